@@ -1,0 +1,278 @@
+"""Shape arithmetic shared by the declarations. A rule takes a Site and gives the output's shape, or raises ShapeError.
+
+Formulas are those of the PyTorch documentation of the layer named in each docstring.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from nnstudio.catalogue.spec import Adapt, Site
+from nnstudio.catalogue.tensors import N, Shape, TensorSpec, shape_text
+from nnstudio.errors import ShapeError
+
+
+def same(site: Site) -> TensorSpec:
+    """Element by element: what comes in goes out."""
+    return site.one()
+
+
+def flow(site: Site) -> TensorSpec:
+    """Element by element, but the values are no longer what the data set calls a label."""
+    spec = site.one()
+    return spec.with_shape(spec.shape, spec.kind)
+
+
+# Linear
+
+
+def linear(site: Site) -> Shape:
+    """nn.Linear: the last size becomes out_features."""
+    return (*site.one().shape[:-1], site.number("out_features"))
+
+
+def linear_weights(site: Site) -> dict[str, Shape]:
+    out, features = site.number("out_features"), site.dims["x.F"]
+    return {"weight": (out, features)} | ({"bias": (out,)} if site.params["bias"] else {})
+
+
+def linear_flops(site: Site) -> int:
+    positions = prod(site.one().per_sample[:-1])
+    return 2 * positions * site.dims["x.F"] * site.number("out_features")
+
+
+# Convolution and pooling
+
+
+def conv2d(site: Site) -> TensorSpec:
+    """nn.Conv2d: floor((size + 2·padding - dilation·(kernel - 1) - 1) / stride + 1) along each axis."""
+    channels, out = site.dims["x.C"], site.number("out_channels")
+    groups = site.number("groups")
+    if channels % groups or out % groups:
+        raise ShapeError(
+            f"has groups {groups}, which divides neither {channels} incoming channels nor {out} outgoing ones evenly.",
+            port="x",
+            fix="Choose groups that divide both.",
+        )
+    height, width = _windows(site, _conv_padding(site), site.axes("dilation"))
+    return TensorSpec((N, out, height, width), kind="image")
+
+
+def conv2d_weights(site: Site) -> dict[str, Shape]:
+    out, groups = site.number("out_channels"), site.number("groups")
+    weight = (out, site.dims["x.C"] // groups, *site.axes("kernel_size"))
+    return {"weight": weight} | ({"bias": (out,)} if site.params["bias"] else {})
+
+
+def conv2d_flops(site: Site) -> int:
+    weight = conv2d_weights(site)["weight"]
+    return 2 * prod(weight) * prod(conv2d(site).shape[2:])
+
+
+def pool2d(site: Site) -> TensorSpec:
+    """nn.MaxPool2d and nn.AvgPool2d: as a convolution, per channel; padding at most half the kernel."""
+    kernel, padding = site.axes("kernel_size"), site.axes("padding")
+    if any(pad > size // 2 for pad, size in zip(padding, kernel, strict=True)):
+        raise ShapeError("has padding larger than half its kernel_size.", fix="Set padding to at most half of kernel_size.", sets={"padding": 0})
+    dilation = site.axes("dilation") if "dilation" in site.params else (1, 1)
+    height, width = _windows(site, padding, dilation, ceil=bool(site.params["ceil_mode"]))
+    return TensorSpec((N, site.dims["x.C"], height, width), kind="image")
+
+
+def adaptive_pool2d(site: Site) -> TensorSpec:
+    """nn.AdaptiveAvgPool2d: the size asked for, whatever comes in."""
+    return TensorSpec((N, site.dims["x.C"], *site.axes("output_size")), kind="image")
+
+
+def _conv_padding(site: Site) -> tuple[int, ...] | None:
+    """Padding by axis; None for "same"."""
+    padding = site.params["padding"]
+    if padding == "valid":
+        return (0, 0)
+    if padding != "same":
+        return site.axes("padding")
+    if any(step != 1 for step in site.axes("stride")):
+        raise ShapeError(
+            'has padding "same" with a stride, which PyTorch does not compute.',
+            fix="Set stride to 1, or padding to a number.",
+            sets={"stride": 1},
+        )
+    return None
+
+
+def _windows(
+    site: Site, padding: tuple[int, ...] | None, dilation: tuple[int, ...], *, ceil: bool = False
+) -> tuple[int, ...]:
+    """How many places a window takes along height and width."""
+    sizes = site.one().shape[2:]
+    if padding is None:
+        return sizes
+    kernel = site.axes("kernel_size")
+    stride = kernel if site.params["stride"] is None else site.axes("stride")
+    axes = zip(sizes, kernel, stride, padding, dilation, strict=True)
+    counts = tuple(_count(*axis, ceil=ceil) for axis in axes)
+    if min(counts) < 1:
+        raise ShapeError(
+            f"has a kernel of {shape_text(kernel)}, larger than the {shape_text(sizes)} it gets.",
+            port="x",
+            fix="Use a smaller kernel_size or more padding.",
+        )
+    return counts
+
+
+def _count(size: int, kernel: int, stride: int, padding: int, dilation: int, *, ceil: bool) -> int:
+    span = size + 2 * padding - dilation * (kernel - 1) - 1
+    if span < 0 and not (ceil and span + stride > 0):
+        return 0
+    count = (span + (stride - 1 if ceil else 0)) // stride + 1
+    # With ceil_mode the last window must begin inside the input or its left padding.
+    return count - 1 if ceil and (count - 1) * stride >= size + padding else count
+
+
+# Reshape
+
+
+def flatten(site: Site) -> Shape:
+    """nn.Flatten with start_dim 1: all sizes but the batch become one."""
+    return (N, prod(site.one().per_sample))
+
+
+def reshape(site: Site) -> Shape:
+    """Tensor.reshape of each sample; one size may be -1."""
+    return (N, *resolved_sizes(site))
+
+
+def resolved_sizes(site: Site) -> tuple[int, ...]:
+    """The sizes asked for, with -1 worked out. Raises ShapeError where the count does not fit."""
+    sizes = site.params["shape"]
+    assert isinstance(sizes, tuple)
+    have, known = prod(site.one().per_sample), prod(size for size in sizes if size != -1)
+    if have % known or (-1 not in sizes and have != known):
+        raise ShapeError(
+            f"gets {have} numbers a sample, which can not be laid out as {shape_text(sizes).replace('N', '?')}.",
+            port="x",
+            fix=f"Choose sizes whose product is {have}, or -1 for one of them.",
+        )
+    return tuple(have // known if size == -1 else size for size in sizes)
+
+
+# Normalization
+
+
+def layer_norm_weights(site: Site) -> dict[str, Shape]:
+    """nn.LayerNorm over the last size."""
+    if not site.params["elementwise_affine"]:
+        return {}
+    weight = {"weight": (site.dims["x.F"],)}
+    return weight | ({"bias": (site.dims["x.F"],)} if site.params["bias"] else {})
+
+
+def batch_norm_weights(site: Site) -> dict[str, Shape]:
+    """nn.BatchNorm1d and 2d: a scale and a shift for each channel."""
+    channels = (site.dims["x.C"],)
+    return {"weight": channels, "bias": channels} if site.params["affine"] else {}
+
+
+# Merge
+
+
+def softmax(site: Site) -> TensorSpec:
+    """nn.Softmax along `dim`, which must exist and not be the batch."""
+    rank, axis = len(site.one().shape), site.number("dim")
+    if not (1 <= axis < rank or -rank < axis < 0):
+        raise ShapeError(
+            f"has dim {axis}, which is not among the {rank - 1} after the batch.", port="x", fix="Set dim to -1, the last.", sets={"dim": -1}
+        )
+    return flow(site)
+
+
+def broadcast(site: Site) -> TensorSpec:
+    """Add: shapes are lined up from the right; sizes are equal or 1 (numpy's rule)."""
+    specs = site.inputs["x"]
+    shape = specs[0].shape
+    for spec in specs[1:]:
+        shape = _broadcast_two(shape, spec.shape)
+    return specs[0].with_shape(shape, specs[0].kind if shape == specs[0].shape else "")
+
+
+def _broadcast_two(left: Shape, right: Shape) -> Shape:
+    if len(left) != len(right) or any(a != b and 1 not in (a, b) for a, b in zip(left[1:], right[1:], strict=True)):
+        raise ShapeError(
+            f"gets {shape_text(left)} and {shape_text(right)}, which can not be combined.",
+            port="x",
+            fix="Bring them to the same shape first.",
+        )
+    return (N, *(max(a, b) for a, b in zip(left[1:], right[1:], strict=True)))
+
+
+def concatenate(site: Site) -> TensorSpec:
+    """torch.cat along `dim`: all other sizes are equal."""
+    specs, axis = site.inputs["x"], site.number("dim")
+    first = specs[0].shape
+    if not 1 <= (axis if axis >= 0 else axis + len(first)) < len(first):
+        raise ShapeError(f"has dim {axis}, but gets {shape_text(first)}.", port="x", fix="Set dim to 1.")
+    axis %= len(first)
+    for spec in specs[1:]:
+        if len(spec.shape) != len(first) or any(
+            a != b for place, (a, b) in enumerate(zip(first, spec.shape, strict=True)) if place != axis
+        ):
+            raise ShapeError(
+                f"gets {shape_text(first)} and {shape_text(spec.shape)}, which differ in more than size {axis}.",
+                port="x",
+                fix="Bring the other sizes to the same first.",
+            )
+    shape = (*first[:axis], sum(spec.shape[axis] for spec in specs), *first[axis + 1 :])
+    return specs[0].with_shape(shape, specs[0].kind)
+
+
+# Losses
+
+
+def cross_entropy(site: Site) -> Shape:
+    """nn.CrossEntropyLoss: scores N×K against class numbers N, K at least the number of classes."""
+    scores, target = site.one("prediction"), site.one("target")
+    if len(scores.shape) < 2 or (N, *scores.shape[2:]) != target.shape:
+        raise ShapeError(
+            f"gets {scores} and {target} to judge it by.",
+            port="prediction",
+            fix="It needs one score for each class: a Linear whose out_features is the number of classes.",
+        )
+    if scores.shape[1] < target.classes:
+        raise ShapeError(
+            f"gets {scores.shape[1]} scores a sample, and there are {target.classes} classes.",
+            port="prediction",
+            fix=f"Set out_features of the last layer to {target.classes}.",
+            upstream={"out_features": target.classes},
+        )
+    return ()
+
+
+def elementwise_loss(site: Site) -> Shape:
+    """nn.MSELoss and nn.BCEWithLogitsLoss: both of one shape; a lone target goes with a prediction N×1."""
+    prediction, target = site.one("prediction"), site.one("target")
+    if target.classes > 2:
+        raise ShapeError(
+            f"gets one of {target.classes} classes as target, and needs numbers.",
+            port="target",
+            fix="Use CrossEntropyLoss for classes.",
+        )
+    if prediction.shape not in (target.shape, (*target.shape, 1)):
+        single = len(target.shape) == 1
+        raise ShapeError(
+            f"gets {prediction} and {target} to judge it by.",
+            port="prediction",
+            fix="Set out_features of the last layer to 1." if single else "They need the same shape.",
+            upstream={"out_features": 1} if single else None,
+        )
+    return ()
+
+
+def as_prediction(site: Site) -> dict[str, tuple[Adapt, ...]]:
+    """Class numbers become 0.0 and 1.0, and N becomes N×1 where the prediction is N×1."""
+    prediction, target = site.one("prediction"), site.one("target")
+    steps: tuple[Adapt, ...] = ()
+    if target.dtype != prediction.dtype:
+        steps += (Adapt("float"),)
+    if len(target.shape) < len(prediction.shape):
+        steps += (Adapt("unsqueeze", (1,)),)
+    return {"target": steps}

@@ -1,0 +1,235 @@
+"""The command line. Results go to standard output, everything else to standard error.
+
+Exit status: 0 done, 1 a problem in the project, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnstudio import __version__, reports
+from nnstudio.errors import NNStudioError, UsageError
+from nnstudio.examples import resolve
+from nnstudio.graph import storage
+from nnstudio.graph.document import Document
+from nnstudio.headless import Headless
+from nnstudio.protocol import messages as msg
+from nnstudio.session import Session
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="nnstudio: %(message)s")
+    try:
+        options = _parser().parse_args(given if _is_command(given) else ["open", *given])
+        command: Command = options.command
+        return command(options)
+    except UsageError as error:
+        print(f"nnstudio: {error}", file=sys.stderr)
+        return 2
+    except NNStudioError as error:
+        print(f"nnstudio: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader has seen enough, as with `nnstudio info layers | head`.
+        sys.stderr.close()
+        return 0
+
+
+def _is_command(given: list[str]) -> bool:
+    return bool(given) and (given[0] in COMMANDS or given[0] in ("-h", "--help", "--version"))
+
+
+def _load(reference: str) -> Document:
+    path = resolve(reference)
+    if not path.exists():
+        raise UsageError(f"There is no file '{reference}'.", fix="Give a project file, or example:NAME.")
+    return storage.load(path)
+
+
+# Commands
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Open the window, on a project if one is given."""
+    from nnstudio import app  # Qt is needed by this command and the demo alone
+
+    path = resolve(options.file) if options.file else None
+    if path is not None and not path.exists():
+        raise UsageError(f"There is no file '{options.file}'.", fix="Give a project file, or example:NAME.")
+    return app.main(path)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Do the main job in the real window and leave pictures, exports and figures."""
+    from nnstudio import demo as show  # Qt is needed by this command and the window alone
+
+    return show.main(Path(options.out))
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say what is wrong with a project, and what its shapes are."""
+    document = _load(options.file)
+    report = reports.check(document)
+    if options.json:
+        for line in report.events():
+            print(json.dumps(line))
+    else:
+        print(report.text())
+    return 1 if report.compiled.errors else 0
+
+
+def source(options: argparse.Namespace) -> int:
+    """Print the PyTorch source."""
+    compiled = reports.check(_load(options.file)).compiled
+    for problem in compiled.errors:
+        print(f"nnstudio: {problem}", file=sys.stderr)
+    sys.stdout.write(compiled.source)
+    return 1 if compiled.errors else 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train without a window."""
+    document = _load(options.file)
+    _apply_settings(document, options)
+    say = reports.TrainingReport(json_lines=options.json)
+    with Headless(document) as headless:
+        say.started(headless.session)
+        headless.wait(headless.session.train())
+        try:
+            _follow(headless, say)
+        except KeyboardInterrupt:
+            headless.wait(headless.session.stop())
+            headless.until(lambda: not headless.session.run.active)
+        saved = _save_trained(headless.session, options)
+        say.finished(headless.session, saved)
+        return 1 if headless.session.run.state == "failed" else 0
+
+
+def _follow(headless: Headless, say: reports.TrainingReport) -> None:
+    for event in headless.events():
+        say.heard(headless.session, event)
+        if not headless.session.run.active:
+            return
+
+
+def _save_trained(session: Session, options: argparse.Namespace) -> Path | None:
+    if not options.out or session.document.trained is None:
+        return None
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = resolve(options.file).name.removesuffix(".json").removesuffix(".nnstudio")
+    return session.save(folder / f"{name}.nnstudio")
+
+
+def _apply_settings(document: Document, options: argparse.Namespace) -> None:
+    settings = [("training.epochs", options.epochs), ("training.seed", options.seed)]
+    pairs = [(key, value) for key, value in settings if value is not None]
+    for item in options.set or []:
+        key, equals, text = item.partition("=")
+        if not equals or "." not in key:
+            raise UsageError(f"'{item}' is no setting.", fix="Write it as training.lr=0.01 or conv1.out_channels=32.")
+        pairs.append((key, _literal(text)))
+    for key, value in pairs:
+        owner, _, name = key.partition(".")
+        try:
+            if owner == "training":
+                document.set_plan(**{name: value})
+            else:
+                document.set(owner, **{name: value})
+        except NNStudioError as error:
+            raise UsageError(error.message, fix=error.fix) from error
+
+
+def _literal(text: str) -> Any:
+    """JSON where it is JSON, otherwise the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the model in another form, and check what was written."""
+    document = _load(options.file)
+    if document.trained is None:
+        print("nnstudio: the project is not trained, so its weights are those of the seed.", file=sys.stderr)
+    with Headless(document) as headless:
+        kinds = {kind.kind for kind in headless.engine_ready().exports}
+        if options.to not in kinds:
+            raise UsageError(f"There is no export '{options.to}'.", fix=f"There are: {', '.join(sorted(kinds))}.")
+        reply = headless.wait(headless.session.export(options.to, Path(options.out)))
+    assert isinstance(reply, msg.Exported)
+    written = {"event": "finished", "files": list(reply.files), "bytes": reply.size, "difference": reply.difference}
+    print(json.dumps(written) if options.json else "\n".join(reply.files))
+    print(f"nnstudio: checked; largest difference {reply.difference:.3g}. {reply.detail}".strip(), file=sys.stderr)
+    return 0
+
+
+def info(options: argparse.Namespace) -> int:
+    """List what there is."""
+    for record in reports.listing(options.what):
+        print(json.dumps(record) if options.json else f"{record['name']:<22} {record['summary']}")
+    if options.json:
+        print(json.dumps({"event": "finished"}))
+    return 0
+
+
+# Parsing
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nnstudio", description="Draw a neural network, train it, and see inside it.", epilog=_EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"NNStudio {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, (call, arguments) in COMMANDS.items():
+        command = commands.add_parser(name, help=call.__doc__, description=call.__doc__)
+        command.set_defaults(command=call)
+        for flags, more in arguments:
+            command.add_argument(*flags, **more)
+    return parser
+
+
+_EPILOG = "FILE is a project file or example:NAME. Without a command, the window opens."
+_FILE = (("file",), {"metavar": "FILE", "help": "a project file, or example:NAME"})
+_JSON = (("--json",), {"action": "store_true", "help": "print one JSON object a line"})
+
+COMMANDS: dict[str, tuple[Command, list[tuple[tuple[str, ...], dict[str, Any]]]]] = {
+    "open": (open_window, [(("file",), {"metavar": "FILE", "nargs": "?", "help": "a project file, or example:NAME"})]),
+    "demo": (demo, [(("--out",), {"metavar": "DIR", "default": "nnstudio-demo", "help": "where pictures and exports go"})]),
+    "check": (check, [_FILE, _JSON]),
+    "source": (source, [_FILE]),
+    "train": (
+        train,
+        [
+            _FILE,
+            (("--epochs",), {"type": int, "metavar": "N", "help": "how often every sample is seen"}),
+            (("--seed",), {"type": int, "metavar": "S", "help": "the same seed gives the same numbers"}),
+            (("--device",), {"choices": ["cpu"], "default": "cpu", "help": "where to compute"}),
+            (("--set",), {"action": "append", "metavar": "KEY=VALUE", "help": "as training.lr=0.01 or conv1.out_channels=8"}),
+            (("--out",), {"metavar": "DIR", "help": "keep the trained project there"}),
+            _JSON,
+        ],
+    ),
+    "export": (
+        export,
+        [
+            _FILE,
+            (("--to",), {"required": True, "metavar": "KIND", "help": "python, safetensors, torch or onnx"}),
+            (("--out",), {"required": True, "metavar": "PATH", "help": "the file to write"}),
+            _JSON,
+        ],
+    ),
+    "info": (info, [(("what",), {"choices": ["layers", "datasets", "examples", "panels"]}), _JSON]),
+}

@@ -1,0 +1,1 @@
+"""What can be trained on. Each data set is one declaration, found by itself and light to import."""

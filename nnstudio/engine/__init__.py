@@ -1,0 +1,1 @@
+"""The training process: torch, no Qt, no drawing. Started by protocol.client as `python -m nnstudio.engine`."""

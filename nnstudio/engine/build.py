@@ -1,0 +1,71 @@
+"""From source text to a module: the one place that executes text. The source is what the window's Code panel shows."""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from nnstudio.engine import weights
+from nnstudio.engine.words import in_words
+from nnstudio.errors import EngineError
+from nnstudio.protocol.messages import Model
+
+MODULE_NAME = "nnstudio_model"
+KEPT_SOURCES = 16
+"""Sources whose lines tracebacks can still show."""
+
+_known: OrderedDict[str, None] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Built:
+    """A module, and the names of the given weights that did not fit it."""
+
+    module: nn.Module
+    misfits: tuple[str, ...] = ()
+
+
+def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Built:
+    """Make the module. Fresh weights come from `seed`, by default that of the data. Raises EngineError with the line.
+
+    Seeds torch's global generator, as the exported script does.
+    """
+    kind = _class_of(model)
+    torch.manual_seed(model.data.seed if seed is None else seed)
+    try:
+        with torch.device(device):
+            module = kind()
+    except Exception as error:  # noqa: BLE001  # the text may raise anything
+        raise in_words(error) from error
+    if model.weights and device != "meta":
+        return Built(module, weights.load(module, model.weights))
+    return Built(module)
+
+
+def _class_of(model: Model) -> type[nn.Module]:
+    namespace: dict[str, Any] = {"__name__": MODULE_NAME, "__builtins__": __builtins__}
+    try:
+        exec(compile(model.source, _remember(model.source), "exec", dont_inherit=True), namespace)
+    except Exception as error:  # noqa: BLE001  # the text may raise anything
+        raise in_words(error) from error
+    kind = namespace.get(model.class_name)
+    if not isinstance(kind, type) or not issubclass(kind, nn.Module):
+        raise EngineError(f"The source has no module called {model.class_name}.")
+    return kind
+
+
+def _remember(source: str) -> str:
+    """A file name for the text, under which tracebacks find its lines."""
+    name = f"<{MODULE_NAME} {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    _known[name] = None
+    _known.move_to_end(name)
+    if len(_known) > KEPT_SOURCES:
+        linecache.cache.pop(_known.popitem(last=False)[0], None)
+    return name

@@ -1,0 +1,88 @@
+"""Data sets as tensors, split into train and test."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import torch
+
+from nnstudio.data.registry import dataset
+from nnstudio.data.spec import Arrays, DatasetType
+from nnstudio.errors import DataError
+from nnstudio.protocol.messages import DataRef, Model
+
+Tensors: TypeAlias = dict[str, torch.Tensor]
+KEPT = 2
+"""How many data sets stay in memory."""
+
+_kept: OrderedDict[bytes, Data] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Data:
+    """The fields of a data set by name; the same permutation for all."""
+
+    kind: DatasetType
+    train: Tensors
+    test: Tensors
+
+    @property
+    def train_samples(self) -> int:
+        return len(next(iter(self.train.values())))
+
+    @property
+    def test_samples(self) -> int:
+        return len(next(iter(self.test.values())))
+
+
+def arrays(ref: DataRef) -> Arrays:
+    """The whole data set, as its loader gives it. Raises DataError and UnknownDataset."""
+    kind = dataset(ref.dataset)
+    params = kind.params.check({k: tuple(v) if isinstance(v, list) else v for k, v in ref.params.items()})
+    return kind.load(params, np.random.default_rng(ref.seed))
+
+
+def load(ref: DataRef) -> Data:
+    """The data set, split by its seed: of a permutation of all samples, the first ones are the test set."""
+    key = _key(ref)
+    if key not in _kept:
+        _kept[key] = _split(ref, arrays(ref))
+    _kept.move_to_end(key)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return _kept[key]
+
+
+def split_order(samples: int, test_split: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Indices of the train and the test samples. Each has one at least. Raises DataError for less than two."""
+    if samples < 2:
+        raise DataError("A data set needs two samples at least: one to train with, one to test with.")
+    order = torch.from_numpy(np.random.default_rng(seed).permutation(samples))
+    tests = min(max(round(samples * test_split), 1), samples - 1)
+    return order[tests:], order[:tests]
+
+
+def check_fields(model: Model, data: Data) -> None:
+    """Raise DataError where the model wants a field that the data set has not."""
+    for name in (*model.inputs, *model.targets, *filter(None, [model.target])):
+        if name not in data.train:
+            known = ", ".join(data.train)
+            raise DataError(f"The data set '{data.kind.name}' has no '{name}'.", fix=f"It has: {known}.")
+
+
+def _split(ref: DataRef, whole: Arrays) -> Data:
+    samples = len(next(iter(whole.values())))
+    train, test = split_order(samples, ref.test_split, ref.seed)
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in whole.items()}
+    return Data(
+        dataset(ref.dataset),
+        {name: tensor[train] for name, tensor in tensors.items()},
+        {name: tensor[test] for name, tensor in tensors.items()},
+    )
+
+
+def _key(ref: DataRef) -> bytes:
+    return repr((ref.dataset, sorted(ref.params.items()), ref.seed, ref.test_split)).encode()

@@ -1,0 +1,76 @@
+"""Loss and accuracy on held-out data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import nn
+
+from nnstudio.engine.quiet import looking
+from nnstudio.engine.subject import run_model
+from nnstudio.protocol.messages import Model
+
+EVAL_ELEMENTS = 2**20
+"""Numbers in one evaluation batch of an input, about."""
+EVAL_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Means over the samples. No accuracy where the task has none."""
+
+    loss: float
+    accuracy: float | None
+
+
+def has_accuracy(spec: Model) -> bool:
+    """Whether the model's task has a right and a wrong."""
+    return spec.task in ("classes", "logit", "probability") and spec.prediction in spec.outputs
+
+
+def correct(task: str, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """The share of each sample that is right, float32: 0 or 1, or between where a sample has many answers."""
+    if task == "classes":
+        right = prediction.argmax(1) == target
+    else:
+        threshold = 0.0 if task == "logit" else 0.5
+        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
+    return right.reshape(len(right), -1).float().mean(1)
+
+
+def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Scores:
+    """In eval mode, in batches, without a trace in the run."""
+    loss_sum, right_sum, count = 0.0, 0.0, 0
+    judged = has_accuracy(spec)
+    with looking(model):
+        for batch in batches(spec, fields, batch_size):
+            outputs = run_model(model, tuple(batch[name] for name in spec.inputs))
+            loss = compute_loss(model, outputs, tuple(batch[name] for name in spec.targets))
+            size = len(next(iter(batch.values())))
+            loss_sum, count = loss_sum + loss.item() * size, count + size
+            if judged:
+                prediction = outputs[spec.outputs.index(spec.prediction)]
+                right_sum += correct(spec.task, prediction, batch[spec.target]).sum().item()
+    return Scores(loss_sum / count, right_sum / count if judged else None)
+
+
+def batches(
+    spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int
+) -> Iterator[dict[str, torch.Tensor]]:
+    """The samples in order, in batches as large as is quick, and bounded."""
+    widest = max((fields[name][0].numel() for name in spec.inputs), default=1)
+    size = max(batch_size, min(EVAL_BATCH, EVAL_ELEMENTS // max(widest, 1)))
+    names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
+    columns = [fields[name].split(size) for name in sorted(names)]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(sorted(names), row, strict=True))
+
+
+def compute_loss(
+    model: nn.Module, outputs: tuple[torch.Tensor, ...], targets: tuple[torch.Tensor, ...]
+) -> torch.Tensor:
+    """The model's own loss."""
+    return cast(torch.Tensor, model.compute_loss(*outputs, *targets))  # type: ignore[operator]  # a method of the source

@@ -1,0 +1,49 @@
+"""The model that is looked at, trained and exported, with its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from nnstudio.engine.build import build
+from nnstudio.engine.datasets import Data, check_fields, load
+from nnstudio.engine.trace import trace
+from nnstudio.probes.spec import Look
+from nnstudio.protocol.messages import Model
+
+
+@dataclass
+class Subject:
+    """A built model. `step` is how many training steps it has seen."""
+
+    model: nn.Module
+    spec: Model
+    data: Data
+    step: int = 0
+
+    def look(self) -> Look:
+        """What probes get to see."""
+        names = self.data.kind.field(self.spec.target).names if self.spec.target else ()
+        return Look(
+            model=self.model,
+            spec=self.spec,
+            train=self.data.train,
+            test=self.data.test,
+            trace=lambda inputs: trace(self.model, inputs),
+            class_names=names,
+        )
+
+
+def make_subject(spec: Model, *, seed: int | None = None) -> Subject:
+    """Load the data and build the model, in this order: the seed is the last thing before the weights."""
+    data = load(spec.data)
+    check_fields(spec, data)
+    return Subject(build(spec, seed=seed).module, spec, data)
+
+
+def run_model(model: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    """All outputs, also where there is only one."""
+    outputs = model(*inputs)
+    return outputs if isinstance(outputs, tuple) else (outputs,)

@@ -1,0 +1,30 @@
+"""Weights as the bytes of a safetensors file: parameters and buffers by name."""
+
+from __future__ import annotations
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import nn
+
+from nnstudio.errors import EngineError
+
+
+def save(module: nn.Module) -> bytes:
+    """All that `state_dict` has. A tensor with two names is written twice: safetensors knows no sharing."""
+    state = {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
+    return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
+
+
+def load(module: nn.Module, data: bytes) -> tuple[str, ...]:
+    """Copy those whose name and shape fit. Returns the names of the others. Raises EngineError for a broken file."""
+    try:
+        given = safetensors.torch.load(data)
+    except SafetensorError as error:
+        raise EngineError("The saved weights are damaged.", fix="Train the model again.") from error
+    state = module.state_dict()
+    fitting = {name for name, tensor in given.items() if name in state and state[name].shape == tensor.shape}
+    with torch.no_grad():
+        for name in fitting:
+            state[name].copy_(given[name])
+    return tuple(sorted(given.keys() - fitting))

@@ -1,0 +1,31 @@
+"""Runs an exported source file in a process of its own, where there is nothing but torch.
+
+    python -I alone.py SOURCE CLASS INPUTS OUTPUTS THREADS
+
+INPUTS and OUTPUTS are lists of tensors by torch.save. The file runs as a person would run it, then the class
+is built again and given the weights beside the file. This file imports nothing of the package it lies in.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import torch
+
+
+def main(source: str, class_name: str, inputs: str, outputs: str, threads: str) -> None:
+    """All arguments as on the command line."""
+    torch.set_num_threads(int(threads))
+    model = runpy.run_path(source, run_name="__main__")[class_name]()
+    model.load_state_dict(torch.load(Path(source).with_suffix(".pt"), weights_only=True))
+    with torch.no_grad():
+        made = model.eval()(*torch.load(inputs, weights_only=True))
+    torch.save([made] if isinstance(made, torch.Tensor) else list(made), outputs)
+    if "nnstudio" in sys.modules:
+        raise SystemExit("The source needs NNStudio, and should need nothing but PyTorch.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,70 @@
+"""The model's source as a Python file that runs by itself, with the weights beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+
+from nnstudio.errors import NNStudioError
+from nnstudio.export import alone
+from nnstudio.export.files import reading, with_ending, write_files
+from nnstudio.export.spec import ExportType, Work
+from nnstudio.export.torch_state import state_bytes
+
+_SUFFIX = ".py"
+_SECONDS = 300
+"""Importing torch takes a few; more than this and the file hangs."""
+
+
+def _write(work: Work, path: Path) -> list[Path]:
+    path = with_ending(path, _SUFFIX)
+    if path.stem in sys.stdlib_module_names or path.stem == "torch":
+        raise NNStudioError(
+            f"A file '{path.name}' would hide Python's own module {path.stem}.", fix="Choose another name."
+        )
+    source = work.spec.source.encode()
+    return write_files({path: source, path.with_suffix(".pt"): state_bytes(work)})
+
+
+def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
+    """In a process that sees nothing of NNStudio, started in another folder, with as many threads as here."""
+    if files[0].read_bytes() != work.spec.source.encode():
+        raise NNStudioError(f"'{files[0].name}' is not the source as it was.", fix="Export again.")
+    with tempfile.TemporaryDirectory() as folder, reading(files[0]):
+        inputs, outputs = Path(folder, "inputs.pt"), Path(folder, "outputs.pt")
+        torch.save([tensor.clone() for tensor in work.inputs], inputs)
+        arguments = [files[0].resolve(), work.spec.class_name, inputs, outputs, torch.get_num_threads()]
+        _run_alone([str(argument) for argument in arguments], folder)
+        made: list[torch.Tensor] = torch.load(outputs, weights_only=True)
+    return made
+
+
+def _run_alone(arguments: list[str], folder: str) -> None:
+    """Raises NNStudioError with the last line of what went wrong."""
+    command = [sys.executable, "-I", alone.__file__, *arguments]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_SECONDS,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise NNStudioError(f"The exported file does not run: {said[-1]}", fix="Please report this.")
+
+
+PYTHON = ExportType(
+    kind="python",
+    title="Python source",
+    suffix=_SUFFIX,
+    summary="The source as the Code panel shows it, with the weights beside it. Needs nothing but PyTorch.",
+    write=_write,
+    run=_run,
+)

@@ -1,0 +1,57 @@
+"""What an export is: a function that writes, and one that reads back what was written and runs it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+from torch import nn
+
+from nnstudio.protocol.messages import Model
+
+Tensors: TypeAlias = Sequence[torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is exported. `inputs` is the test set, in the order of `spec.inputs`; `outputs` what the model makes of it."""
+
+    model: nn.Module
+    spec: Model
+    inputs: Tensors
+    outputs: Tensors
+
+
+@dataclass(frozen=True)
+class ExportType:
+    """One declaration. `write` gives the files it wrote, the main one first; `run` gives what the written files make of inputs.
+
+    Both raise NNStudioError with a sentence for the person. `exact`: the outputs must be the same to the last bit.
+    """
+
+    kind: str
+    title: str
+    suffix: str
+    summary: str
+    write: Callable[[Work, Path], list[Path]]
+    run: Callable[[Work, list[Path]], list[torch.Tensor]]
+    exact: bool = True
+    tolerance: float = 0.0
+
+
+@cache
+def exports() -> dict[str, ExportType]:
+    """Every ExportType at the top level of a module of this package."""
+    package = importlib.import_module("nnstudio.export")
+    found: dict[str, ExportType] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.name != "spec":
+            module = importlib.import_module(f"nnstudio.export.{info.name}")
+            found.update({value.kind: value for value in vars(module).values() if isinstance(value, ExportType)})
+    return found

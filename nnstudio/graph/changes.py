@@ -1,0 +1,148 @@
+"""Everything that can happen to a document, as values. Each knows its inverse, so undo needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.graph.training import Trained
+from nnstudio.params import Value
+
+
+@dataclass(frozen=True)
+class NodeAdded:
+    node: Node
+
+    def inverse(self) -> NodeRemoved:
+        return NodeRemoved(self.node)
+
+
+@dataclass(frozen=True)
+class NodeRemoved:
+    """All links of the node are gone already."""
+
+    node: Node
+
+    def inverse(self) -> NodeAdded:
+        return NodeAdded(self.node)
+
+
+@dataclass(frozen=True)
+class ParamSet:
+    id: str
+    name: str
+    old: Value
+    new: Value
+
+    def inverse(self) -> ParamSet:
+        return ParamSet(self.id, self.name, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class ParamsReplaced:
+    """The whole set of parameters is another one, as when a Dataset node takes another data set."""
+
+    id: str
+    old: tuple[tuple[str, Value], ...]
+    new: tuple[tuple[str, Value], ...]
+
+    def inverse(self) -> ParamsReplaced:
+        return ParamsReplaced(self.id, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class NodeRenamed:
+    id: str
+    old: str
+    new: str
+
+    def inverse(self) -> NodeRenamed:
+        return NodeRenamed(self.id, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class NodeMoved:
+    id: str
+    old: Position
+    new: Position
+
+    def inverse(self) -> NodeMoved:
+        return NodeMoved(self.id, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class NodeMuted:
+    id: str
+    muted: bool
+
+    def inverse(self) -> NodeMuted:
+        return NodeMuted(self.id, not self.muted)
+
+
+@dataclass(frozen=True)
+class LinkAdded:
+    """`slot` is the place among the wires of the same input."""
+
+    link: Link
+    slot: int
+
+    def inverse(self) -> LinkRemoved:
+        return LinkRemoved(self.link, self.slot)
+
+
+@dataclass(frozen=True)
+class LinkRemoved:
+    link: Link
+    slot: int
+
+    def inverse(self) -> LinkAdded:
+        return LinkAdded(self.link, self.slot)
+
+
+@dataclass(frozen=True)
+class PlanSet:
+    """One field of the training plan."""
+
+    name: str
+    old: Value
+    new: Value
+
+    def inverse(self) -> PlanSet:
+        return PlanSet(self.name, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class Retitled:
+    old: str
+    new: str
+
+    def inverse(self) -> Retitled:
+        return Retitled(self.new, self.old)
+
+
+@dataclass(frozen=True)
+class TrainedSet:
+    """Weights came back from a run. Not an edit: undo steps over it, as nobody wants to lose a training to Ctrl+Z."""
+
+    old: Trained | None
+    new: Trained | None
+
+    def inverse(self) -> TrainedSet:
+        return TrainedSet(self.new, self.old)
+
+
+Change: TypeAlias = (
+    NodeAdded
+    | NodeRemoved
+    | ParamSet
+    | ParamsReplaced
+    | NodeRenamed
+    | NodeMoved
+    | NodeMuted
+    | LinkAdded
+    | LinkRemoved
+    | PlanSet
+    | Retitled
+    | TrainedSet
+)

@@ -1,0 +1,77 @@
+"""A session with a real engine and no window: what the command line, scripts and tests drive.
+
+    with Headless(storage.load(path)) as headless:
+        headless.train()
+        print(headless.session.run.epochs[-1])
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from types import TracebackType
+
+from nnstudio.errors import EngineError
+from nnstudio.graph.document import Document
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange, EngineClient
+from nnstudio.session import Session
+
+Heard = msg.AnyEvent | EngineChange
+
+
+class Headless:
+    """Owns an engine and a session; events are handled while one of its methods waits."""
+
+    def __init__(self, document: Document) -> None:
+        self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self.engine = EngineClient(self._heard.put)
+        self.session = Session(document, self.engine)
+        self.ready: msg.EngineReady | None = None
+
+    def __enter__(self) -> Headless:
+        self.engine.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.engine.close()
+
+    def events(self, timeout: float = 600.0) -> Iterator[Heard]:
+        """Everything the engine says, after the session has taken it in. Raises EngineError after `timeout` s of silence."""
+        while True:
+            try:
+                event = self._heard.get(timeout=timeout)
+            except queue.Empty:
+                raise EngineError(f"The engine has said nothing for {timeout:g} s.", fix="Start it again.") from None
+            if isinstance(event, msg.EngineReady):
+                self.ready = event
+            self.session.handle(event)
+            yield event
+
+    def until(self, done: Callable[[], bool], timeout: float = 600.0) -> None:
+        """Handle events until `done`. Raises EngineError when the engine has given up, or after `timeout` s."""
+        end = time.monotonic() + timeout
+        while not done():
+            for event in self.events(max(0.01, end - time.monotonic())):
+                if isinstance(event, EngineChange) and event.state == "stopped":
+                    raise EngineError(event.message)
+                break
+
+    def wait(self, future: Future[msg.AnyReply], timeout: float = 600.0) -> msg.AnyReply:
+        """The reply. Raises what the engine refused with."""
+        return future.result(timeout)
+
+    def engine_ready(self) -> msg.EngineReady:
+        """What the engine offers, once it is up."""
+        self.until(lambda: self.ready is not None)
+        assert self.ready is not None
+        return self.ready
+
+    def train(self) -> None:
+        """Train to the end. Raises CompileError, and EngineError when the run fails."""
+        self.wait(self.session.train())
+        self.until(lambda: not self.session.run.active)
+        if self.session.run.state == "failed":
+            raise EngineError(self.session.run.message, fix=self.session.run.fix)

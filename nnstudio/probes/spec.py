@@ -1,0 +1,70 @@
+"""What a probe is: a function from a model and its data to arrays and facts."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from nnstudio.protocol.messages import Model, Option
+
+Tensors: TypeAlias = Mapping[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a probe may look at. The engine has put the model into eval mode and switched gradients off.
+
+    `trace(inputs)` runs forward on tensors in the order of `spec.inputs` and gives every variable of it by name, which is the
+    node's name. `train` and `test` hold the data set's fields.
+    """
+
+    model: nn.Module
+    spec: Model
+    train: Tensors
+    test: Tensors
+    trace: Callable[[Sequence[torch.Tensor]], dict[str, torch.Tensor]]
+    class_names: tuple[str, ...] = ()
+    """Names of the classes of `spec.target`, empty where it has none."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a probe found, ready to travel."""
+
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
+    facts: dict[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One declaration. `look` may raise DataError with a sentence for the person when there is nothing to see."""
+
+    name: str
+    summary: str
+    look: Callable[[Look, Mapping[str, Option]], Found]
+
+
+@cache
+def probes() -> dict[str, Probe]:
+    """Every Probe at the top level of a module of this package."""
+    package = importlib.import_module("nnstudio.probes")
+    found: dict[str, Probe] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.name != "spec":
+            module = importlib.import_module(f"nnstudio.probes.{info.name}")
+            found.update({value.name: value for value in vars(module).values() if isinstance(value, Probe)})
+    return found
+
+
+def float32(tensor: torch.Tensor) -> NDArray[np.float32]:
+    """A tensor as a float32 array."""
+    return tensor.detach().to("cpu", torch.float32).numpy()

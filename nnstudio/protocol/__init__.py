@@ -1,0 +1,1 @@
+"""What window and engine say to each other. The only package both processes share."""

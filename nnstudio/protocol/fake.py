@@ -1,0 +1,160 @@
+"""An engine that is none, for the window's tests: answers at once, on the caller's thread."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+
+import numpy as np
+
+from nnstudio.errors import EngineDied, EngineError
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange, Heard
+
+PROBES = ("activations", "attention", "boundary", "confusion", "gradients", "predictions", "weights")
+KINDS = (
+    msg.ExportKind("python", "Python source", ".py", "The model as PyTorch source."),
+    msg.ExportKind("onnx", "ONNX", ".onnx", "For other runtimes."),
+)
+
+
+class FakeEngine:
+    """Same interface as EngineClient. `asked` keeps every request; `refuse` makes the next one fail."""
+
+    def __init__(self, on_event: Callable[[Heard], None] = lambda event: None) -> None:
+        self.on_event = on_event
+        self.asked: list[msg.AnyRequest] = []
+        self.subscriptions: dict[int, msg.Subscribe] = {}
+        self.refuse: EngineError | None = None
+        self.ready = False
+        self.pid: int | None = None
+        self.run = 0
+        self._numbers = itertools.count(1)
+        self._ids = itertools.count(1)
+
+    def start(self) -> None:
+        """Up at once."""
+        self.on_event(EngineChange("starting"))
+        self.ready, self.pid = True, 1
+        devices = ("cpu",)
+        self.on_event(msg.EngineReady(torch="0.0", devices=devices, probes=PROBES, exports=KINDS, pid=1))
+        self.on_event(EngineChange("ready"))
+
+    def close(self) -> None:
+        """Down at once."""
+        self.ready, self.pid = False, None
+
+    def die(self, *, for_good: bool = False) -> None:
+        """As if the process were killed; unless `for_good`, a new one is up at once."""
+        self.ready, self.pid = False, None
+        message = "The engine was killed (signal 9)."
+        self.on_event(EngineChange("stopped" if for_good else "lost", message))
+        if not for_good:
+            self.start()
+
+    def ask(self, request: msg.AnyRequest) -> Future[msg.AnyReply]:
+        """Answered before it returns."""
+        future: Future[msg.AnyReply] = Future()
+        self.asked.append(request)
+        refusal, self.refuse = self.refuse, None
+        if refusal is None and not self.ready:
+            refusal = EngineDied("The engine is not running.")
+        if refusal is not None:
+            future.set_exception(refusal)
+        else:
+            future.set_result(self._reply(request))
+        return future
+
+    def subscribe(self, probe: str, options: Mapping[str, msg.Option]) -> int:
+        """Remembered; frames come with `frame`."""
+        number = next(self._numbers)
+        self.subscriptions[number] = msg.Subscribe(subscription=number, probe=probe, options=dict(options))
+        return number
+
+    def update(self, subscription: int, options: Mapping[str, msg.Option]) -> None:
+        """Other options."""
+        probe = self.subscriptions[subscription].probe
+        self.subscriptions[subscription] = msg.Subscribe(
+            subscription=subscription, probe=probe, options=dict(options)
+        )
+
+    def unsubscribe(self, subscription: int) -> None:
+        """Forgotten."""
+        self.subscriptions.pop(subscription, None)
+
+    def frame(
+        self,
+        probe: str,
+        arrays: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] | None = None,
+        facts: Mapping[str, msg.Option] | None = None,
+        *,
+        step: int = 0,
+        problem: str = "",
+    ) -> None:
+        """Send a frame to every subscription of that probe."""
+        packed = {name: msg.Array.of(array) for name, array in (arrays or {}).items()}
+        for number, wanted in list(self.subscriptions.items()):
+            if wanted.probe == probe:
+                told = {"step": step, "arrays": packed, "facts": dict(facts or {}), "problem": problem}
+                self.on_event(msg.ProbeFrame(subscription=number, **told))  # type: ignore[arg-type]  # a mixed dict
+
+    def play(self, epochs: int = 3, steps_per_epoch: int = 10, weights: bytes = b"") -> None:
+        """A whole run from "training" to "finished", with losses that fall and accuracies that rise."""
+        self.run += 1
+        self.state("training")
+        for epoch in range(1, epochs + 1):
+            steps = np.arange((epoch - 1) * steps_per_epoch, epoch * steps_per_epoch, dtype=np.float32)
+            losses = np.exp(-steps / steps_per_epoch)
+            self.on_event(
+                msg.Progress(
+                    run=self.run,
+                    epoch=epoch,
+                    step=epoch * steps_per_epoch,
+                    total_steps=epochs * steps_per_epoch,
+                    steps_per_second=1000.0,
+                    losses=msg.Array.of(losses),
+                    accuracies=msg.Array.of(1 - losses / 2),
+                )
+            )
+            self.on_event(_epoch(self.run, epoch, steps_per_epoch))
+        self.on_event(msg.Weights(run=self.run, epoch=epochs, data=weights))
+        self.state("finished", epochs, epochs * steps_per_epoch)
+
+    def state(self, state: str, epoch: int = 0, step: int = 0, message: str = "", fix: str = "") -> None:
+        """One RunState of the current run."""
+        self.on_event(
+            msg.RunState(run=self.run, state=state, epoch=epoch, step=step, message=message, fix=fix)
+        )
+
+    def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
+        number = next(self._ids)
+        match request:
+            case msg.Start():
+                samples = {"train_samples": 320, "test_samples": 80}
+                run = self.run + 1
+                return msg.Started(request=number, run=run, steps_per_epoch=10, threads=1, **samples)
+            case msg.Describe():
+                return msg.Described(request=number, shapes={}, parameters={}, flops=0)
+            case msg.PreviewData():
+                point = msg.Array.of(np.zeros((request.count, 2), np.float32))
+                return msg.DataPreview(request=number, arrays={"point": point}, samples=400)
+            case msg.Export():
+                return msg.Exported(
+                    request=number, kind=request.kind, files=(request.path,), size=1024, difference=0.0
+                )
+        return msg.Done(request=number)
+
+
+def _epoch(run: int, epoch: int, steps_per_epoch: int) -> msg.EpochDone:
+    loss = float(np.exp(-epoch))
+    return msg.EpochDone(
+        run=run,
+        epoch=epoch,
+        step=epoch * steps_per_epoch,
+        train_loss=loss,
+        test_loss=loss * 1.1,
+        train_accuracy=1 - loss / 2,
+        test_accuracy=1 - loss / 1.8,
+        seconds=0.01,
+    )

@@ -1,0 +1,346 @@
+"""The messages, as msgspec structs. Requests go to the engine, events and replies come back; all are plain data.
+
+A frame is one message in MessagePack, with its type's name as the tag. Every request has an `id` that its reply carries.
+Arrays travel as bytes with dtype and shape, from a closed list of dtypes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.errors import ProtocolError
+
+DTYPES = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
+Option: TypeAlias = bool | int | float | str | None | list[int | str]
+
+
+class Array(msgspec.Struct, frozen=True):
+    """A numpy array as bytes, C order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+    @staticmethod
+    def of(array: NDArray[Any]) -> Array:
+        """Pack an array. Raises ProtocolError for a dtype that does not travel."""
+        if array.dtype.name not in DTYPES:
+            raise ProtocolError(f"Arrays of {array.dtype} do not travel.")
+        return Array(array.dtype.name, array.shape, np.ascontiguousarray(array).tobytes())
+
+    def numpy(self) -> NDArray[Any]:
+        """The array, read-only. Raises ProtocolError where bytes, shape and dtype do not agree."""
+        if self.dtype not in DTYPES or min(self.shape, default=0) < 0:
+            raise ProtocolError(f"An array of {self.dtype} {self.shape} came in.")
+        try:
+            return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
+        except ValueError as error:
+            raise ProtocolError(f"An array of {self.shape} came with {len(self.data)} bytes.") from error
+
+
+class DataRef(msgspec.Struct, frozen=True):
+    """Which data: a declared data set, its own parameters, and the split."""
+
+    dataset: str
+    params: dict[str, Option] = {}
+    seed: int = 0
+    test_split: float = 0.2
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How to train; the fields of graph.training.TrainingPlan that concern the engine."""
+
+    optimizer: str = "Adam"
+    lr: float = 0.001
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    batch_size: int = 32
+    epochs: int = 10
+    seed: int = 0
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A model as its source, with what is needed to run it. `inputs` and `targets` are field names of the data set.
+
+    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` gives the loss. `prediction` is the output that
+    the first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or "values".
+    `weights` is a safetensors file, or empty for weights fresh from the seed.
+    """
+
+    source: str
+    class_name: str
+    data: DataRef
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    prediction: str = ""
+    target: str = ""
+    task: str = "values"
+    weights: bytes = b""
+
+
+# Requests
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all requests."""
+
+    id: int = 0
+
+
+class Describe(Request, frozen=True, kw_only=True):
+    """Build the model on the meta device and tell its shapes and sizes. Reply: Described."""
+
+    model: Model
+
+
+class PreviewData(Request, frozen=True, kw_only=True):
+    """The first samples of a data set. Reply: DataPreview."""
+
+    data: DataRef
+    count: int = 64
+
+
+class Load(Request, frozen=True, kw_only=True):
+    """Make this the model that probes look at, without training it. Reply: Done. Refused while a run is going."""
+
+    model: Model
+
+
+class Start(Request, frozen=True, kw_only=True):
+    """Train from the beginning. Reply: Started, then events. A run that is going is stopped first."""
+
+    model: Model
+    plan: Plan
+
+
+class Pause(Request, frozen=True, kw_only=True):
+    """Stand still between two steps. Reply: Done."""
+
+
+class Resume(Request, frozen=True, kw_only=True):
+    """Go on. Reply: Done."""
+
+
+class Step(Request, frozen=True, kw_only=True):
+    """While paused: one more step, or on to the end of the epoch. Reply: Done."""
+
+    epoch: bool = False
+
+
+class Stop(Request, frozen=True, kw_only=True):
+    """End the run; its weights stay. Reply: Done."""
+
+
+class Subscribe(Request, frozen=True, kw_only=True):
+    """Ask for a probe's frames whenever the model has changed, within the time budget. Reply: Done, then ProbeFrame events.
+
+    `subscription` is chosen by the client; the same number again replaces the options.
+    """
+
+    subscription: int
+    probe: str
+    options: dict[str, Option] = {}
+
+
+class Unsubscribe(Request, frozen=True, kw_only=True):
+    """No more frames. Reply: Done."""
+
+    subscription: int
+
+
+class Export(Request, frozen=True, kw_only=True):
+    """Write the model to `path` and check what was written. Reply: Exported."""
+
+    kind: str
+    path: str
+    model: Model
+
+
+class Shutdown(Request, frozen=True, kw_only=True):
+    """End the process."""
+
+
+AnyRequest: TypeAlias = (
+    Describe | PreviewData | Load | Start | Pause | Resume | Step | Stop | Subscribe | Unsubscribe | Export | Shutdown
+)
+
+
+# Replies
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all replies. `request` is the id of what is answered."""
+
+    request: int
+
+
+class Done(Reply, frozen=True, kw_only=True):
+    """It is done, and there is nothing to tell."""
+
+
+class Failed(Reply, frozen=True, kw_only=True):
+    """It could not be done. `line` is a line of the model's source, or 0."""
+
+    message: str
+    fix: str = ""
+    line: int = 0
+
+
+class Described(Reply, frozen=True, kw_only=True):
+    """`shapes`: what each variable of forward holds, for a batch of 2. `parameters`: sizes of each trainable tensor."""
+
+    shapes: dict[str, tuple[int, ...]]
+    parameters: dict[str, tuple[int, ...]]
+    flops: int
+
+
+class DataPreview(Reply, frozen=True, kw_only=True):
+    """Samples of each field, and how many there are in all."""
+
+    arrays: dict[str, Array]
+    samples: int
+
+
+class Started(Reply, frozen=True, kw_only=True):
+    """A run has begun."""
+
+    run: int
+    steps_per_epoch: int
+    train_samples: int
+    test_samples: int
+    threads: int
+
+
+class Exported(Reply, frozen=True, kw_only=True):
+    """`files` were written. `difference` is the largest difference from the model's own outputs on the test set."""
+
+    kind: str
+    files: tuple[str, ...]
+    size: int
+    difference: float
+    detail: str = ""
+
+
+AnyReply: TypeAlias = Done | Failed | Described | DataPreview | Started | Exported
+
+
+# Events
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all events."""
+
+
+class ExportKind(msgspec.Struct, frozen=True):
+    """An export that the engine offers."""
+
+    kind: str
+    title: str
+    suffix: str
+    summary: str = ""
+
+
+class EngineReady(Event, frozen=True, kw_only=True):
+    """The engine can be asked. First event of every engine."""
+
+    torch: str
+    devices: tuple[str, ...]
+    probes: tuple[str, ...]
+    exports: tuple[ExportKind, ...]
+    pid: int
+
+
+class RunState(Event, frozen=True, kw_only=True):
+    """`state` is "training", "paused", "finished", "stopped" or "failed"; the last has a message and a fix."""
+
+    run: int
+    state: str
+    epoch: int
+    step: int
+    message: str = ""
+    fix: str = ""
+
+
+class Progress(Event, frozen=True, kw_only=True):
+    """The steps since the last Progress. `losses` and `accuracies` are float32 arrays, one value a step; the last step is `step`.
+
+    `accuracies` is empty where the loss has none.
+    """
+
+    run: int
+    epoch: int
+    step: int
+    total_steps: int
+    steps_per_second: float
+    losses: Array
+    accuracies: Array
+
+
+class EpochDone(Event, frozen=True, kw_only=True):
+    """Figures over the whole epoch: training while the weights changed, test after the last step."""
+
+    run: int
+    epoch: int
+    step: int
+    train_loss: float
+    test_loss: float
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    seconds: float = 0.0
+
+
+class Weights(Event, frozen=True, kw_only=True):
+    """The weights as a safetensors file: at the end of a run, when it is paused, and now and then in between."""
+
+    run: int
+    epoch: int
+    data: bytes
+
+
+class ProbeFrame(Event, frozen=True, kw_only=True):
+    """What a probe found at a step. Names of arrays and facts are the probe's own. `problem` instead when it could not look."""
+
+    subscription: int
+    step: int
+    arrays: dict[str, Array] = {}
+    facts: dict[str, Option] = {}
+    problem: str = ""
+
+
+AnyEvent: TypeAlias = EngineReady | RunState | Progress | EpochDone | Weights | ProbeFrame
+AnyMessage: TypeAlias = AnyReply | AnyEvent
+
+_encoder = msgspec.msgpack.Encoder()
+_requests: msgspec.msgpack.Decoder[AnyRequest] = msgspec.msgpack.Decoder(AnyRequest)
+_messages: msgspec.msgpack.Decoder[AnyMessage] = msgspec.msgpack.Decoder(AnyMessage)
+
+
+def encode(message: AnyRequest | AnyMessage) -> bytes:
+    """A message as one frame."""
+    return _encoder.encode(message)
+
+
+def decode_request(frame: bytes) -> AnyRequest:
+    """Raises ProtocolError for anything that is not one of our requests."""
+    try:
+        return _requests.decode(frame)
+    except msgspec.MsgspecError as error:
+        raise ProtocolError(f"A frame is not a request: {error}.") from error
+
+
+def decode_message(frame: bytes) -> AnyMessage:
+    """Raises ProtocolError for anything that is not one of our replies or events."""
+    try:
+        return _messages.decode(frame)
+    except msgspec.MsgspecError as error:
+        raise ProtocolError(f"A frame is not a message: {error}.") from error
+
+
+def is_reply(message: AnyMessage) -> bool:
+    """Whether it answers a request."""
+    return isinstance(message, Reply)

@@ -1,0 +1,191 @@
+"""What the command line prints: a checked project, a training, and lists of what there is; as text or as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnstudio.catalogue import registry
+from nnstudio.catalogue.spec import LayerType, Port
+from nnstudio.compiler.compile import compile_document
+from nnstudio.compiler.result import Compiled
+from nnstudio.data.registry import datasets
+from nnstudio.errors import UsageError
+from nnstudio.examples import examples
+from nnstudio.graph import storage
+from nnstudio.graph.document import Document
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange
+from nnstudio.session import Session
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """A project as the compiler understands it."""
+
+    document: Document
+    compiled: Compiled
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """One object for each problem and each node, then the totals."""
+        names = {node.id: node.name for node in self.document.nodes.values()}
+        for problem in self.compiled.problems:
+            yield {
+                "event": "problem",
+                "severity": problem.severity,
+                "node": names.get(problem.node, ""),
+                "port": problem.port,
+                "message": problem.message,
+                "fix": problem.fix,
+            }
+        for node in self.document.in_order():
+            facts = self.compiled.facts.get(node.id)
+            shapes = {name: list(spec.shape) for name, spec in facts.outputs.items()} if facts else {}
+            parameters = facts.parameters if facts else 0
+            yield {"event": "node", "name": node.name, "type": node.type, "outputs": shapes, "parameters": parameters}
+        yield {
+            "event": "finished",
+            "errors": len(self.compiled.errors),
+            "parameters": self.compiled.parameters,
+            "flops": self.compiled.flops,
+        }
+
+    def text(self) -> str:
+        """A table of nodes with shapes and counts, then the problems."""
+        lines = [f"{'node':<16} {'type':<20} {'output':<24} {'parameters':>12}"]
+        for node in self.document.in_order():
+            facts = self.compiled.facts.get(node.id)
+            shapes = ", ".join(str(spec) for spec in facts.outputs.values()) if facts else "not known"
+            count = f"{facts.parameters:,}" if facts and facts.parameters else ""
+            lines.append(f"{node.name:<16} {node.type:<20} {shapes:<24} {count:>12}".rstrip())
+        lines.append(f"{'in all':<62} {self.compiled.parameters:>12,}")
+        lines.extend(f"{problem.severity}: {problem}" for problem in self.compiled.problems)
+        return "\n".join([*lines, f"{len(self.compiled.errors)} errors"])
+
+
+def check(document: Document) -> CheckReport:
+    return CheckReport(document, compile_document(document))
+
+
+@dataclass
+class TrainingReport:
+    """Tells a training as it goes."""
+
+    json_lines: bool
+    began: float = field(default_factory=time.monotonic)
+
+    def started(self, session: Session) -> None:
+        parameters = session.compiled.parameters
+        self._say({"event": "started", "title": session.document.title, "parameters": parameters})
+
+    def heard(self, session: Session, event: msg.AnyEvent | EngineChange) -> None:
+        """One line an epoch, and one when the engine has trouble."""
+        if isinstance(event, msg.EpochDone):
+            self._say({"event": "epoch", **_epoch(event)})
+        elif isinstance(event, EngineChange) and event.state in ("lost", "stopped"):
+            self._say({"event": "engine", "state": event.state, "message": event.message})
+
+    def finished(self, session: Session, saved: Path | None) -> None:
+        run = session.run
+        last = run.epochs[-1] if run.epochs else None
+        self._say(
+            {
+                "event": "finished",
+                "state": run.state,
+                "message": run.message,
+                "epochs": len(run.epochs),
+                "steps": run.step,
+                "test_loss": last.test_loss if last else None,
+                "test_accuracy": last.test_accuracy if last else None,
+                "parameters": session.compiled.parameters,
+                "seconds": round(time.monotonic() - self.began, 3),
+                "project": str(saved) if saved else None,
+            }
+        )
+
+    def _say(self, record: dict[str, Any]) -> None:
+        if self.json_lines:
+            print(json.dumps(record), flush=True)
+            return
+        words = [f"{key} {_words(value)}" for key, value in record.items() if key != "event" and value not in (None, "")]
+        stream = sys.stdout if record["event"] == "finished" else sys.stderr
+        print(f"{record['event']}: {', '.join(words)}", file=stream, flush=True)
+
+
+def _epoch(event: msg.EpochDone) -> dict[str, Any]:
+    names = ("epoch", "step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "seconds")
+    return {name: getattr(event, name) for name in names}
+
+
+def _words(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def listing(what: str) -> Iterator[dict[str, Any]]:
+    """Layers, data sets, examples or panels, each with at least a name and a summary. Raises UsageError."""
+    if what == "layers":
+        return (_layer_record(layer) for layer in registry.layers().values())
+    if what == "datasets":
+        return _dataset_records()
+    if what == "examples":
+        return _example_records()
+    if what == "panels":
+        return _panel_records()
+    raise UsageError(f"There is no list of {what}.")
+
+
+def _layer_record(layer: LayerType) -> dict[str, Any]:
+    defaults = layer.check({})
+    return {
+        "name": layer.type,
+        "family": layer.family.title,
+        "summary": layer.summary,
+        "inputs": [_port_record(port) for port in layer.inputs],
+        "outputs": [_port_record(port) for port in layer.outputs_for(defaults)],
+        "params": {
+            param.name: {"kind": param.kind, "default": param.default, "takes": param.wants(), "help": param.help}
+            for param in layer.params_for({})
+        },
+        "help": layer.help,
+        "formula": layer.formula,
+        "paper": layer.paper,
+    }
+
+
+def _port_record(port: Port) -> dict[str, Any]:
+    return {"name": port.name, "takes": port.needs(), "many": port.many, "dtype": port.dtype}
+
+
+def _dataset_records() -> Iterator[dict[str, Any]]:
+    for dataset in datasets().values():
+        yield {
+            "name": dataset.name,
+            "title": dataset.title,
+            "summary": dataset.summary,
+            "samples": dataset.samples,
+            "fields": {
+                field.name: {"shape": list(field.shape), "dtype": field.dtype, "classes": list(field.names)}
+                for field in dataset.fields
+            },
+            "source": dataset.source,
+            "licence": dataset.licence,
+        }
+
+
+def _example_records() -> Iterator[dict[str, Any]]:
+    for name, path in examples().items():
+        document = storage.load(path)
+        types = [node.type for node in document.in_order()]
+        yield {"name": name, "summary": " → ".join(types), "path": str(path), "nodes": len(types)}
+
+
+def _panel_records() -> Iterator[dict[str, Any]]:
+    from nnstudio.ui.panels.spec import panel_types  # Qt is needed for this list alone
+
+    for panel in panel_types():
+        yield {"name": panel.key, "title": panel.title, "summary": panel.summary}

@@ -1,0 +1,297 @@
+"""One open project without Qt: document, compiled source and the run in the engine.
+
+The window, the command line and the tests all go through a Session. It belongs to one thread: whoever owns it passes the
+engine's events to `handle` on that thread, and hears everything through `subscribe`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from nnstudio.compiler.compile import compile_document
+from nnstudio.compiler.remedy import apply_fix
+from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.errors import CompileError, UsageError
+from nnstudio.graph import changes as ch
+from nnstudio.graph import storage
+from nnstudio.graph.document import Document
+from nnstudio.graph.training import EpochRow, Trained
+from nnstudio.params import Value
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange
+
+LOOKS_ONLY = (ch.NodeMoved, ch.PlanSet, ch.TrainedSet)
+"""Changes after which the source is the same."""
+
+
+class Engine(Protocol):
+    """What a session needs of the engine: protocol.client.EngineClient, or the fake."""
+
+    def ask(self, request: msg.AnyRequest) -> Future[msg.AnyReply]: ...
+    def subscribe(self, probe: str, options: Mapping[str, msg.Option]) -> int: ...
+    def update(self, subscription: int, options: Mapping[str, msg.Option]) -> None: ...
+    def unsubscribe(self, subscription: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Recompiled:
+    """The drawing was understood anew."""
+
+    compiled: Compiled
+
+
+@dataclass(frozen=True)
+class HistoryMoved:
+    """A step was done, undone or redone."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The project was written to `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something failed that nobody is waiting for; to be shown once. `fix` says what to do."""
+
+    message: str
+    fix: str = ""
+
+
+@dataclass
+class Run:
+    """The run as far as it is known. `state` is "idle", "starting", "training", "paused", "finished", "stopped" or "failed"."""
+
+    number: int = 0
+    state: str = "idle"
+    epoch: int = 0
+    step: int = 0
+    total_steps: int = 0
+    steps_per_epoch: int = 0
+    steps_per_second: float = 0.0
+    losses: list[float] = field(default_factory=list)
+    """Training loss of every step."""
+    accuracies: list[float] = field(default_factory=list)
+    epochs: list[EpochRow] = field(default_factory=list)
+    message: str = ""
+    fix: str = ""
+
+    @property
+    def active(self) -> bool:
+        return self.state in ("starting", "training", "paused")
+
+
+SessionEvent: TypeAlias = ch.Change | Recompiled | HistoryMoved | Saved | Trouble | msg.AnyEvent | EngineChange
+Listener: TypeAlias = Callable[[SessionEvent], None]
+
+
+class Session:
+    """`engine` is shared by all sessions of a window; one of them at a time trains."""
+
+    def __init__(self, document: Document, engine: Engine, path: Path | None = None) -> None:
+        self.document = document
+        self.engine = engine
+        self.path = path
+        self.run = Run(epochs=list(document.trained.epochs) if document.trained else [])
+        self.engine_state = EngineChange("starting", "")
+        self._listeners: list[Listener] = []
+        self._stale = True
+        self._compiled = Compiled()
+        self._loaded: msg.Model | None = None
+        self._loading: Future[msg.AnyReply] | None = None
+        self._saved = self._mark()
+        self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
+
+    def close(self) -> None:
+        """Stop listening to the document; a run that is going is stopped."""
+        if self.run.active:
+            self.stop()
+        for end in self._endings:
+            end()
+        self._endings.clear()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with everything that happens. Returns what ends the subscription."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # The drawing
+
+    @property
+    def compiled(self) -> Compiled:
+        """The drawing as the compiler understands it now."""
+        if self._stale:
+            self._compiled = compile_document(self.document)
+            self._stale = False
+        return self._compiled
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self._mark() != self._saved
+
+    def save(self, path: Path | None = None) -> Path:
+        """Write the project. Raises StorageError, and UsageError where no path is known."""
+        path = path or self.path
+        if path is None:
+            raise UsageError("The project has no file yet.", fix="Choose a name with Save As.")
+        storage.save(self.document, path)
+        self.path = path
+        self._saved = self._mark()
+        self._tell(Saved(path))
+        return path
+
+    def model(self, *, trained: bool = True) -> msg.Model:
+        """The model as the engine wants it, with the document's weights. Raises CompileError while there are problems."""
+        compiled = self.compiled
+        if compiled.errors:
+            raise CompileError(str(compiled.errors[0]))
+        plan, signature = self.document.plan, compiled.signature
+        params = dict(self.document.node(compiled.dataset).params)
+        name = str(params.pop("dataset"))
+        weights = self.document.trained.weights if trained and self.document.trained else b""
+        return msg.Model(
+            source=compiled.source,
+            class_name=compiled.class_name,
+            data=msg.DataRef(name, {key: _option(value) for key, value in params.items()}, plan.seed, plan.test_split),
+            inputs=signature.inputs,
+            targets=signature.targets,
+            outputs=signature.outputs,
+            prediction=signature.prediction,
+            target=signature.target,
+            task=signature.task,
+            weights=weights,
+        )
+
+    def apply_fix(self, problem: Problem) -> None:
+        """Mend a problem that has a remedy, as one undo step. Raises DocumentError."""
+        apply_fix(self.document, problem)
+
+    # The run
+
+    def train(self) -> Future[msg.AnyReply]:
+        """Start training from the beginning. Raises CompileError while there are problems."""
+        model = self.model(trained=False)
+        if not self.compiled.signature.prediction:
+            raise CompileError("There is no loss, so there is nothing to train.", fix="Add a loss at the end.")
+        plan = self.document.plan
+        request = msg.Start(
+            model=model,
+            plan=msg.Plan(
+                optimizer=plan.optimizer,
+                lr=plan.lr,
+                momentum=plan.momentum,
+                weight_decay=plan.weight_decay,
+                batch_size=plan.batch_size,
+                epochs=plan.epochs,
+                seed=plan.seed,
+            ),
+        )
+        self.run = Run(state="starting")
+        self._loaded = model
+        return self.engine.ask(request)
+
+    def pause(self) -> Future[msg.AnyReply]:
+        return self.engine.ask(msg.Pause())
+
+    def resume(self) -> Future[msg.AnyReply]:
+        return self.engine.ask(msg.Resume())
+
+    def step(self, *, epoch: bool = False) -> Future[msg.AnyReply]:
+        """While paused: one more step, or to the end of the epoch."""
+        return self.engine.ask(msg.Step(epoch=epoch))
+
+    def stop(self) -> Future[msg.AnyReply]:
+        return self.engine.ask(msg.Stop())
+
+    def export(self, kind: str, path: Path) -> Future[msg.AnyReply]:
+        """Write the model and check it; the reply is Exported. Raises CompileError while there are problems."""
+        return self.engine.ask(msg.Export(kind=kind, path=str(path.absolute()), model=self.model()))
+
+    def show(self) -> None:
+        """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
+        if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
+            return
+        if self._loading is not None and not self._loading.done():
+            return
+        model = self.model()
+        if model != self._loaded:
+            self._loaded = model
+            self._loading = self.engine.ask(msg.Load(model=model))
+
+    # Events
+
+    def handle(self, event: msg.AnyEvent | EngineChange) -> None:
+        """Take in an event of the engine, and tell the listeners."""
+        match event:
+            case EngineChange():
+                self._engine_changed(event)
+            case msg.RunState():
+                self._run_changed(event)
+            case msg.Progress():
+                self._progress(event)
+            case msg.EpochDone():
+                self.run.epochs.append(_row(event))
+            case msg.Weights():
+                self.document.set_trained(Trained(event.data, tuple(self.run.epochs)))
+        self._tell(event)
+
+    def _engine_changed(self, event: EngineChange) -> None:
+        self.engine_state = event
+        if event.state == "ready":
+            self._loaded = None
+        elif event.state in ("lost", "stopped") and self.run.active:
+            self.run.state = "failed"
+            self.run.message = event.message
+
+    def _run_changed(self, event: msg.RunState) -> None:
+        run = self.run
+        run.number, run.state, run.message, run.fix = event.run, event.state, event.message, event.fix
+        run.epoch, run.step = event.epoch, event.step
+
+    def _progress(self, event: msg.Progress) -> None:
+        run = self.run
+        run.epoch, run.step, run.total_steps = event.epoch, event.step, event.total_steps
+        run.steps_per_second = event.steps_per_second
+        run.losses.extend(event.losses.numpy().tolist())
+        run.accuracies.extend(event.accuracies.numpy().tolist())
+
+    def _changed(self, change: ch.Change) -> None:
+        if not isinstance(change, LOOKS_ONLY):
+            self._stale = True
+        self._tell(change)
+
+    def _moved(self) -> None:
+        if self._stale:
+            self._tell(Recompiled(self.compiled))
+        self._tell(HistoryMoved())
+
+    def _tell(self, event: SessionEvent) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+    def _mark(self) -> tuple[object, ...]:
+        """Where the document stands: the last step done, and the weights."""
+        done = self.document.history.done
+        return (id(done[-1]) if done else 0, len(done), self.document.trained)
+
+
+def _row(event: msg.EpochDone) -> EpochRow:
+    return EpochRow(
+        epoch=event.epoch,
+        train_loss=event.train_loss,
+        test_loss=event.test_loss,
+        train_accuracy=event.train_accuracy,
+        test_accuracy=event.test_accuracy,
+        seconds=event.seconds,
+    )
+
+
+def _option(value: Value) -> msg.Option:
+    return list(value) if isinstance(value, tuple) else value

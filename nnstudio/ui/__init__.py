@@ -1,0 +1,1 @@
+"""The window: Qt only. It shows the session and never touches torch."""

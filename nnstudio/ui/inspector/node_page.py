@@ -1,0 +1,166 @@
+"""The inspector's page for one node: what it is, its parameters, what comes in and out, and its source."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.catalogue.spec import LayerType
+from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.result import NodeFacts, Problem
+from nnstudio.errors import NNStudioError
+from nnstudio.graph.nodes import Node
+from nnstudio.params import Value
+from nnstudio.session import Trouble
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.inspector import parts, texts
+from nnstudio.ui.inspector.form import Form
+
+NAME = parts.TextParam(
+    name="name", help="What the layer is called in the source, and so in the saved weights."
+)
+
+
+class NodePage(QWidget):
+    """Shows one node, and writes what the person changes."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._node = ""
+        self.name = parts.label(look="title")
+        self.type = parts.label(look="muted")
+        self.type.setStyleSheet("font-size: 15px;")
+        self.summary = parts.label(look="muted", wrap=True)
+        self._problems = QVBoxLayout()
+        self.form = Form(self._write)
+        self._facts = QGridLayout()
+        self.counts = parts.label(look="muted")
+        self.code = parts.CodeBox()
+        self.help = parts.label(look="muted", wrap=True)
+        self.formula = parts.label(look="mono", wrap=True)
+        self.paper = parts.label(look="small", wrap=True)
+        self._arrange()
+
+    def show_node(self, node: Node) -> None:
+        """Show this node as it is now."""
+        self._node = node.id
+        layer, compiled = node.layer, self._bridge.session.compiled
+        facts = compiled.facts.get(node.id)
+        self.name.setText(node.name)
+        self.type.setText(node.type)
+        self.summary.setText(layer.summary)
+        params = (NAME, *layer.params_for(node.params))
+        self.form.show_params(params, {"name": node.name, **node.params}, (self._bridge.session, node.id))
+        self._show_problems(compiled.problems_of(node.id))
+        self._show_facts(node, facts or NodeFacts())
+        self._show_code(node)
+        self._show_docs(layer)
+
+    def _write(self, name: str, value: Value) -> None:
+        document = self._bridge.session.document
+        if name == NAME.name:
+            document.rename(self._node, str(value))
+        else:
+            document.set(self._node, **{name: value})
+
+    def _show_problems(self, problems: list[Problem]) -> None:
+        parts.clear(self._problems)
+        for problem in problems:
+            self._problems.addWidget(parts.ProblemCard(problem, self._fix))
+
+    def _fix(self, problem: Problem) -> None:
+        try:
+            self._bridge.session.apply_fix(problem)
+        except NNStudioError as error:
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+
+    def _show_facts(self, node: Node, facts: NodeFacts) -> None:
+        while item := self._facts.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        many_in, many_out = len(node.inputs) > 1, len(node.outputs) > 1
+        for port in node.inputs:
+            specs = facts.inputs.get(port.name, ())
+            self._add_fact(self._port_word(self.tr("in"), port.name, many_in), specs)
+        for port in node.outputs:
+            specs = (facts.outputs[port.name],) if port.name in facts.outputs else ()
+            self._add_fact(self._port_word(self.tr("out"), port.name, many_out), specs)
+        inferred = parts.inferred_sizes(node.layer, facts, node.params)
+        if inferred:
+            row = self._facts.rowCount()
+            self._facts.addWidget(parts.label(inferred, "muted"), row, 0, 1, 2)
+        self.counts.setText(self._count_words(facts))
+        self.counts.setVisible(bool(facts.outputs))
+
+    def _add_fact(self, word: str, specs: tuple[TensorSpec, ...]) -> None:
+        row = self._facts.rowCount()
+        text = "\n".join(_spec_words(spec) for spec in specs) or self.tr("not known yet")
+        self._facts.addWidget(parts.label(word, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(parts.label(text, "" if specs else "muted", wrap=True), row, 1)
+
+    @staticmethod
+    def _port_word(word: str, port: str, many: bool) -> str:
+        return port if many else word
+
+    def _count_words(self, facts: NodeFacts) -> str:
+        words = [self.tr("{0} parameters").format(f"{facts.parameters:,}")] if facts.parameters else []
+        if facts.flops:
+            words.append(self.tr("{0} FLOPs").format(texts.count_text(facts.flops)))
+        return " · ".join(words) or self.tr("no parameters")
+
+    def _show_code(self, node: Node) -> None:
+        compiled = self._bridge.session.compiled
+        source = compiled.source.splitlines()
+        lines = [source[line - 1] for line in compiled.lines_of(node.id) if line <= len(source)]
+        self.code.setVisible(bool(lines))
+        if lines:
+            self.code.show_code(lines)
+
+    def _show_docs(self, layer: LayerType) -> None:
+        for widget, text in (
+            (self.help, layer.help),
+            (self.formula, layer.formula),
+            (self.paper, layer.paper),
+        ):
+            widget.setText(text)
+            widget.setVisible(bool(text))
+
+    def _arrange(self) -> None:
+        column = parts.page_layout(self)
+        column.addLayout(_header(self.name, self.type))
+        column.addWidget(self.summary)
+        self._problems.setSpacing(6)
+        column.addLayout(self._problems)
+        column.addSpacing(4)
+        column.addWidget(self.form)
+        column.addSpacing(4)
+        column.addWidget(parts.rule())
+        self._facts.setHorizontalSpacing(10)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        column.addLayout(self._facts)
+        column.addWidget(self.counts)
+        column.addWidget(self.code)
+        column.addWidget(self.formula)
+        column.addWidget(self.help)
+        column.addWidget(self.paper)
+        column.addStretch(1)
+
+
+def _header(name: QLabel, kind: QLabel) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(5)
+    row.addWidget(name)
+    row.addWidget(kind)
+    row.addStretch(1)
+    for item in (name, kind):
+        item.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        item.setMinimumWidth(24)
+    return row
+
+
+def _spec_words(spec: TensorSpec) -> str:
+    words = texts.shape_words(spec.shape)
+    return f"{words} · {spec.classes} classes" if spec.classes else words

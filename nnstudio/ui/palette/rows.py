@@ -1,0 +1,105 @@
+"""How the palette's rows look: a family with its colour square, a layer with its colour bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from nnstudio.ui import icons, theme
+
+FAMILY, TYPE, OPEN = (Qt.ItemDataRole.UserRole + number for number in range(3))
+"""Roles: the family's key, the layer's type (families have none), whether a family is open."""
+
+ROW = 24
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints families and layers."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(80, ROW if index.data(TYPE) else ROW + 1)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option)
+        if index.data(TYPE):
+            self._paint_layer(painter, option, index)
+        else:
+            self._paint_family(painter, option, index)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if not (chosen or over):
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        active = chosen and bool(option.state & QStyle.StateFlag.State_HasFocus)
+        painter.setBrush(theme.color("selection" if active else "hover"))
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(10, 0, -10, 0), 4, 4)
+
+    def _paint_family(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        rect: QRect = option.rect
+        middle = rect.center().y() + 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.family_color(index.data(FAMILY)))
+        painter.drawRoundedRect(QRectF(rect.left() + 10, middle - 4, 8, 8), 2, 2)
+        painter.setPen(theme.color("muted"))
+        painter.setFont(_bold(option.font))
+        text = rect.adjusted(25, 0, -28, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, index.data(Qt.ItemDataRole.DisplayRole))
+        sign = "chevron-down" if index.data(OPEN) else "chevron-right"
+        icons.paint(painter, QRectF(rect.right() - 19, middle - 6, 12, 12), sign, "muted")
+
+    def _paint_layer(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        rect: QRect = option.rect
+        middle = rect.center().y() + 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.family_color(index.data(FAMILY)))
+        painter.drawRoundedRect(QRectF(rect.left() + 18, middle - 7, 3, 14), 1.5, 1.5)
+        painter.setPen(theme.color("text"))
+        painter.setFont(option.font)
+        room = rect.adjusted(29, 0, -12, 0)
+        text = option.fontMetrics.elidedText(
+            index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def card(name: str, family: str) -> QPixmap:
+    """What is dragged: a small card that looks like the node to come."""
+    font = _bold(QApplication.font())
+    scale = max((screen.devicePixelRatio() for screen in QApplication.screens()), default=1.0)
+    painter = QPainter()
+    probe = QPixmap(1, 1)
+    painter.begin(probe)
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(name) + 46
+    painter.end()
+    picture = QPixmap(round(width * scale), round(32 * scale))
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter.begin(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(theme.color("line"))
+    painter.setBrush(theme.header_color(family))
+    painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 31), 6, 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.family_color(family))
+    painter.drawRoundedRect(QRectF(1, 4, 3, 24), 1.5, 1.5)
+    if family in icons.names():
+        icons.paint(painter, QRectF(10, 8, 16, 16), family, f"family:{family}")
+    painter.setPen(theme.color("text"))
+    painter.setFont(font)
+    painter.drawText(QRectF(32, 0, width - 34, 32), Qt.AlignmentFlag.AlignVCenter, name)
+    painter.end()
+    return picture
+
+
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold

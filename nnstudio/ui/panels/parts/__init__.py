@@ -1,0 +1,1 @@
+"""What panels are made of; nothing here imports pyqtgraph."""

@@ -1,0 +1,193 @@
+"""The slim row above a panel: what is shown at the left, controls at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from nnstudio.ui import icons, theme
+
+HEIGHT = 26
+
+# Only the geometry: the colours stay the theme's own.
+_FLAT_COMBO = "QComboBox { padding: 0 0 0 4px; min-height: 20px; max-height: 20px; background: transparent; }\
+ QComboBox:!hover:!focus:!on { border-color: transparent; }\
+ QComboBox:focus, QComboBox:on { padding: 0 0 0 3px; min-height: 18px; max-height: 18px; }\
+ QComboBox::drop-down { width: 16px; }"
+
+
+class ElidedLabel(QLabel):
+    """Plain text on one line that ends in … where there is no room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: a token of the theme, and how the curve is drawn."""
+
+    text: str
+    token: str
+    dashed: bool = False
+    ring: bool = False
+    dot: bool = False
+
+
+class Legend(QWidget):
+    """Which line is which."""
+
+    MARK = 16
+
+    def __init__(self, keys: Sequence[Key] = ()) -> None:
+        super().__init__()
+        self._keys = tuple(keys)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.current().changed.connect(self.update)
+
+    def set_keys(self, keys: Sequence[Key]) -> None:
+        self._keys = tuple(keys)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(sum(self._width(key) for key in self._keys), metrics.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for key in self._keys:
+            self._paint_key(painter, key, left)
+            left += self._width(key)
+
+    def _width(self, key: Key) -> int:
+        return self.MARK + 4 + self.fontMetrics().horizontalAdvance(key.text) + 12
+
+    def _paint_key(self, painter: QPainter, key: Key, left: int) -> None:
+        shade, middle = theme.color(key.token), self.height() / 2 + 0.5
+        pen = QPen(shade, 2)
+        if key.dashed:
+            pen.setDashPattern([2, 1.5])
+        painter.setPen(pen)
+        painter.setBrush(shade if key.dot else Qt.BrushStyle.NoBrush)
+        if key.ring or key.dot:
+            painter.drawEllipse(QPointF(left + self.MARK - 5, middle), 3.2, 3.2)
+        else:
+            painter.drawLine(QPointF(left + 1, middle), QPointF(left + self.MARK - 1, middle))
+        painter.setPen(shade if not (key.ring or key.dot) else theme.color("muted"))
+        painter.drawText(QPoint(left + self.MARK + 4, round(middle + self.fontMetrics().capHeight() / 2)), key.text)
+
+
+class Header(QWidget):
+    """Caption, controls of the panel, and the two that all panels have: freeze and save."""
+
+    frozen_changed = Signal(bool)
+    save_asked = Signal(str)
+    """"png", "svg" or "csv"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self._caption = ElidedLabel()
+        self._caption.setProperty("class", "muted")
+        self.freeze_button = tool_button("freeze", self.tr("Freeze: keep this picture"), checkable=True)
+        self.freeze_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.freeze_button.toggled.connect(self._on_freeze)
+        self.save_button = tool_button("camera", self.tr("Save as picture or table"))
+        self.save_button.clicked.connect(self._open_menu)
+        self.menu = self._make_menu()
+        self._controls = QHBoxLayout()
+        self._controls.setSpacing(4)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._caption, 1)
+        layout.addLayout(self._controls)
+        layout.addSpacing(4)
+        layout.addWidget(self.freeze_button)
+        layout.addWidget(self.save_button)
+        self.set_saving(False)
+
+    @property
+    def caption(self) -> str:
+        """What is shown, and for which sample."""
+        return self._caption.text()
+
+    def set_caption(self, text: str) -> None:
+        if text != self._caption.text():
+            self._caption.setText(text)
+
+    @property
+    def frozen(self) -> bool:
+        return self.freeze_button.isChecked()
+
+    def add_control(self, widget: QWidget) -> None:
+        """Put a control at the right, before freeze and save."""
+        self._controls.addWidget(widget)
+
+    def hide_pictures(self) -> None:
+        """For panels that are text: no pictures to save, nothing to freeze."""
+        self.freeze_button.hide()
+        self.save_button.hide()
+
+    def set_saving(self, possible: bool) -> None:
+        """Whether there is something to save."""
+        self.save_button.setEnabled(possible)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        names = {"png": self.tr("Save as PNG…"), "svg": self.tr("Save as SVG…"), "csv": self.tr("Save as CSV…")}
+        for suffix, text in names.items():
+            menu.addAction(text).triggered.connect(lambda _=False, kind=suffix: self.save_asked.emit(kind))
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu.popup(self.save_button.mapToGlobal(QPoint(0, self.save_button.height())))
+
+    def _on_freeze(self, frozen: bool) -> None:
+        self.freeze_button.setText(self.tr("frozen") if frozen else "")
+        self.freeze_button.setIcon(icons.icon("freeze", "accent" if frozen else "muted"))
+        self.freeze_button.setToolTip(self.tr("Follow again") if frozen else self.tr("Freeze: keep this picture"))
+        self.frozen_changed.emit(frozen)
+
+
+def tool_button(icon: str, tip: str, *, checkable: bool = False, color: str = "muted") -> QToolButton:
+    """A small flat button for a header."""
+    button = QToolButton()
+    button.setIcon(icons.icon(icon, color))
+    button.setIconSize(QSize(14, 14))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(checkable)
+    button.setStyleSheet("QToolButton { padding: 2px 3px; border-radius: 4px; }")
+    return button
+
+
+def flat_combo(tip: str) -> QComboBox:
+    """A combo box that looks like a word until it is touched."""
+    combo = QComboBox()
+    combo.setStyleSheet(_FLAT_COMBO)
+    combo.setToolTip(tip)
+    combo.setAccessibleName(tip)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return combo

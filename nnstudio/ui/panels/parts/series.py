@@ -1,0 +1,99 @@
+"""A column of numbers that grows with every step, and is still drawn at once when it has a million."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points to draw: places (0 for the first number) and values."""
+
+    at: Floats = field(default_factory=lambda: np.empty(0))
+    values: Floats = field(default_factory=lambda: np.empty(0))
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+class Series:
+    """Numbers in the order they came. Running sums make the mean over any stretch cheap; NaN counts for nothing."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._values = np.empty(1024, np.float32)
+        self._sums = np.zeros(1025)
+        self._known = np.zeros(1025, np.int64)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        return self._values[: self._count]
+
+    def extend(self, values: Sequence[float] | NDArray[np.float32]) -> None:
+        """Append numbers."""
+        fresh = np.asarray(values, np.float32)
+        start, end = self._count, self._count + len(fresh)
+        self._reserve(end)
+        known = np.isfinite(fresh)
+        self._values[start:end] = fresh
+        self._sums[start + 1 : end + 1] = self._sums[start] + np.cumsum(np.where(known, fresh, 0.0), dtype=np.float64)
+        self._known[start + 1 : end + 1] = self._known[start] + np.cumsum(known)
+        self._count = end
+
+    def envelope(self, start: int, stop: int, columns: int) -> Line:
+        """The numbers from `start` to `stop`; where they are many, least and largest of each of about `columns` stretches.
+
+        Stretches are powers of two and begin at the same places always, so a growing curve does not shimmer.
+        """
+        start, stop = max(0, start), min(self._count, stop)
+        stride = _stride(stop - start, columns)
+        if stride <= 2:
+            return Line(np.arange(start, stop, dtype=np.float64), self._values[start:stop].astype(np.float64))
+        starts = np.arange(start // stride * stride, stop, stride)
+        part = self._values[starts[0] : stop]
+        low = np.fmin.reduceat(part, starts - starts[0])
+        high = np.fmax.reduceat(part, starts - starts[0])
+        places = np.stack([starts + stride * 0.25, starts + stride * 0.75], axis=1)
+        return Line(places.ravel(), np.stack([low, high], axis=1).ravel().astype(np.float64))
+
+    def smooth(self, start: int, stop: int, columns: int, window: int) -> Line:
+        """Means over `window` numbers around about `columns` places from `start` to `stop`."""
+        start, stop = max(0, start), min(self._count, stop)
+        if stop <= start:
+            return Line()
+        stride = _stride(stop - start, columns)
+        places = np.arange(start // stride * stride, stop, stride)
+        if places[-1] != stop - 1:
+            places = np.append(places, stop - 1)
+        return Line(places.astype(np.float64), self.means(places, window))
+
+    def means(self, places: NDArray[np.int64], window: int) -> Floats:
+        """The mean around each place, over as much of the window as there is."""
+        reach = window // 2
+        low, high = np.maximum(places - reach, 0), np.minimum(places + reach + 1, self._count)
+        known = self._known[high] - self._known[low]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (self._sums[high] - self._sums[low]) / np.where(known > 0, known, np.nan)
+
+    def _reserve(self, count: int) -> None:
+        if count > len(self._values):
+            room = max(count, 2 * len(self._values))
+            self._values = np.resize(self._values, room)
+            self._sums, self._known = np.resize(self._sums, room + 1), np.resize(self._known, room + 1)
+
+
+def _stride(count: int, columns: int) -> int:
+    """The power of two that cuts `count` into at most `columns` stretches."""
+    stride = 1
+    while stride * max(columns, 1) < count:
+        stride *= 2
+    return stride

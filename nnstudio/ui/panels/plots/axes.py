@@ -1,0 +1,74 @@
+"""Axes with few, round ticks and nothing else: no line, no minor ticks."""
+
+from __future__ import annotations
+
+from math import ceil, floor, log10
+
+import pyqtgraph as pg
+
+from nnstudio.ui import theme
+
+GAPS = {"left": 34, "bottom": 72}
+"""Pixels between two ticks, at least."""
+
+
+class Axis(pg.AxisItem):
+    """An axis in the theme's colours. The left one carries the grid. `log`: values are logarithms to base ten."""
+
+    def __init__(self, side: str, *, suffix: str = "", whole: bool = False, grid: bool = True) -> None:
+        super().__init__(side)
+        self.log = False
+        self._suffix, self._whole, self._gap = suffix, whole, GAPS[side]
+        self.setStyle(tickLength=0, tickAlpha=255, maxTickLevel=0, hideOverlappingLabels=False)
+        self.setGrid(255 if grid and side == "left" else False)
+        if side == "left":
+            self.setWidth(40)
+        else:
+            self.setHeight(20)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        self.setPen(pg.mkPen(None))
+        self.setTickPen(pg.mkPen(theme.mix(theme.color("surface"), theme.color("line"), 0.75)))
+        self.setTextPen(theme.color("muted"))
+        self.setTickFont(theme.base_font(11))
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        count = max(1, int(size / self._gap))
+        if self.log:
+            return [(1.0, log_ticks(minVal, maxVal, count))]
+        return [linear_ticks(minVal, maxVal, count, whole=self._whole)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.log:
+            return [f"{10**value:.3g}{self._suffix}" for value in values]
+        digits = max(0, ceil(-log10(spacing) - 1e-9)) if spacing > 0 else 0
+        if max((abs(value) for value in values), default=0.0) >= 1e6 or digits > 5:
+            return [f"{value:.3g}{self._suffix}" for value in values]
+        return [f"{value:,.{digits}f}{self._suffix}" for value in values]
+
+
+def linear_ticks(low: float, high: float, count: int, *, whole: bool = False) -> tuple[float, list[float]]:
+    """Spacing of 1, 2 or 5 times a power of ten, and the multiples of it from `low` to `high`: at most about `count`."""
+    wanted = (high - low) / count
+    if not wanted > 0:
+        return 1.0, [low]
+    power = 10.0 ** floor(log10(wanted))
+    spacing = next(power * step for step in (1, 2, 5, 10, 20) if power * step >= wanted * 0.999)
+    if whole:
+        spacing = max(1.0, spacing)
+    first, last = ceil(low / spacing - 1e-6), floor(high / spacing + 1e-6)
+    return spacing, [number * spacing for number in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float, count: int) -> list[float]:
+    """Logarithms of round numbers from `low` to `high`: as many a decade as there is room for."""
+    first, last = floor(low), ceil(high)
+    for steps in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
+        found = [power + log10(step) for power in range(first, last + 1) for step in steps]
+        found = [value for value in found if low <= value <= high]
+        if len(found) <= count + 1:
+            return found
+    skip = ceil(len(found) / (count + 1))
+    return [value for value in found if round(value) % skip == 0]

@@ -1,0 +1,182 @@
+"""A curve of every step with a smoothed one over it, and one value an epoch from the test set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPen
+
+from nnstudio.ui import theme
+from nnstudio.ui.panels.parts.series import Floats, Series
+from nnstudio.ui.panels.plots.axes import Axis
+from nnstudio.ui.panels.plots.plot import Plot
+
+
+@dataclass
+class Curves:
+    """What is drawn. x of both is in epochs; step i of the series ends at (i + 1) / steps_per_epoch."""
+
+    train: Series = field(default_factory=Series)
+    steps_per_epoch: float = 1.0
+    window: int = 1
+    epochs: Floats = field(default_factory=lambda: np.empty(0))
+    test: Floats = field(default_factory=lambda: np.empty(0))
+    means: Floats = field(default_factory=lambda: np.empty(0))
+    """Train value of each epoch: the curve where the single steps are not known."""
+    end: float = 1.0
+    """Where the x axis ends."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """How values are spoken of in the read-out."""
+
+    step: str
+    train: str
+    smooth: str
+    test: str
+    value: str = "{0:.4g}"
+
+
+class CurvePlot(Plot):
+    """`fixed` is the range of y where it does not follow the data. Values are shown times `factor`, with `suffix`."""
+
+    def __init__(
+        self, words: Words, *, fixed: tuple[float, float] | None = None, suffix: str = "", factor: float = 1.0
+    ) -> None:
+        self._raw = pg.PlotCurveItem(antialias=False)
+        self._smooth = pg.PlotCurveItem(antialias=True)
+        self._test = pg.PlotCurveItem(antialias=True)
+        self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o")
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
+        self._words, self._fixed, self._factor = words, fixed, factor
+        self.curves = Curves()
+        for item in (self._raw, self._smooth, self._test, self._dots, self._cursor):
+            self.addItem(item)
+        self._cursor.hide()
+
+    @property
+    def log(self) -> bool:
+        return bool(self.left.log)
+
+    def set_log(self, log: bool) -> None:
+        """Logarithmic y or linear."""
+        self.left.log = log
+        self.left.picture = None
+        self.draw(self.curves)
+
+    def restyle(self) -> None:
+        super().restyle()
+        accent, warning = theme.color("accent"), theme.color("warning")
+        faint = theme.mix(theme.color("surface"), accent, 0.34)
+        self._raw.setPen(pg.mkPen(faint, width=1))
+        self._smooth.setPen(pg.mkPen(accent, width=2))
+        dashed = QPen(warning, 2)
+        dashed.setCosmetic(True)
+        dashed.setDashPattern([2.5, 1.8])
+        self._test.setPen(dashed)
+        self._dots.setPen(pg.mkPen(theme.color("surface"), width=1))
+        self._dots.setBrush(warning)
+        self._cursor.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
+
+    def draw(self, curves: Curves) -> None:
+        """Show these curves, in the range that is seen."""
+        self.curves = curves
+        if not self.free:
+            self.view.setXRange(0, curves.end, padding=0)
+        self._draw_train()
+        self._draw_test()
+        self.view.setYRange(*self._y_range(), padding=0)
+
+    def describe(self, at: QPointF) -> str:
+        """Step, its loss, the smoothed one, and the test value of the epoch before."""
+        lines = self._train_words(at.x())
+        done = np.flatnonzero(self.curves.epochs <= at.x() + 0.5) if len(self.curves.epochs) else []
+        if len(done):
+            nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
+            test = self._value(self.curves.test[nearest])
+            lines.append(self._words.test.format(test, int(self.curves.epochs[nearest])))
+        return "\n".join(lines)
+
+    def point(self, position: QPointF) -> None:
+        super().point(position)
+        self._cursor.setPos(self.point_at(position).x())
+        self._cursor.setVisible(bool(len(self.curves.train) or len(self.curves.epochs)))
+
+    def unpoint(self) -> None:
+        self._cursor.hide()
+
+    def shown(self) -> dict[str, tuple[Floats, Floats]]:
+        """The points on the screen, of "raw", "smooth" and "test"; y as drawn, so logarithms on a log axis."""
+        items = {"raw": self._raw, "smooth": self._smooth, "test": self._test}
+        return {name: item.getData() if item.xData is not None else (np.empty(0),) * 2 for name, item in items.items()}
+
+    # Inside
+
+    def _draw_train(self) -> None:
+        curves, columns = self.curves, max(200, int(self.view.width()))
+        if not len(curves.train):
+            self._raw.setData([], [])
+            self._set(self._smooth, curves.epochs, curves.means)
+            return
+        low, high = self.view.viewRange()[0]
+        start, stop = int(low * curves.steps_per_epoch) - 2, int(high * curves.steps_per_epoch) + 3
+        raw = curves.train.envelope(start, stop, columns)
+        smooth = curves.train.smooth(start, stop, columns, curves.window)
+        self._set(self._raw, self._epoch(raw.at), raw.values)
+        self._set(self._smooth, self._epoch(smooth.at), smooth.values)
+
+    def _draw_test(self) -> None:
+        self._set(self._test, self.curves.epochs, self.curves.test)
+        few = len(self.curves.epochs) <= max(2, self.view.width() / 10)
+        self._dots.setVisible(few)
+        if few:
+            self._dots.setData(self.curves.epochs, self._y(self.curves.test))
+
+    def _set(self, item: pg.PlotCurveItem, x: Floats, values: Floats) -> None:
+        item.setData(x, self._y(values), connect="finite")
+
+    def _y(self, values: Floats) -> Floats:
+        values = np.where(np.isfinite(values), values * self._factor, np.nan)
+        if not self.log:
+            return values
+        return np.log10(np.where(values > 0, values, np.nan))
+
+    def _epoch(self, places: Floats) -> Floats:
+        return (places + 1) / self.curves.steps_per_epoch
+
+    def _y_range(self) -> tuple[float, float]:
+        if self._fixed is not None:
+            return self._fixed
+        shown = self.shown()
+        raw = shown["raw"][1]
+        raw = raw[np.isfinite(raw)]
+        inner = np.percentile(raw, [0.5, 99.5]) if raw.size else raw
+        values = np.concatenate([shown["smooth"][1], shown["test"][1], inner])
+        values = values[np.isfinite(values)]
+        low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+        if not self.log and 0 <= low < 0.5 * high:
+            low = 0.0
+        room = 0.05 * (high - low) or 0.05 * (abs(high) or 1.0)
+        return (low if low == 0 and not self.log else low - room), high + room
+
+    def _value(self, value: float) -> str:
+        return self._words.value.format(float(value) * self._factor)
+
+    def _train_words(self, x: float) -> list[str]:
+        curves, words = self.curves, self._words
+        if not len(curves.train) or not isfinite(x):
+            return []
+        place = min(max(round(x * curves.steps_per_epoch) - 1, 0), len(curves.train) - 1)
+        value = self._value(curves.train.values[place])
+        mean = self._value(curves.train.means(np.array([place]), curves.window)[0])
+        return [
+            words.step.format(f"{(place + 1) / curves.steps_per_epoch:.2f}", f"{place + 1:,}"),
+            words.train.format(value),
+            words.smooth.format(mean, curves.window),
+        ]

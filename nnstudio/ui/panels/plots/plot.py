@@ -1,0 +1,91 @@
+"""A plot in the theme's dress: no menus, no grey, wheel zooms along x, double click shows all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame
+
+from nnstudio.ui import theme
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.plots.axes import Axis
+
+NEARLY_LOST = 3
+"""Pixels a mouse may move in a double click."""
+
+
+class Plot(pg.PlotWidget):
+    """Base of the plots. `describe` gives the read-out for a place in the data."""
+
+    ranged = Signal()
+    """The person has zoomed or moved: other points are to be drawn."""
+
+    def __init__(self, left: Axis, bottom: Axis) -> None:
+        super().__init__(axisItems={"left": left, "bottom": bottom})
+        self.left, self.bottom = left, bottom
+        self.free = False
+        self.item: Any = self.getPlotItem()
+        self.view: Any = self.item.getViewBox()
+        self._dress()
+        self.view.sigRangeChangedManually.connect(self._on_manual)
+        theme.current().changed.connect(self.restyle)
+        self.setMouseTracking(True)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        self.setBackground(theme.color("surface"))
+        self.left.restyle()
+        self.bottom.restyle()
+
+    def describe(self, at: QPointF) -> str:
+        """The exact values at a place, in the coordinates of the data; empty where there is nothing to say."""
+        return ""
+
+    def point_at(self, position: QPointF) -> QPointF:
+        """A place in the widget in the coordinates of the data."""
+        return self.view.mapSceneToView(self.mapToScene(position.toPoint()))
+
+    def show_all(self) -> None:
+        """Follow the data again after a zoom."""
+        self.free = False
+        self.ranged.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self.point(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.show_all()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.unpoint()
+
+    def point(self, position: QPointF) -> None:
+        """Read out what is under the mouse."""
+        inside = self.view.sceneBoundingRect().contains(self.mapToScene(position.toPoint()))
+        text = self.describe(self.point_at(position)) if inside else ""
+        tips.show(self, position.toPoint(), text)
+
+    def unpoint(self) -> None:
+        """The mouse has left."""
+
+    def _dress(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAntialiasing(True)
+        self.setMenuEnabled(False)
+        self.item.hideButtons()
+        self.item.setContentsMargins(0, 6, 10, 0)
+        self.item.layout.setSpacing(0)
+        self.view.disableAutoRange()
+        self.view.setDefaultPadding(0)
+        self.view.setMouseEnabled(x=True, y=False)
+
+    def _on_manual(self, _axes: object) -> None:
+        self.free = True
+        self.ranged.emit()

@@ -1,0 +1,244 @@
+"""What a live panel is, and how the window finds them all.
+
+A panel is one module with one PanelType at its top level. It is fed by the bridge, never has a refresh button, and costs
+nothing while nobody looks at it: its probe is asked for only while it is visible and not frozen.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+
+from nnstudio.protocol.messages import Option, ProbeFrame
+from nnstudio.session import Session, Trouble
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts import picture_files
+from nnstudio.ui.panels.parts.empty import EmptyState
+from nnstudio.ui.panels.parts.feed import Feed, session_of
+from nnstudio.ui.panels.parts.header import Header
+
+REFRESH_MS = 50
+"""Shortest time between two pictures: twenty a second."""
+
+GROUPS = ("left", "middle", "right")
+
+
+@dataclass(frozen=True)
+class PanelType:
+    """The declaration of a panel. `title` and `summary` are English; `label()` and `tip()` speak the user's language."""
+
+    key: str
+    title: str
+    icon: str
+    group: str
+    order: int
+    make: Callable[[Bridge], Panel]
+    summary: str
+
+    def label(self) -> str:
+        return QCoreApplication.translate("panels", self.title)
+
+    def tip(self) -> str:
+        return QCoreApplication.translate("panels", self.summary)
+
+
+class Panel(QWidget):
+    """Base of all panels: a slim header above a body that shows either data or what would bring some.
+
+    A panel calls `schedule()` when something has changed and draws in `refresh()`, which runs at most twenty times a second and
+    only while somebody looks. Panels fed by a probe call `subscribe_probe` and draw in `on_frame`.
+    """
+
+    badge_changed = Signal(str)
+    """A short text to put behind the title, such as a count; empty for none."""
+
+    title: ClassVar[str] = ""
+    """In English, as in the PanelType."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.badge = ""
+        self.header = Header(self)
+        self.body = QWidget(self)
+        self.empty = EmptyState(self)
+        self._due = False
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._fire)
+        self.feed = Feed(bridge, self)
+        self.feed.arrived.connect(self.schedule)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.body)
+        self._arrange()
+        self.setWindowTitle(QCoreApplication.translate("panels", self.title))
+        self.header.frozen_changed.connect(self._attend)
+        self.header.save_asked.connect(self.ask_and_save)
+
+    @property
+    def session(self) -> Session | None:
+        """The session that is shown, if there is one yet."""
+        return session_of(self.bridge)
+
+    @property
+    def looking(self) -> bool:
+        """Whether the panel follows: it is visible and not frozen."""
+        return self._shown and not self.header.frozen
+
+    # What a panel shows
+
+    def set_body(self, body: QWidget) -> None:
+        """Put `body` in place of the one before."""
+        shown = self._stack.currentWidget() is self.body
+        self._stack.removeWidget(self.body)
+        self.body.deleteLater()
+        self.body = body
+        self._stack.addWidget(body)
+        if shown:
+            self._stack.setCurrentWidget(body)
+
+    def show_empty(self, text: str, icon: str = "") -> None:
+        """Say what would fill the panel."""
+        self.empty.set_text(text, icon)
+        self._stack.setCurrentWidget(self.empty)
+        self.header.set_saving(False)
+
+    def show_body(self) -> None:
+        self._stack.setCurrentWidget(self.body)
+        self.header.set_saving(True)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._stack.currentWidget() is self.empty
+
+    def set_badge(self, text: str) -> None:
+        if text != self.badge:
+            self.badge = text
+            self.badge_changed.emit(text)
+
+    # How it is fed
+
+    def subscribe_probe(self, name: str, options: Mapping[str, Option]) -> None:
+        """Want this probe's frames with these options. They are asked for only while somebody looks."""
+        self.feed.ask(name, options)
+
+    def schedule(self) -> None:
+        """Something has changed: `refresh` soon, or when somebody looks again."""
+        self._due = True
+        if self.looking and not self._timer.isActive():
+            spent = self._clock.elapsed() if self._clock.isValid() else REFRESH_MS
+            self._timer.start(int(max(0, REFRESH_MS - spent)))
+
+    def refresh(self) -> None:
+        """Draw what is known now. Here: the newest frame."""
+        frame = self.feed.take()
+        if frame is None:
+            return
+        if frame.problem:
+            self.on_problem(frame)
+        else:
+            self.on_frame(frame)
+
+    def on_frame(self, frame: ProbeFrame) -> None:
+        """A frame of the probe came in; overridden by panels that ask for one."""
+
+    def on_problem(self, frame: ProbeFrame) -> None:
+        """The probe could not look, and says why."""
+        self.header.set_caption("")
+        self.show_empty(frame.problem)
+
+    # What can be taken away
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """What the panel shows as a table, the column names first."""
+        return []
+
+    def save_png(self, path: Path | str) -> None:
+        """Write the picture with its caption. Raises OSError."""
+        picture_files.save_png(self.body, self._line(), Path(path))
+
+    def save_svg(self, path: Path | str) -> None:
+        """Write the picture with its caption. Raises OSError."""
+        picture_files.save_svg(self.body, self._line(), Path(path))
+
+    def save_csv(self, path: Path | str) -> None:
+        """Write `rows()`. Raises OSError."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(self.rows())
+
+    def ask_and_save(self, suffix: str) -> None:
+        """Let the person choose a file, and write it."""
+        name = f"{self.windowTitle().lower()}.{suffix}"
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save {0}").format(self.windowTitle()), name, f"*.{suffix}")
+        if path:
+            self.save(path if Path(path).suffix else f"{path}.{suffix}", suffix)
+
+    def save(self, path: str, suffix: str) -> None:
+        """Write a file of that kind; a failure is shown as a notice."""
+        try:
+            {"png": self.save_png, "svg": self.save_svg, "csv": self.save_csv}[suffix](path)
+        except OSError as error:
+            message = self.tr("{0} could not be written: {1}.").format(path, error.strerror or error)
+            self.bridge.trouble.emit(Trouble(message, self.tr("Choose another place.")))
+
+    # Inside
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown = True
+        self._attend()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._shown = False
+        self._attend()
+
+    _shown = False
+
+    def _attend(self) -> None:
+        self.feed.look(self.looking)
+        if self._due:
+            self.schedule()
+
+    def _fire(self) -> None:
+        if self.looking:
+            self._due = False
+            self._clock.restart()
+            self.refresh()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 10)
+        layout.setSpacing(4)
+        layout.addWidget(self.header)
+        layout.addLayout(self._stack, 1)
+
+    def _line(self) -> str:
+        return " · ".join(filter(None, (self.windowTitle(), self.header.caption)))
+
+
+@cache
+def panel_types() -> list[PanelType]:
+    """Every PanelType at the top level of a module of this package, by group and order."""
+    package = sys.modules[__package__ or "nnstudio.ui.panels"]
+    found: list[PanelType] = []
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.ispkg and info.name != "spec":
+            module = importlib.import_module(f"{package.__name__}.{info.name}")
+            found += [value for value in vars(module).values() if isinstance(value, PanelType)]
+    keys = [declared.key for declared in found]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"two panels have the same key: {keys}")
+    return sorted(found, key=lambda declared: (GROUPS.index(declared.group), declared.order))

@@ -1,0 +1,26 @@
+"""Every test runs without a display and away from the person's own folders."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before Qt is imported anywhere, and for the processes that tests start.
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("NNSTUDIO_TEST_PLATFORM", "offscreen")
+# Also while tests are collected, before any fixture runs.
+os.environ["NNSTUDIO_HOME"] = tempfile.mkdtemp(prefix="nnstudio-tests-")
+atexit.register(shutil.rmtree, os.environ["NNSTUDIO_HOME"], ignore_errors=True)
+
+# No deadline: a busy machine is not a wrong program. In CI the examples are the same each time.
+settings.register_profile("default", deadline=None, max_examples=50, derandomize="CI" in os.environ)
+settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has user folders of its own, so none sees what another left."""
+    monkeypatch.setenv("NNSTUDIO_HOME", str(tmp_path / "nnstudio-home"))

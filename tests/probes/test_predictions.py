@@ -1,0 +1,128 @@
+import time
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnstudio.errors import DataError
+from nnstudio.probes.spec import probes
+from tests.probes.small import chain, linear, look_at, look_at_digits
+
+LOOK = probes()["predictions"].look
+
+# Logits are the two numbers themselves, so that the probability of class 1 is sigmoid(b - a).
+POINTS = torch.tensor([[0.0, 1.0], [0.0, 3.0], [2.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
+LABELS = torch.tensor([1, 0, 1, 0, 1])
+
+
+@pytest.fixture
+def one_thread():
+    """Two threads wait for each other where other programs run, which says nothing of the probe."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def sigmoid(*logits: float) -> list[float]:
+    return [1 / (1 + np.exp(-logit)) for logit in logits]
+
+
+def look_at_five(weight: list[list[float]], task: str, labels: torch.Tensor = LABELS):
+    data = {"point": POINTS, "label": labels}
+    model = chain(out=linear(weight, [0.0] * len(weight)))
+    return look_at(model, data, data, field="point", task=task, names=("no", "yes"))
+
+
+def test_mistakes_come_first_the_surest_before_the_others():
+    found = LOOK(look_at_five([[1.0, 0.0], [0.0, 1.0]], "classes"), {})
+    assert found.arrays["index"].tolist() == [1, 2, 0, 3, 4]
+    assert found.arrays["true"].tolist() == [0, 1, 1, 0, 1]
+    assert found.arrays["predicted"].tolist() == [1, 0, 1, 0, 1]
+    assert found.arrays["confidence"] == pytest.approx(sigmoid(3, 2, 1, 1, 2))
+    assert found.arrays["input:point"].tolist() == POINTS[[1, 2, 0, 3, 4]].tolist()
+    assert found.facts == {
+        "wrong": 2,
+        "total": 5,
+        "accuracy": 0.6,
+        "names": ["no", "yes"],
+        "task": "classes",
+        "page": 0,
+    }
+    kinds = {name: array.dtype.name for name, array in found.arrays.items()}
+    assert kinds == {
+        "index": "int64",
+        "true": "int64",
+        "predicted": "int64",
+        "confidence": "float32",
+        "input:point": "float32",
+    }
+
+
+def test_one_logit_says_the_same_as_two():
+    two, one = look_at_five([[1.0, 0.0], [0.0, 1.0]], "classes"), look_at_five([[-1.0, 1.0]], "logit")
+    for name, array in LOOK(two, {}).arrays.items():
+        assert LOOK(one, {}).arrays[name] == pytest.approx(array)
+
+
+def test_probability_is_taken_as_it_is_and_targets_may_be_floats():
+    data = {"point": torch.tensor([[0.9, 0.0], [0.2, 0.0]]), "label": torch.tensor([[1.0], [1.0]])}
+    look = look_at(chain(out=linear([[1.0, 0.0]], [0.0])), data, data, field="point", task="probability")
+    found = LOOK(look, {})
+    assert found.arrays["index"].tolist() == [1, 0]
+    assert found.arrays["predicted"].tolist() == [0, 1]
+    assert found.arrays["confidence"] == pytest.approx([0.8, 0.9])
+
+
+def test_values_are_ordered_by_their_error():
+    truth = torch.tensor([[1.0], [3.5], [2.0], [-4.0], [2.0]])
+    found = LOOK(look_at_five([[1.0, 1.0]], "values", truth), {"count": 4})
+    assert found.arrays["index"].tolist() == [3, 1, 0, 2]
+    assert found.arrays["error"].tolist() == [5.0, 0.5, 0.0, 0.0]
+    assert found.arrays["predicted"].tolist() == [1.0, 3.0, 1.0, 2.0]
+    assert found.arrays["true"].tolist() == [-4.0, 3.5, 1.0, 2.0]
+    assert "confidence" not in found.arrays
+    assert (found.facts["wrong"], found.facts["task"]) == (-1, "values")
+
+
+def test_pages_part_the_whole_test_set():
+    look = look_at_digits()
+    pages = [LOOK(look, {"count": 100, "page": page}).arrays["index"] for page in range(4)]
+    assert [len(page) for page in pages] == [100, 100, 100, 60]
+    assert sorted(np.concatenate(pages).tolist()) == list(range(360))
+    past = LOOK(look, {"count": 100, "page": 99})
+    assert past.facts["page"] == 3
+    assert np.array_equal(past.arrays["index"], pages[3])
+
+
+def test_agrees_with_the_model_itself():
+    look = look_at_digits()
+    found = LOOK(look, {"count": 1000})
+    logits = look.model(look.test["image"])
+    index = torch.from_numpy(found.arrays["index"])
+    assert found.arrays["predicted"].tolist() == logits.argmax(1)[index].tolist()
+    assert found.arrays["confidence"] == pytest.approx(logits.softmax(1).amax(1)[index].numpy(), abs=1e-6)
+    right = (logits.argmax(1) == look.test["label"]).float().mean()
+    assert found.facts["accuracy"] == pytest.approx(float(right))
+
+
+def test_is_quick(one_thread):
+    look = look_at_digits()
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        LOOK(look, {})
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.01
+
+
+def test_what_has_no_single_answer_is_told():
+    data = {"point": torch.rand(4, 2), "label": torch.zeros(4, dtype=torch.int64)}
+    grid = chain(out=nn.Linear(2, 4), folded=nn.Unflatten(1, (2, 2)))
+    with pytest.raises(DataError, match="one answer a sample; the prediction has 2×2"):
+        LOOK(look_at(grid, data, data, field="point"), {})
+    with pytest.raises(DataError, match="one answer a sample"):
+        LOOK(look_at(chain(out=nn.Linear(2, 3)), data, data, field="point", task="logit"), {})
+    with pytest.raises(DataError, match="no prediction"):
+        LOOK(look_at(chain(out=nn.Linear(2, 3)), data, data, field="point", target="gone"), {})

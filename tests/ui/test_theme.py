@@ -1,0 +1,142 @@
+import subprocess
+import sys
+import time
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QSpinBox
+
+from nnstudio.ui import theme
+
+WIRES = ("image", "vector", "sequence", "tokens", "scalar", "label", "any", "error", "unheard-of")
+THEMES = (theme.DARK, theme.LIGHT, theme.HIGH_CONTRAST)
+
+
+@pytest.fixture
+def look(qapp, tmp_path, monkeypatch):
+    monkeypatch.setenv("NNSTUDIO_HOME", str(tmp_path))
+    yield theme.current()
+    theme.apply(qapp, "dark")
+
+
+@pytest.mark.parametrize("tokens", THEMES, ids=lambda t: t.name)
+@pytest.mark.parametrize("ground", ["canvas", "surface", "raised", "field", "hover", "selection"])
+@pytest.mark.parametrize("ink", ["text", "muted"])
+def test_text_is_readable_on_every_ground(tokens, ground, ink):
+    assert theme.contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", THEMES, ids=lambda t: t.name)
+def test_text_on_accent_is_readable(tokens):
+    assert theme.contrast(tokens.on_accent, tokens.accent) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", THEMES, ids=lambda t: t.name)
+@pytest.mark.parametrize("token", ["accent", "good", "warning", "bad"])
+def test_signals_stand_out(tokens, token):
+    assert theme.contrast(getattr(tokens, token), tokens.surface) >= 3
+
+
+@pytest.mark.parametrize("tokens", THEMES, ids=lambda t: t.name)
+def test_style_sheet_has_no_name_left(look, tokens):
+    sheet = theme.style_sheet(tokens)
+    assert "@" not in sheet
+    assert "url(" in sheet
+
+
+def test_every_colour_in_the_template_is_a_token():
+    # A hex colour in the template would be the same in dark and light.
+    assert "#" not in theme._template().replace("QLineEdit#", "")
+
+
+def test_qt_understands_the_style_sheet(look, qapp, caplog, capfd):
+    theme.apply(qapp, "light")
+    QSpinBox().ensurePolished()
+    assert "parse" not in capfd.readouterr().err
+
+
+def test_a_switch_is_announced_and_changes_the_palette(look, qapp, qtbot):
+    theme.apply(qapp, "dark")
+    dark = qapp.palette().color(QPalette.ColorRole.Window)
+    with qtbot.waitSignal(look.changed):
+        theme.apply(qapp, "light")
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.LIGHT.surface) != dark
+    assert theme.LIGHT.line in qapp.styleSheet()
+    assert theme.color("text") == QColor(theme.LIGHT.text)
+
+
+def test_the_system_is_followed_only_when_asked(look, qapp, monkeypatch):
+    shown = theme.LIGHT
+    monkeypatch.setattr(theme, "_system_tokens", lambda: shown)
+    theme.apply(qapp, "system")
+    assert look.tokens is theme.LIGHT
+    shown = theme.DARK
+    look._on_system_change()
+    assert look.tokens is theme.DARK
+    theme.apply(qapp, "light")
+    look._on_system_change()
+    assert look.tokens is theme.LIGHT
+
+
+def test_unknown_mode_is_named(look, qapp):
+    with pytest.raises(ValueError, match="sepia"):
+        theme.apply(qapp, "sepia")
+
+
+def test_apply_is_quick(look, qapp):
+    theme.apply(qapp, "dark")  # the first one reads the files
+    started = time.perf_counter()
+    theme.apply(qapp, "light")
+    assert time.perf_counter() - started < 0.5  # 5 ms measured; other tests' widgets may still be alive
+
+
+@pytest.mark.parametrize("mode", ["dark", "light", "high-contrast"])
+def test_families_and_wires_have_colours(look, qapp, mode):
+    theme.apply(qapp, mode)
+    for key in theme.FAMILY_HUES:
+        assert theme.family_color(key) != theme.color("raised")
+        assert theme.contrast(theme.color("text").name(), theme.header_color(key).name()) >= 4.5
+    for kind in WIRES:
+        assert theme.wire_color(kind).isValid()
+    assert theme.wire_color("error") == theme.color("bad")
+
+
+def test_families_stand_out_on_dark(look, qapp):
+    theme.apply(qapp, "dark")
+    for key in theme.FAMILY_HUES:
+        assert theme.contrast(theme.family_color(key).name(), theme.DARK.raised) >= 3, key
+
+
+def test_fonts(look, qapp):
+    theme.apply(qapp, "dark")
+    assert qapp.font().pixelSize() == 13
+    assert theme.mono_font().pixelSize() == 12
+    assert theme.tabular(qapp.font()).family() == qapp.font().family()
+
+
+def test_spin_box_text_keeps_off_the_border(look, qapp, qtbot):
+    theme.apply(qapp, "dark")
+    spin = QSpinBox()
+    qtbot.addWidget(spin)
+    theme.pad_spin_box(spin)
+    spin.show()
+    edit = spin.lineEdit()
+    assert edit.x() + edit.textMargins().left() == theme.FIELD_INDENT
+
+
+def test_disabled_text_differs(look, qapp):
+    made = theme.palette(theme.DARK)
+    group = QPalette.ColorGroup
+    assert made.color(group.Disabled, QPalette.ColorRole.Text) != made.color(
+        group.Active, QPalette.ColorRole.Text
+    )
+    assert made.color(QPalette.ColorRole.Link) == QColor(theme.DARK.accent)
+
+
+def test_import_is_light():
+    code = (
+        "import sys, nnstudio.ui.theme, nnstudio.ui.icons\n"
+        "sys.exit(', '.join({'torch', 'numpy', 'pyqtgraph', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
