@@ -10,6 +10,7 @@ default where ours differs: an argument equal to it is left out of the source.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
@@ -18,6 +19,8 @@ from nnstudio.errors import BadParameter
 
 Value: TypeAlias = bool | int | float | str | tuple[int, ...] | None
 Values: TypeAlias = Mapping[str, Value]
+
+_LARGEST = sys.float_info.max
 
 OURS: Any = object()
 """Marks "PyTorch's default is the same as ours"."""
@@ -58,8 +61,7 @@ class Param:
         return "a value"
 
     def refuse(self, value: object) -> BadParameter:
-        shown = f"'{value}'" if isinstance(value, str) else repr(value)
-        return BadParameter(f"{self.name} takes {self.wants()}, not {shown[:60]}.", name=self.name)
+        return BadParameter(f"{self.name} takes {self.wants()}, not {_shown(value)}.", name=self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +92,18 @@ class FloatParam(Param):
     kind: ClassVar[str] = "float"
 
     def _check(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.refuse(value)
-        if not self.low <= value <= self.high or (self.open_high and value == self.high):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self._inside(value):
             raise self.refuse(value)
         return float(value)
 
+    def _inside(self, value: float) -> bool:
+        if abs(value) > _LARGEST or value != value:  # also a whole number that no float can hold
+            return False
+        return self.low <= value < self.high or (value == self.high and not self.open_high)
+
     def wants(self) -> str:
+        if self.open_high:
+            return f"a number{_range_words(self.low, math.inf, -math.inf, math.inf)} and below {self.high:g}"
         return "a number" + _range_words(self.low, self.high, -math.inf, math.inf)
 
 
@@ -227,14 +234,27 @@ class ParamSet:
         return {param.name: given.get(param.name, param.default) for param in self.params}
 
 
+def _shown(value: object) -> str:
+    """A value in a message: on one line, and short."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no whole number of more than some thousand digits
+        text = "a number too long to show"
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def _range_words(low: float, high: float, lowest: float, highest: float) -> str:
     if low > lowest and high < highest:
-        return f" from {low:g} to {high:g}"
+        return f" from {_number(low)} to {_number(high)}"
     if low > lowest:
-        return f" of at least {low:g}"
+        return f" of at least {_number(low)}"
     if high < highest:
-        return f" of at most {high:g}"
+        return f" of at most {_number(high)}"
     return ""
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def Int(name: str, default: int | None, help: str = "", **more: Any) -> IntParam:

@@ -12,11 +12,6 @@ from nnstudio.catalogue.tensors import N, Shape, TensorSpec, shape_text
 from nnstudio.errors import ShapeError
 
 
-def same(site: Site) -> TensorSpec:
-    """Element by element: what comes in goes out."""
-    return site.one()
-
-
 def flow(site: Site) -> TensorSpec:
     """Element by element, but the values are no longer what the data set calls a label."""
     spec = site.one()
@@ -50,9 +45,9 @@ def conv2d(site: Site) -> TensorSpec:
     groups = site.number("groups")
     if channels % groups or out % groups:
         raise ShapeError(
-            f"has groups {groups}, which divides neither {channels} incoming channels nor {out} outgoing ones evenly.",
-            port="x",
+            f"has groups {groups}, and its {channels} incoming and {out} outgoing channels do not both divide by that.",
             fix="Choose groups that divide both.",
+            sets={"groups": 1},
         )
     height, width = _windows(site, _conv_padding(site), site.axes("dilation"))
     return TensorSpec((N, out, height, width), kind="image")
@@ -70,11 +65,14 @@ def conv2d_flops(site: Site) -> int:
 
 
 def pool2d(site: Site) -> TensorSpec:
-    """nn.MaxPool2d and nn.AvgPool2d: as a convolution, per channel; padding at most half the kernel."""
-    kernel, padding = site.axes("kernel_size"), site.axes("padding")
-    if any(pad > size // 2 for pad, size in zip(padding, kernel, strict=True)):
-        raise ShapeError("has padding larger than half its kernel_size.", fix="Set padding to at most half of kernel_size.", sets={"padding": 0})
-    dilation = site.axes("dilation") if "dilation" in site.params else (1, 1)
+    """nn.MaxPool2d and nn.AvgPool2d: as a convolution, per channel; padding at most half of what a window spans."""
+    padding, dilation = site.axes("padding"), site.axes("dilation") if "dilation" in site.params else (1, 1)
+    if any(pad > span // 2 for pad, span in zip(padding, _spans(site, dilation), strict=True)):
+        raise ShapeError(
+            "has padding larger than half its window.",
+            fix="Set padding to at most half of kernel_size.",
+            sets={"padding": 0},
+        )
     height, width = _windows(site, padding, dilation, ceil=bool(site.params["ceil_mode"]))
     return TensorSpec((N, site.dims["x.C"], height, width), kind="image")
 
@@ -107,24 +105,26 @@ def _windows(
     sizes = site.one().shape[2:]
     if padding is None:
         return sizes
-    kernel = site.axes("kernel_size")
-    stride = kernel if site.params["stride"] is None else site.axes("stride")
-    axes = zip(sizes, kernel, stride, padding, dilation, strict=True)
-    counts = tuple(_count(*axis, ceil=ceil) for axis in axes)
+    stride = site.axes("kernel_size" if site.params["stride"] is None else "stride")
+    spans = _spans(site, dilation)
+    counts = tuple(_count(*axis, ceil=ceil) for axis in zip(sizes, spans, stride, padding, strict=True))
     if min(counts) < 1:
         raise ShapeError(
-            f"has a kernel of {shape_text(kernel)}, larger than the {shape_text(sizes)} it gets.",
+            f"has a window of {shape_text(spans)}, larger than the {shape_text(sizes)} it gets.",
             port="x",
             fix="Use a smaller kernel_size or more padding.",
         )
     return counts
 
 
-def _count(size: int, kernel: int, stride: int, padding: int, dilation: int, *, ceil: bool) -> int:
-    span = size + 2 * padding - dilation * (kernel - 1) - 1
-    if span < 0 and not (ceil and span + stride > 0):
-        return 0
-    count = (span + (stride - 1 if ceil else 0)) // stride + 1
+def _spans(site: Site, dilation: tuple[int, ...]) -> tuple[int, ...]:
+    """How far a window reaches along each axis, gaps included."""
+    return tuple(gap * (size - 1) + 1 for size, gap in zip(site.axes("kernel_size"), dilation, strict=True))
+
+
+def _count(size: int, span: int, stride: int, padding: int, *, ceil: bool) -> int:
+    room = size + 2 * padding - span
+    count = (room + (stride - 1 if ceil else 0)) // stride + 1
     # With ceil_mode the last window must begin inside the input or its left padding.
     return count - 1 if ceil and (count - 1) * stride >= size + padding else count
 
@@ -181,7 +181,10 @@ def softmax(site: Site) -> TensorSpec:
     rank, axis = len(site.one().shape), site.number("dim")
     if not (1 <= axis < rank or -rank < axis < 0):
         raise ShapeError(
-            f"has dim {axis}, which is not among the {rank - 1} after the batch.", port="x", fix="Set dim to -1, the last.", sets={"dim": -1}
+            f"has dim {axis}, which is not among the {rank - 1} after the batch.",
+            port="x",
+            fix="Set dim to -1, the last.",
+            sets={"dim": -1},
         )
     return flow(site)
 
@@ -192,7 +195,7 @@ def broadcast(site: Site) -> TensorSpec:
     shape = specs[0].shape
     for spec in specs[1:]:
         shape = _broadcast_two(shape, spec.shape)
-    return specs[0].with_shape(shape, specs[0].kind if shape == specs[0].shape else "")
+    return specs[0].with_shape(shape, next((spec.kind for spec in specs if spec.shape == shape), ""))
 
 
 def _broadcast_two(left: Shape, right: Shape) -> Shape:
@@ -210,7 +213,9 @@ def concatenate(site: Site) -> TensorSpec:
     specs, axis = site.inputs["x"], site.number("dim")
     first = specs[0].shape
     if not 1 <= (axis if axis >= 0 else axis + len(first)) < len(first):
-        raise ShapeError(f"has dim {axis}, but gets {shape_text(first)}.", port="x", fix="Set dim to 1.")
+        raise ShapeError(
+            f"has dim {axis}, but gets {shape_text(first)}.", port="x", fix="Set dim to 1.", sets={"dim": 1}
+        )
     axis %= len(first)
     for spec in specs[1:]:
         if len(spec.shape) != len(first) or any(
@@ -237,12 +242,13 @@ def cross_entropy(site: Site) -> Shape:
             port="prediction",
             fix="It needs one score for each class: a Linear whose out_features is the number of classes.",
         )
+    size = "out_features" if len(scores.shape) == 2 else "out_channels"
     if scores.shape[1] < target.classes:
         raise ShapeError(
             f"gets {scores.shape[1]} scores a sample, and there are {target.classes} classes.",
             port="prediction",
-            fix=f"Set out_features of the last layer to {target.classes}.",
-            upstream={"out_features": target.classes},
+            fix=f"Set {size} of the last layer to {target.classes}.",
+            upstream={size: target.classes},
         )
     return ()
 
@@ -256,8 +262,8 @@ def elementwise_loss(site: Site) -> Shape:
             port="target",
             fix="Use CrossEntropyLoss for classes.",
         )
-    if prediction.shape not in (target.shape, (*target.shape, 1)):
-        single = len(target.shape) == 1
+    single = target.shape == (N,)
+    if prediction.shape != target.shape and not (single and prediction.shape == (N, 1)):
         raise ShapeError(
             f"gets {prediction} and {target} to judge it by.",
             port="prediction",
@@ -273,6 +279,6 @@ def as_prediction(site: Site) -> dict[str, tuple[Adapt, ...]]:
     steps: tuple[Adapt, ...] = ()
     if target.dtype != prediction.dtype:
         steps += (Adapt("float"),)
-    if len(target.shape) < len(prediction.shape):
+    if target.shape == (N,) and prediction.shape == (N, 1):
         steps += (Adapt("unsqueeze", (1,)),)
     return {"target": steps}

@@ -18,12 +18,15 @@ DType: TypeAlias = Literal["float32", "int64"]
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 Loader: TypeAlias = Callable[[Values, np.random.Generator], Arrays]
 
+_NO_PARAMS = ParamSet()
+
 
 @dataclass(frozen=True)
 class Field:
     """One named part of a sample, without the batch: `image` 1×8×8, `label` a class.
 
-    `kind` says what it is to a person (image, vector, label, number) and colours the wire. `names` are the classes' names.
+    `kind` says what it is to a person (image, vector, label, number) and colours the wire. `names` are the
+    classes' names.
     """
 
     name: str
@@ -49,7 +52,7 @@ class DatasetType:
     samples: int
     """How many samples there are with the default parameters."""
     load: Loader
-    params: ParamSet = ParamSet()
+    params: ParamSet = _NO_PARAMS
     source: str = ""
     licence: str = ""
 

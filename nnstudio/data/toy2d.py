@@ -57,9 +57,7 @@ def _make_spiral(labels: Labels, values: Values, generator: np.random.Generator)
     return _points(along * np.sin(angle), along * np.cos(angle))
 
 
-def _toy(
-    name: str, summary: str, names: tuple[str, str], make: Maker, noise: float, *more: Param
-) -> DatasetType:
+def _toy(name: str, summary: str, names: tuple[str, str], make: Maker, noise: float, *more: Param) -> DatasetType:
     """The declaration of one of them: all differ in nothing but their names, parameters and points."""
 
     def load(values: Values, generator: np.random.Generator) -> Arrays:

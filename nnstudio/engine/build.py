@@ -41,7 +41,7 @@ def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Buil
     try:
         with torch.device(device):
             module = kind()
-    except Exception as error:  # noqa: BLE001  # the text may raise anything
+    except Exception as error:  # the text may raise anything
         raise in_words(error) from error
     if model.weights and device != "meta":
         return Built(module, weights.load(module, model.weights))
@@ -52,7 +52,7 @@ def _class_of(model: Model) -> type[nn.Module]:
     namespace: dict[str, Any] = {"__name__": MODULE_NAME, "__builtins__": __builtins__}
     try:
         exec(compile(model.source, _remember(model.source), "exec", dont_inherit=True), namespace)
-    except Exception as error:  # noqa: BLE001  # the text may raise anything
+    except Exception as error:  # the text may raise anything
         raise in_words(error) from error
     kind = namespace.get(model.class_name)
     if not isinstance(kind, type) or not issubclass(kind, nn.Module):

@@ -13,8 +13,8 @@ from nnstudio.engine.quiet import looking
 from nnstudio.engine.subject import run_model
 from nnstudio.protocol.messages import Model
 
-EVAL_ELEMENTS = 2**20
-"""Numbers in one evaluation batch of an input, about."""
+EVAL_ELEMENTS = 2**13
+"""Numbers in one evaluation batch of an input, about: what a processor cache likes."""
 EVAL_BATCH = 1024
 
 
@@ -64,7 +64,7 @@ def batches(
     widest = max((fields[name][0].numel() for name in spec.inputs), default=1)
     size = max(batch_size, min(EVAL_BATCH, EVAL_ELEMENTS // max(widest, 1)))
     names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
-    columns = [fields[name].split(size) for name in sorted(names)]
+    columns = [torch.split(fields[name], size) for name in sorted(names)]
     for row in zip(*columns, strict=True):
         yield dict(zip(sorted(names), row, strict=True))
 

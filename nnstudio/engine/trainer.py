@@ -33,8 +33,8 @@ from nnstudio.protocol.messages import Model, Plan
 Batch: TypeAlias = tuple[torch.Tensor, ...]
 KEPT_ELEMENTS = 2**22
 """Numbers of predictions kept until somebody asks for accuracies."""
-SHUFFLED_BYTES = 2**28
-"""A data set up to this size is shuffled as a whole, which is quicker than row by row."""
+GATHERED_BYTES = 2**26
+"""Shuffled samples are gathered many batches at a time, which is quicker than batch by batch."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ class Trainer:
         self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._optimizer = make_optimizer(plan, self._parameters)
         self._shuffle = torch.Generator().manual_seed(plan.seed)
-        self._epoch: list[tuple[Batch, Batch, torch.Tensor | None]] = []
+        self._names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
+        self._rows_at_once = plan.batch_size * max(1, GATHERED_BYTES // self._batch_bytes())
+        self._order: list[torch.Tensor] = []
+        self._ready: list[tuple[Batch, Batch, torch.Tensor | None]] = []
         self._judged = spec.outputs.index(spec.prediction) if has_accuracy(spec) else None
         self._losses: list[torch.Tensor] = []
         self._answers: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -76,13 +79,13 @@ class Trainer:
 
     @property
     def epoch_ended(self) -> bool:
-        return not self._epoch
+        return not self._ready and not self._order
 
     def step(self) -> None:
         """One batch. Raises whatever the model raises."""
-        if not self._epoch:
-            self._epoch = self._shuffled()
-        inputs, targets, target = self._epoch.pop()
+        if not self._ready:
+            self._refill()
+        inputs, targets, target = self._ready.pop()
         outputs = run_model(self.model, inputs)
         loss = compute_loss(self.model, outputs, targets)
         for parameter in self._parameters:
@@ -105,21 +108,20 @@ class Trainer:
         self._losses, self._shares, self._sizes = [], [], []
         return figures
 
-    def _shuffled(self) -> list[tuple[Batch, Batch, torch.Tensor | None]]:
-        """The batches of one epoch, the first one last."""
-        order = torch.randperm(self.data.train_samples, generator=self._shuffle)
+    def _refill(self) -> None:
+        """Gather the next batches, the first one last; at the start of an epoch, shuffle first."""
+        if not self._order:
+            order = torch.randperm(self.data.train_samples, generator=self._shuffle)
+            self._order = list(torch.split(order, self._rows_at_once))[::-1]
+        rows = self._order.pop()
         spec, size = self.spec, self.plan.batch_size
-        names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
-        columns = {name: _rows(self.data.train[name], order, size) for name in names}
-        made = [
-            (
-                tuple(columns[name][i] for name in spec.inputs),
-                tuple(columns[name][i] for name in spec.targets),
-                columns[spec.target][i] if spec.target else None,
-            )
-            for i in range(self.steps_per_epoch)
-        ]
-        return made[::-1]
+        columns = {name: torch.split(self.data.train[name].index_select(0, rows), size) for name in self._names}
+        inputs = [columns[name] for name in spec.inputs]
+        targets = [columns[name] for name in spec.targets]
+        judges = columns[spec.target] if spec.target else ()
+        for i in reversed(range(-(-len(rows) // size))):
+            judge = judges[i] if judges else None
+            self._ready.append((tuple(c[i] for c in inputs), tuple(c[i] for c in targets), judge))
 
     def _record(self, loss: torch.Tensor, outputs: Batch, target: torch.Tensor | None, size: int) -> None:
         """Only keep: judging many steps at once costs a fraction of judging each."""
@@ -131,6 +133,10 @@ class Trainer:
             self._kept += answer.numel()
             if self._kept > KEPT_ELEMENTS:
                 self._judge()
+
+    def _batch_bytes(self) -> int:
+        fields = [self.data.train[name] for name in self._names]
+        return max(1, sum(field[0].numel() * field.element_size() for field in fields) * self.plan.batch_size)
 
     def _judge(self) -> None:
         if not self._answers:
@@ -144,26 +150,19 @@ class Trainer:
 
 
 def make_optimizer(plan: Plan, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """torch's own, with torch's own settings. Raises EngineError for one that is not offered."""
+    """One of torch's own, with torch's own settings. Raises EngineError for one that is not offered.
+
+    `foreach` gives the same bits as the plain loop over the weights, and is a fifth quicker where there are many. `fused`
+    would be quicker still, but rounds otherwise than a script with default settings.
+    """
     if not parameters:
         raise EngineError("The model has no weights to train.", fix="Add a layer with weights, such as Linear.")
-    decay: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay}
+    settings: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay, "foreach": True}
     if plan.optimizer == "Adam":
-        return torch.optim.Adam(parameters, **decay)
+        return torch.optim.Adam(parameters, **settings)
     if plan.optimizer == "SGD":
-        return torch.optim.SGD(parameters, momentum=plan.momentum, **decay)
+        return torch.optim.SGD(parameters, momentum=plan.momentum, **settings)
     raise EngineError(f"There is no optimizer '{plan.optimizer}'.", fix="There are: Adam, SGD.")
-
-
-class _Lazy:
-    """Batches of a large tensor, gathered one at a time."""
-
-    def __init__(self, tensor: torch.Tensor, rows: tuple[torch.Tensor, ...]) -> None:
-        self._tensor, self._rows = tensor, rows
-
-
-def _rows(tensor: torch.Tensor, order: torch.Tensor, size: int) -> tuple[torch.Tensor, ...]:
-    return tensor.index_select(0, order).split(size)
 
 
 def _nothing() -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import logging
 import warnings
@@ -58,8 +59,8 @@ def _translate(work: Work) -> bytes:
     with _quiet():
         try:
             program = torch.onnx.export(
-                work.model.eval(),
-                tuple(torch.cat([tensor, tensor])[:2] for tensor in work.inputs),
+                copy.deepcopy(work.model).cpu().eval(),
+                tuple(torch.cat([tensor, tensor])[:2].cpu() for tensor in work.inputs),
                 input_names=work.spec.inputs,
                 output_names=work.spec.outputs or None,
                 dynamic_shapes=tuple({0: batch} for _ in work.inputs),
@@ -110,7 +111,7 @@ def _session(content: bytes) -> Any:
 def _infer(session: Any, work: Work, inputs: Tensors) -> list[torch.Tensor]:
     """An input that the model does not use is none of the file's inputs."""
     given: Mapping[str, torch.Tensor] = dict(zip(work.spec.inputs, inputs, strict=True))
-    feed = {node.name: given[node.name].numpy() for node in session.get_inputs()}
+    feed = {node.name: given[node.name].cpu().numpy() for node in session.get_inputs()}
     return [torch.from_numpy(array) for array in session.run(None, feed)]
 
 

@@ -36,7 +36,7 @@ def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
         raise NNStudioError(f"'{files[0].name}' is not the source as it was.", fix="Export again.")
     with tempfile.TemporaryDirectory() as folder, reading(files[0]):
         inputs, outputs = Path(folder, "inputs.pt"), Path(folder, "outputs.pt")
-        torch.save([tensor.clone() for tensor in work.inputs], inputs)
+        torch.save([tensor.cpu().clone() for tensor in work.inputs], inputs)
         arguments = [files[0].resolve(), work.spec.class_name, inputs, outputs, torch.get_num_threads()]
         _run_alone([str(argument) for argument in arguments], folder)
         made: list[torch.Tensor] = torch.load(outputs, weights_only=True)

@@ -20,7 +20,9 @@ Tensors: TypeAlias = Sequence[torch.Tensor]
 
 @dataclass(frozen=True)
 class Work:
-    """What is exported. `inputs` is the test set, in the order of `spec.inputs`; `outputs` what the model makes of it."""
+    """What is exported. `inputs` is the test set, in the order of `spec.inputs`; `outputs` what the model
+    makes of it.
+    """
 
     model: nn.Module
     spec: Model
@@ -30,7 +32,8 @@ class Work:
 
 @dataclass(frozen=True)
 class ExportType:
-    """One declaration. `write` gives the files it wrote, the main one first; `run` gives what the written files make of inputs.
+    """One declaration. `write` gives the files it wrote, the main one first; `run` gives what the written files make
+    of inputs.
 
     Both raise NNStudioError with a sentence for the person. `exact`: the outputs must be the same to the last bit.
     """

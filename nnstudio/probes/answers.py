@@ -49,9 +49,7 @@ def judged(look: Look) -> tuple[int, str]:
     """Place of the judged output among the outputs, and the target's field. Raises DataError."""
     spec = look.spec
     if spec.prediction not in spec.outputs or spec.target not in look.test:
-        raise DataError(
-            "The model has no prediction to look at.", fix="Connect an output and a target to a loss."
-        )
+        raise DataError("The model has no prediction to look at.", fix="Connect an output and a target to a loss.")
     return spec.outputs.index(spec.prediction), spec.target
 
 

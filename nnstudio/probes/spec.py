@@ -23,8 +23,8 @@ Tensors: TypeAlias = Mapping[str, torch.Tensor]
 class Look:
     """What a probe may look at. The engine has put the model into eval mode and switched gradients off.
 
-    `trace(inputs)` runs forward on tensors in the order of `spec.inputs` and gives every variable of it by name, which is the
-    node's name. `train` and `test` hold the data set's fields.
+    `trace(inputs)` runs forward on tensors in the order of `spec.inputs` and gives every variable of it by name, which
+    is the node's name. `train` and `test` hold the data set's fields.
     """
 
     model: nn.Module

@@ -235,7 +235,7 @@ class EngineClient:
         if isinstance(message, msg.Reply):
             self._answer(message)
             return
-        self._tell(message)  # type: ignore[arg-type]  # what is no reply is an event
+        self._tell(message)
         if isinstance(message, msg.EngineReady):
             self._now_ready(channel)
 
@@ -251,7 +251,7 @@ class EngineClient:
         threading.Thread(target=self._write, args=(channel,), name="nnstudio-writer", daemon=True).start()
         self._tell(EngineChange("ready"))
 
-    def _answer(self, reply: msg.Reply) -> None:
+    def _answer(self, reply: msg.AnyReply) -> None:
         with self._lock:
             asked = self._sent.pop(reply.request, None)
         if asked is None:

@@ -1,7 +1,7 @@
 """The messages, as msgspec structs. Requests go to the engine, events and replies come back; all are plain data.
 
-A frame is one message in MessagePack, with its type's name as the tag. Every request has an `id` that its reply carries.
-Arrays travel as bytes with dtype and shape, from a closed list of dtypes.
+A frame is one message in MessagePack, with its type's name as the tag. Every request has an `id` that its reply
+carries. Arrays travel as bytes with dtype and shape, from a closed list of dtypes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nnstudio.errors import ProtocolError
 
 DTYPES = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
-Option: TypeAlias = bool | int | float | str | None | list[int | str]
+Option: TypeAlias = bool | int | float | str | list[int | str] | None
 
 
 class Array(msgspec.Struct, frozen=True):
@@ -66,8 +66,9 @@ class Plan(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """A model as its source, with what is needed to run it. `inputs` and `targets` are field names of the data set.
 
-    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` gives the loss. `prediction` is the output that
-    the first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or "values".
+    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` gives the loss. `prediction` is the output
+    that the first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or
+    "values".
     `weights` is a safetensors file, or empty for weights fresh from the seed.
     """
 
@@ -137,9 +138,10 @@ class Stop(Request, frozen=True, kw_only=True):
 
 
 class Subscribe(Request, frozen=True, kw_only=True):
-    """Ask for a probe's frames whenever the model has changed, within the time budget. Reply: Done, then ProbeFrame events.
+    """Ask for a probe's frames whenever the model has changed, within the time budget.
 
-    `subscription` is chosen by the client; the same number again replaces the options.
+    Reply: Done, then ProbeFrame events. `subscription` is chosen by the client; the same number again replaces the
+    options.
     """
 
     subscription: int
@@ -192,7 +194,10 @@ class Failed(Reply, frozen=True, kw_only=True):
 
 
 class Described(Reply, frozen=True, kw_only=True):
-    """`shapes`: what each variable of forward holds, for a batch of 2. `parameters`: sizes of each trainable tensor."""
+    """`shapes`: what each variable of forward holds, for a batch of 2. `parameters`: sizes of each trainable tensor.
+
+    `flops`: operations of forward for one sample, as far as torch counts them.
+    """
 
     shapes: dict[str, tuple[int, ...]]
     parameters: dict[str, tuple[int, ...]]
@@ -267,7 +272,7 @@ class RunState(Event, frozen=True, kw_only=True):
 
 
 class Progress(Event, frozen=True, kw_only=True):
-    """The steps since the last Progress. `losses` and `accuracies` are float32 arrays, one value a step; the last step is `step`.
+    """The steps since the last Progress; the last is `step`. `losses` and `accuracies` are float32, one value a step.
 
     `accuracies` is empty where the loss has none.
     """
@@ -303,7 +308,7 @@ class Weights(Event, frozen=True, kw_only=True):
 
 
 class ProbeFrame(Event, frozen=True, kw_only=True):
-    """What a probe found at a step. Names of arrays and facts are the probe's own. `problem` instead when it could not look."""
+    """What a probe found at a step. Names of arrays and facts are its own. `problem` instead when it could not look."""
 
     subscription: int
     step: int

@@ -95,7 +95,7 @@ def death_words(status: int, last_line: str = "") -> str:
         return f"The engine crashed (code {status:#x})."
     if status == 0:
         return "The engine ended by itself."
-    return f"The engine ended with status {status}" + (f": {last_line}" if last_line else ".")
+    return f"The engine ended with status {status}" + (f": {last_line.rstrip('.')}." if last_line else ".")
 
 
 def _signal_words(number: int) -> str:

@@ -163,6 +163,8 @@ class IntField(TextField):
 
     def __init__(self, param: IntParam) -> None:
         box = NumberBox()
+        # The style sheet's padding does not reach the line inside of a spin box.
+        box.lineEdit().setTextMargins(8, 0, 0, 0)
         super().__init__(param, box, box.lineEdit())
         box.editingFinished.connect(self.commit)
         box.stepped.connect(self._step)

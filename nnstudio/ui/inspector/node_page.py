@@ -16,9 +16,10 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.form import Form
 
-NAME = parts.TextParam(
-    name="name", help="What the layer is called in the source, and so in the saved weights."
-)
+FACT_WORDS = 72
+"""Room for margins and the word before a shape."""
+
+NAME = parts.TextParam(name="name", help="What the layer is called in the source, and so in the saved weights.")
 
 
 class NodePage(QWidget):
@@ -28,6 +29,8 @@ class NodePage(QWidget):
         super().__init__()
         self._bridge = bridge
         self._node = ""
+        self._first_row = 0
+        self._first_fact = QLabel()
         self.name = parts.label(look="title")
         self.type = parts.label(look="muted")
         self.type.setStyleSheet("font-size: 15px;")
@@ -80,6 +83,7 @@ class NodePage(QWidget):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
+        self._first_row = self._facts.rowCount()
         many_in, many_out = len(node.inputs) > 1, len(node.outputs) > 1
         for port in node.inputs:
             specs = facts.inputs.get(port.name, ())
@@ -89,16 +93,27 @@ class NodePage(QWidget):
             self._add_fact(self._port_word(self.tr("out"), port.name, many_out), specs)
         inferred = parts.inferred_sizes(node.layer, facts, node.params)
         if inferred:
-            row = self._facts.rowCount()
-            self._facts.addWidget(parts.label(inferred, "muted"), row, 0, 1, 2)
+            self._add_inferred(inferred)
         self.counts.setText(self._count_words(facts))
-        self.counts.setVisible(bool(facts.outputs))
+        self.counts.setVisible(bool(facts.outputs) and not self._problems.count())
+
+    def _add_inferred(self, words: str) -> None:
+        """On the first line where there is room, else on a line of its own."""
+        made = parts.label(words, "muted")
+        needed = self._first_fact.sizeHint().width() + made.sizeHint().width()
+        if needed + FACT_WORDS < self.width():
+            self._facts.addWidget(made, self._first_row, 2, Qt.AlignmentFlag.AlignRight)
+        else:
+            self._facts.addWidget(made, self._facts.rowCount(), 0, 1, 3)
 
     def _add_fact(self, word: str, specs: tuple[TensorSpec, ...]) -> None:
         row = self._facts.rowCount()
         text = "\n".join(_spec_words(spec) for spec in specs) or self.tr("not known yet")
         self._facts.addWidget(parts.label(word, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        self._facts.addWidget(parts.label(text, "" if specs else "muted", wrap=True), row, 1)
+        shown = parts.label(text, "" if specs else "muted")
+        self._facts.addWidget(shown, row, 1)
+        if row == self._first_row:
+            self._first_fact = shown
 
     @staticmethod
     def _port_word(word: str, port: str, many: bool) -> str:

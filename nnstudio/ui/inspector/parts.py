@@ -119,8 +119,8 @@ def page_layout(page: QWidget) -> QVBoxLayout:
 
 
 def broken(line: str) -> str:
-    """A line of source, broken after its outermost bracket where it is long."""
-    line = line.strip()
+    """A line of source without its remark, broken after the first bracket where it is long."""
+    line = line.split("  # ")[0].strip()
     found = re.match(r"([^(]*\()(.*)$", line)
     if len(line) <= CODE_COLUMNS or not found:
         return line

@@ -128,9 +128,7 @@ class ManyPage(QWidget):
         common = list(nodes[0].layer.params_for(nodes[0].params)) if len(kinds) == 1 else []
         shared = [param for param in common if all(param.name in node.params for node in nodes)]
         values = {param.name: nodes[-1].params[param.name] for param in shared}
-        mixed = frozenset(
-            name for name, value in values.items() if any(node.params[name] != value for node in nodes)
-        )
+        mixed = frozenset(name for name, value in values.items() if any(node.params[name] != value for node in nodes))
         self.form.show_params(shared, values, (self._bridge.session, self._nodes), mixed)
         self.form.setVisible(bool(shared))
         self.hint.setText(

@@ -23,6 +23,7 @@ class AccuracyPanel(CurvePanel):
     """The share of samples that the network gets right, over the run."""
 
     title = QT_TRANSLATE_NOOP("panels", "Accuracy")
+    icon = "check"
 
     def steps(self, run: Run) -> Sequence[float]:
         return run.accuracies
@@ -55,7 +56,7 @@ class AccuracyPanel(CurvePanel):
 ACCURACY = PanelType(
     key="accuracy",
     title=AccuracyPanel.title,
-    icon="check",
+    icon=AccuracyPanel.icon,
     group="left",
     order=20,
     make=AccuracyPanel,

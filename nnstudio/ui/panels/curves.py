@@ -18,9 +18,9 @@ from nnstudio.ui.panels.spec import Panel
 if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.curve_plot import CurvePlot, Curves
 
-SMOOTHED_SHARE = 0.02
+SMOOTHED_SHARE = 0.04
 """Of the whole run, that one mean goes over."""
-SMOOTHED_STEPS = 5
+SMOOTHED_STEPS = 9
 
 
 class CurvePanel(Panel):

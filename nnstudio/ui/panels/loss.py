@@ -11,7 +11,7 @@ from nnstudio.graph.training import EpochRow
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.curves import CurvePanel
-from nnstudio.ui.panels.parts.header import flat_combo
+from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.spec import PanelType
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ class LossPanel(CurvePanel):
     """How wrong the network is, over the run."""
 
     title = QT_TRANSLATE_NOOP("panels", "Loss")
+    icon = "loss-curve"
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self.scale = flat_combo(self.tr("Scale of the loss axis"))
+        self.scale = FlatCombo(self.tr("Scale of the loss axis"))
         self.scale.addItem(self.tr("linear"), False)
         self.scale.addItem(self.tr("log"), True)
         self.scale.setCurrentIndex(1)
@@ -69,7 +70,7 @@ class LossPanel(CurvePanel):
 LOSS = PanelType(
     key="loss",
     title=LossPanel.title,
-    icon="loss-curve",
+    icon=LossPanel.icon,
     group="left",
     order=10,
     make=LossPanel,

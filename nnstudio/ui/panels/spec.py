@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.protocol.messages import Option, ProbeFrame
@@ -65,6 +65,7 @@ class Panel(QWidget):
 
     title: ClassVar[str] = ""
     """In English, as in the PanelType."""
+    icon: ClassVar[str] = ""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -109,9 +110,9 @@ class Panel(QWidget):
         if shown:
             self._stack.setCurrentWidget(body)
 
-    def show_empty(self, text: str, icon: str = "") -> None:
+    def show_empty(self, text: str) -> None:
         """Say what would fill the panel."""
-        self.empty.set_text(text, icon)
+        self.empty.set_text(text, self.icon)
         self._stack.setCurrentWidget(self.empty)
         self.header.set_saving(False)
 
@@ -204,6 +205,10 @@ class Panel(QWidget):
         super().hideEvent(event)
         self._shown = False
         self._attend()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.body.setGeometry(self._stack.geometry())  # also while hidden: a body may say how much it has room for
 
     _shown = False
 

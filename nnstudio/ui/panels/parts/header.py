@@ -111,7 +111,6 @@ class Header(QWidget):
         self._caption = ElidedLabel()
         self._caption.setProperty("class", "muted")
         self.freeze_button = tool_button("freeze", self.tr("Freeze: keep this picture"), checkable=True)
-        self.freeze_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.freeze_button.toggled.connect(self._on_freeze)
         self.save_button = tool_button("camera", self.tr("Save as picture or table"))
         self.save_button.clicked.connect(self._open_menu)
@@ -165,6 +164,8 @@ class Header(QWidget):
         self.menu.popup(self.save_button.mapToGlobal(QPoint(0, self.save_button.height())))
 
     def _on_freeze(self, frozen: bool) -> None:
+        style = Qt.ToolButtonStyle
+        self.freeze_button.setToolButtonStyle(style.ToolButtonTextBesideIcon if frozen else style.ToolButtonIconOnly)
         self.freeze_button.setText(self.tr("frozen") if frozen else "")
         self.freeze_button.setIcon(icons.icon("freeze", "accent" if frozen else "muted"))
         self.freeze_button.setToolTip(self.tr("Follow again") if frozen else self.tr("Freeze: keep this picture"))
@@ -179,15 +180,32 @@ def tool_button(icon: str, tip: str, *, checkable: bool = False, color: str = "m
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setStyleSheet("QToolButton { padding: 2px 3px; border-radius: 4px; }")
     return button
 
 
-def flat_combo(tip: str) -> QComboBox:
-    """A combo box that looks like a word until it is touched."""
-    combo = QComboBox()
-    combo.setStyleSheet(_FLAT_COMBO)
-    combo.setToolTip(tip)
-    combo.setAccessibleName(tip)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return combo
+class FlatCombo(QComboBox):
+    """A combo box that looks like a word until it is touched, and is as wide as that word."""
+
+    WIDEST = 160
+
+    def __init__(self, tip: str) -> None:
+        super().__init__()
+        self.setStyleSheet(_FLAT_COMBO)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.currentTextChanged.connect(lambda _text: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 32
+        return QSize(min(width, self.WIDEST), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)
+        super().showPopup()

@@ -59,4 +59,4 @@ def _paint(painter: QPainter, size: QSize, body: QWidget, caption: str) -> None:
     painter.setFont(theme.base_font())
     line = QRect(MARGIN, MARGIN // 2, size.width() - 2 * MARGIN, CAPTION)
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, caption)
-    body.render(painter, QPoint(MARGIN, MARGIN + CAPTION))
+    QWidget.render(body, painter, QPoint(MARGIN, MARGIN + CAPTION))  # a view has a render of its own

@@ -5,11 +5,14 @@ from __future__ import annotations
 from math import ceil, floor, log10
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from nnstudio.ui import theme
 
-GAPS = {"left": 34, "bottom": 72}
+GAPS = {"left": 30, "bottom": 72}
 """Pixels between two ticks, at least."""
+ROOM = 16
+"""Pixels that a label may reach over the end of its axis."""
 
 
 class Axis(pg.AxisItem):
@@ -34,6 +37,9 @@ class Axis(pg.AxisItem):
         self.setTextPen(theme.color("muted"))
         self.setTickFont(theme.base_font(11))
 
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-ROOM, -ROOM, ROOM, ROOM)  # else the outermost labels are left out
+
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         count = max(1, int(size / self._gap))
         if self.log:
@@ -43,21 +49,21 @@ class Axis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.log:
             return [f"{10**value:.3g}{self._suffix}" for value in values]
-        digits = max(0, ceil(-log10(spacing) - 1e-9)) if spacing > 0 else 0
+        digits = next((places for places in range(6) if abs(spacing * 10**places % 1) < 1e-6), 6)
         if max((abs(value) for value in values), default=0.0) >= 1e6 or digits > 5:
             return [f"{value:.3g}{self._suffix}" for value in values]
         return [f"{value:,.{digits}f}{self._suffix}" for value in values]
 
 
 def linear_ticks(low: float, high: float, count: int, *, whole: bool = False) -> tuple[float, list[float]]:
-    """Spacing of 1, 2 or 5 times a power of ten, and the multiples of it from `low` to `high`: at most about `count`."""
+    """Spacing of 1, 2, 2.5 or 5 times a power of ten, and the multiples of it from `low` to `high`: at most about `count`."""
     wanted = (high - low) / count
     if not wanted > 0:
         return 1.0, [low]
     power = 10.0 ** floor(log10(wanted))
-    spacing = next(power * step for step in (1, 2, 5, 10, 20) if power * step >= wanted * 0.999)
+    spacing = next(power * step for step in (1, 2, 2.5, 5, 10, 20) if power * step >= wanted * 0.999)
     if whole:
-        spacing = max(1.0, spacing)
+        spacing = max(1.0, ceil(spacing))
     first, last = ceil(low / spacing - 1e-6), floor(high / spacing + 1e-6)
     return spacing, [number * spacing for number in range(first, last + 1)]
 

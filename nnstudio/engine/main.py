@@ -1,0 +1,176 @@
+"""The message loop: answers requests, and trains in between."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+
+import torch
+
+from nnstudio.engine import datasets, weights
+from nnstudio.engine.exporting import export
+from nnstudio.engine.inbox import Inbox
+from nnstudio.engine.measure import describe
+from nnstudio.engine.quiet import random_state_kept
+from nnstudio.engine.run import Run
+from nnstudio.engine.stream import Stream
+from nnstudio.engine.subject import Subject, make_subject
+from nnstudio.engine.threads import step_flops, threads_for
+from nnstudio.engine.words import in_words
+from nnstudio.errors import EngineError, NNStudioError, ProtocolError
+from nnstudio.export.spec import exports
+from nnstudio.probes.spec import probes
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.channel import Channel
+
+
+class Engine:
+    """One subject at a time, which probes look at, and at most one run of it."""
+
+    def __init__(self, channel: Channel, inbox: Inbox) -> None:
+        self._channel = channel
+        self._inbox = inbox
+        self._stream = Stream(self._send)
+        self._subject: Subject | None = None
+        self._run: Run | None = None
+        self._runs = 0
+
+    def serve(self) -> None:
+        """For as long as the process lives: the inbox ends it."""
+        self._send(hello())
+        gc.freeze()  # torch's half a million objects stay: no need to walk over them in every collection
+        while True:
+            if not self._inbox.empty():
+                self._answer(self._inbox.get())
+            elif self._run is not None and self._run.state == "training":
+                self._run.advance()
+            elif self._subject is not None and self._stream.stale:
+                self._stream.show_stale(self._subject)
+            else:
+                self._answer(self._inbox.get())
+
+    def _answer(self, request: msg.AnyRequest | ProtocolError) -> None:
+        """Exactly one reply, whatever happens."""
+        if isinstance(request, ProtocolError):
+            self._send(msg.Failed(request=0, message=request.message, fix=request.fix))
+            return
+        try:
+            self._send(self._reply(request))
+        except Exception as error:  # noqa: BLE001  # a bug in one request must not end the engine
+            if not isinstance(error, NNStudioError):
+                traceback.print_exc(file=sys.stderr)
+            told = in_words(error)
+            self._send(msg.Failed(request=request.id, message=told.message, fix=told.fix, line=told.line))
+            return
+        if isinstance(request, msg.Start) and self._run is not None:
+            self._run.go()
+
+    def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
+        if isinstance(request, msg.Start):
+            return self._start(request)
+        with random_state_kept():
+            match request:
+                case msg.Describe():
+                    return describe(request.model, request.id)
+                case msg.PreviewData():
+                    return preview(request)
+                case msg.Export():
+                    return export(request, self._exported(request.model))
+            self._do(request)
+        return msg.Done(request=request.id)
+
+    def _do(self, request: msg.AnyRequest) -> None:
+        match request:
+            case msg.Load():
+                self._load(request.model)
+            case msg.Subscribe():
+                self._stream.subscribe(request)
+            case msg.Unsubscribe():
+                self._stream.unsubscribe(request.subscription)
+            case msg.Pause():
+                self._going().pause()
+            case msg.Resume():
+                run = self._going()
+                if run.state == "paused":
+                    run.go()
+            case msg.Step():
+                self._step(request)
+            case msg.Stop():
+                if self._run is not None:
+                    self._run.stop()
+
+    def _load(self, model: msg.Model) -> None:
+        if self._run is not None and self._run.active:
+            raise EngineError("A run is going.", fix="Stop it first.")
+        self._run = None
+        self._subject = make_subject(model)
+        self._stream.changed()
+
+    def _start(self, request: msg.Start) -> msg.Started:
+        if self._run is not None:
+            self._run.stop(keep_weights=False)
+        self._run = self._subject = None
+        plan = request.plan
+        subject = make_subject(request.model, seed=plan.seed)
+        with random_state_kept():
+            threads = threads_for(step_flops(request.model, subject.model, plan.batch_size))
+        torch.set_num_threads(threads)
+        run = Run(self._runs + 1, subject, plan, self._send, self._stream)
+        self._run, self._subject, self._runs = run, subject, run.number
+        return msg.Started(
+            request=request.id,
+            run=run.number,
+            steps_per_epoch=run.trainer.steps_per_epoch,
+            train_samples=subject.data.train_samples,
+            test_samples=subject.data.test_samples,
+            threads=threads,
+        )
+
+    def _step(self, request: msg.Step) -> None:
+        run = self._going()
+        if run.state != "paused":
+            raise EngineError("Steps are for a run that is paused.", fix="Pause it first.")
+        run.go(run.steps_to_epoch_end() if request.epoch else 1)
+
+    def _going(self) -> Run:
+        if self._run is None or not self._run.active:
+            raise EngineError("No run is going.", fix="Start one first.")
+        return self._run
+
+    def _exported(self, model: msg.Model) -> Subject:
+        """The model as it was sent; without weights, with those of the current run of the same source."""
+        subject = make_subject(model)
+        current = self._subject
+        if not model.weights and current is not None and current.spec.source == model.source:
+            weights.load(subject.model, weights.save(current.model))
+        return subject
+
+    def _send(self, message: msg.AnyMessage) -> None:
+        try:
+            self._channel.send(msg.encode(message))
+        except OSError:
+            sys.exit(0)  # the window is gone, and the inbox is about to notice too
+
+
+def hello() -> msg.EngineReady:
+    """What this engine has to offer."""
+    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return msg.EngineReady(
+        torch=str(torch.__version__),
+        devices=("cpu", *cuda, *mps),
+        probes=tuple(sorted(probes())),
+        exports=tuple(msg.ExportKind(e.kind, e.title, e.suffix, e.summary) for e in exports().values()),
+        pid=os.getpid(),
+    )
+
+
+def preview(request: msg.PreviewData) -> msg.DataPreview:
+    """The first samples of each field."""
+    whole = datasets.arrays(request.data)
+    samples = len(next(iter(whole.values())))
+    first = {name: msg.Array.of(array[: request.count]) for name, array in whole.items()}
+    return msg.DataPreview(request=request.id, arrays=first, samples=samples)
+

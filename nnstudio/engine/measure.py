@@ -1,0 +1,48 @@
+"""Sizes and cost of a model, found on the meta device: nothing is computed, no memory is used."""
+
+from __future__ import annotations
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from nnstudio.data.registry import dataset
+from nnstudio.engine.build import build
+from nnstudio.engine.quiet import looking, random_state_kept
+from nnstudio.engine.trace import trace
+from nnstudio.engine.words import in_words
+from nnstudio.errors import DataError
+from nnstudio.protocol.messages import Described, Model
+
+BATCH = 2
+
+
+def describe(spec: Model, request: int = 0) -> Described:
+    """Shapes of all variables of forward for a batch of 2, parameters, and FLOPs of forward for one sample.
+
+    Raises EngineError with the line where the shapes do not fit. Leaves the random state as it was.
+    """
+    inputs = _inputs(spec)
+    counter = FlopCounterMode(display=False)
+    with random_state_kept():
+        model = build(spec, device="meta").module
+    try:
+        with looking(model), counter:
+            found = trace(model, inputs)
+    except Exception as error:  # the model's own forward may raise anything
+        raise in_words(error) from error
+    return Described(
+        request=request,
+        shapes={name: tuple(tensor.shape) for name, tensor in found.items()},
+        parameters={name: tuple(p.shape) for name, p in model.named_parameters() if p.requires_grad},
+        flops=counter.get_total_flops() // BATCH,
+    )
+
+
+def _inputs(spec: Model) -> list[torch.Tensor]:
+    kind = dataset(spec.data.dataset)
+    fields = {field.name: field for field in kind.fields}
+    missing = [name for name in spec.inputs if name not in fields]
+    if missing:
+        raise DataError(f"The data set '{kind.name}' has no '{missing[0]}'.", fix=f"It has: {', '.join(fields)}.")
+    wanted = [fields[name] for name in spec.inputs]
+    return [torch.empty((BATCH, *f.shape), dtype=getattr(torch, f.dtype), device="meta") for f in wanted]

@@ -1,0 +1,197 @@
+"""One run: steps the trainer, and tells what the window wants to know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+
+from nnstudio.engine import weights
+from nnstudio.engine.stream import Stream
+from nnstudio.engine.subject import Subject
+from nnstudio.engine.trainer import Figures, Trainer
+from nnstudio.engine.words import in_words
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+
+REPORT_EVERY = 0.05
+"""Seconds between two Progress events."""
+WEIGHTS_EVERY = 2.0
+"""Seconds between two Weights events while training."""
+
+
+class Run:
+    """`state` is as in messages.RunState. `advance` is called again and again while it is "training"."""
+
+    def __init__(
+        self, number: int, subject: Subject, plan: msg.Plan, send: Callable[[msg.AnyEvent], None], stream: Stream
+    ) -> None:
+        self.number = number
+        self.subject = subject
+        self.plan = plan
+        self.trainer = Trainer(subject.model, subject.spec, plan, subject.data)
+        self.total_steps = plan.epochs * self.trainer.steps_per_epoch
+        self.state = "paused"
+        self._send = send
+        self._stream = stream
+        self._stop_at = self.total_steps
+        self._mark = self._told = self._next_report = self._next_weights = 0.0
+        self._untold: list[Figures] = []
+        self._reset_epoch()
+
+    @property
+    def active(self) -> bool:
+        """Whether it can still go on."""
+        return self.state in ("training", "paused")
+
+    def advance(self) -> None:
+        """One step, and what is due after it. A model that fails ends the run, not the engine."""
+        try:
+            self.trainer.step()
+            self._after_step()
+        except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
+            self._fail(in_words(error))
+
+    def go(self, steps: int | None = None) -> None:
+        """Start or go on, to the end or for so many steps."""
+        left = self.total_steps - self.trainer.steps
+        self._stop_at = self.trainer.steps + min(left, left if steps is None else steps)
+        now = perf_counter()
+        self._mark = self._told = now
+        self._next_report, self._next_weights = now + REPORT_EVERY, now + WEIGHTS_EVERY
+        self._stream.run_begins()
+        self._set_state("training")
+
+    def pause(self) -> None:
+        """Stand still after this step, with weights and fresh frames."""
+        if self.state == "training":
+            self._report(perf_counter())
+            self._stand("paused")
+
+    def stop(self, *, keep_weights: bool = True) -> None:
+        """End it where it is; the weights go to the window unless nobody wants them any more."""
+        if self.state == "training":
+            self._report(perf_counter())
+        if self.active:
+            self._stand("stopped", keep_weights)
+
+    def steps_to_epoch_end(self) -> int:
+        """From here; a whole epoch where one has just ended."""
+        each = self.trainer.steps_per_epoch
+        return each - self.trainer.steps % each
+
+    def _after_step(self) -> None:
+        trainer, now = self.trainer, perf_counter()
+        self.subject.step = trainer.steps
+        if trainer.epoch_ended:
+            self._end_epoch(now)
+        elif now >= self._next_report:
+            self._report(now)
+        if trainer.steps == self._stop_at:
+            self._arrive(now)
+        elif now >= self._stream.wake:
+            self._stream.run_due(self.subject)
+
+    def _arrive(self, now: float) -> None:
+        finished = self.trainer.steps == self.total_steps
+        self._report(now)
+        self._stand("finished" if finished else "paused")
+
+    def _end_epoch(self, now: float) -> None:
+        self._collect(now)
+        scores = self.trainer.test()
+        after = perf_counter()
+        self._epoch_seconds += after - now
+        losses, accuracies, samples = self._epoch_sums
+        self._send(
+            msg.EpochDone(
+                run=self.number,
+                epoch=self.trainer.epoch,
+                step=self.trainer.steps,
+                train_loss=losses / samples,
+                test_loss=scores.loss,
+                train_accuracy=None if scores.accuracy is None else accuracies / samples,
+                test_accuracy=scores.accuracy,
+                seconds=self._epoch_seconds,
+            )
+        )
+        self._reset_epoch()
+        self._mark = after
+        if after >= self._next_report:
+            self._report(after)
+        if after >= self._next_weights and self.trainer.steps < self._stop_at:
+            self._send_weights()
+            self._next_weights = perf_counter() + WEIGHTS_EVERY
+
+    def _collect(self, now: float) -> None:
+        """Take the figures of the last steps into the epoch's. Tells them where the loss is no number any more."""
+        figures = self.trainer.take()
+        self._epoch_seconds += now - self._mark
+        self._mark = now
+        if len(figures.losses):
+            self._untold.append(figures)
+            self._add_to_epoch(figures)
+            if not np.isfinite(figures.losses).all():
+                self._tell_steps(now)
+                raise self._not_a_number(figures)
+
+    def _report(self, now: float) -> None:
+        self._collect(now)
+        if self._untold:
+            self._tell_steps(now)
+        self._told, self._next_report = now, now + REPORT_EVERY
+
+    def _tell_steps(self, now: float) -> None:
+        losses = np.concatenate([figures.losses for figures in self._untold])
+        accuracies = np.concatenate([figures.accuracies for figures in self._untold])
+        self._untold = []
+        self._send(
+            msg.Progress(
+                run=self.number,
+                epoch=self.trainer.epoch,
+                step=self.trainer.steps,
+                total_steps=self.total_steps,
+                steps_per_second=len(losses) / max(now - self._told, 1e-9),
+                losses=msg.Array.of(losses),
+                accuracies=msg.Array.of(accuracies),
+            )
+        )
+
+    def _not_a_number(self, figures: Figures) -> EngineError:
+        good = np.isfinite(figures.losses)
+        at = self.trainer.steps - len(good) + int(np.argmin(good)) + 1
+        value = "NaN (not a number)" if np.isnan(figures.losses[np.argmin(good)]) else "infinite"
+        fix = f"Lower the learning rate, which is {self.plan.lr:g}, and start again."
+        return EngineError(f"The loss became {value} at step {at}.", fix=fix)
+
+    def _add_to_epoch(self, figures: Figures) -> None:
+        sums, sizes = self._epoch_sums, figures.sizes
+        sums[0] += float(figures.losses.astype(np.float64) @ sizes)
+        sums[1] += float(figures.accuracies.astype(np.float64) @ sizes) if len(figures.accuracies) else 0.0
+        sums[2] += float(sizes.sum())
+
+    def _reset_epoch(self) -> None:
+        self._epoch_seconds = 0.0
+        self._epoch_sums = [0.0, 0.0, 0.0]
+
+    def _stand(self, state: str, keep_weights: bool = True) -> None:
+        if keep_weights:
+            self._send_weights()
+        self._set_state(state)
+        self._stream.changed()
+
+    def _fail(self, error: EngineError) -> None:
+        self._set_state("failed", error.message, error.fix)
+        self._stream.changed()
+
+    def _send_weights(self) -> None:
+        data = weights.save(self.subject.model)
+        self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
+
+    def _set_state(self, state: str, message: str = "", fix: str = "") -> None:
+        self.state = state
+        epoch, step = self.trainer.epoch, self.trainer.steps
+        self._send(
+            msg.RunState(run=self.number, state=state, epoch=epoch, step=step, message=message, fix=fix)
+        )

@@ -1,0 +1,1 @@
+"""The canvas: the drawing as people see and touch it. The document knows nothing of it."""

@@ -1,0 +1,109 @@
+"""What a node's card says and where its parts are; the painting is in `card_paint`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+
+from nnstudio.compiler.result import NodeFacts, Problem
+from nnstudio.graph.nodes import Node
+from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, HEADER, LINE, PAD, PORT
+
+MARGIN = 10.0
+"""Room around the card for ports, badge, glow and shadow."""
+NOTE = 18.0
+"""Room for a problem's message under the card."""
+_FIRST_LINE = HEADER + 3 + LINE / 2
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything a card says. Two equal cards look the same."""
+
+    name: str
+    family: str
+    lines: tuple[str, ...]
+    """The telling one, then the quiet one."""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    value: str = ""
+    """At the right of the header: the latest loss."""
+    note: str = ""
+    """A problem in short, under the card."""
+    severity: str = ""
+    """The worst of the problems: "error", "warning" or nothing."""
+    muted: bool = False
+
+
+def card_of(node: Node, facts: NodeFacts | None, problems: tuple[Problem, ...], value: str) -> Card:
+    """The card of a node as it is now."""
+    worst = next((p for p in problems if p.severity == "error"), problems[0] if problems else None)
+    count = texts.count_line(node, facts)
+    return Card(
+        name=node.name,
+        family=node.layer.family.key,
+        lines=(texts.telling_line(node), count) if count else (texts.telling_line(node),),
+        inputs=tuple(port.name for port in node.inputs),
+        outputs=tuple(port.name for port in node.outputs),
+        value=value,
+        note=texts.short_message(worst) if worst else "",
+        severity=worst.severity if worst else "",
+        muted=node.muted,
+    )
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A port at its place on the card."""
+
+    name: str
+    is_output: bool
+    at: QPointF
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a card's parts are."""
+
+    card: QRectF
+    picture: QRectF
+    bounds: QRectF
+    spots: tuple[Spot, ...] = field(default=())
+
+    def spot(self, name: str, is_output: bool) -> Spot | None:
+        """The port of that name, if the card has it."""
+        for spot in self.spots:
+            if spot.name == name and spot.is_output == is_output:
+                return spot
+        return None
+
+
+def plan_of(card: Card, picture_height: float) -> Plan:
+    """The parts' places; `picture_height` is 0 where there is no live picture."""
+    spots = tuple(_spots(card))
+    text_end = HEADER + 3 + LINE * len(card.lines)
+    height = max([text_end + 3, *(spot.at.y() + PORT + 8 for spot in spots)])
+    picture = QRectF()
+    if picture_height:
+        picture = QRectF(PAD, text_end + 2, CARD_WIDTH - 2 * PAD, picture_height)
+        height = max(height, picture.bottom() + PAD)
+    face = QRectF(0, 0, CARD_WIDTH, round(height))
+    bounds = face.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN + (NOTE if card.note else 0))
+    return Plan(face, picture, bounds, spots)
+
+
+def line_center(index: int) -> float:
+    """The middle of a line of text on the card."""
+    return _FIRST_LINE + LINE * index
+
+
+def _spots(card: Card) -> list[Spot]:
+    """Inputs go down from the header's edge; several outputs stand beside the lines, where their names are."""
+    ins = [Spot(name, False, QPointF(0, HEADER + LINE * i)) for i, name in enumerate(card.inputs)]
+    if len(card.outputs) > 1:
+        outs = [Spot(n, True, QPointF(CARD_WIDTH, line_center(i))) for i, n in enumerate(card.outputs)]
+    else:
+        outs = [Spot(name, True, QPointF(CARD_WIDTH, HEADER)) for name in card.outputs]
+    return ins + outs

@@ -1,0 +1,170 @@
+"""Paints a node's card, with everything on it but the live picture's contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from nnstudio.ui import icons, theme
+from nnstudio.ui.canvas.card import Card, Plan, line_center
+from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, font, measure
+
+_ICON = 14.0
+_SHADOW = ((3.0, 3.0, 0.05), (2.0, 2.0, 0.06), (1.0, 1.0, 0.07))
+"""Spread, drop and strength of the layers of the shadow."""
+
+
+def paint_card(
+    painter: QPainter, card: Card, plan: Plan, *, chosen: bool, picture: Callable[[QPainter, QRectF], None]
+) -> None:
+    """The whole card. `picture` paints the live picture into its place."""
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.setOpacity(0.45 if card.muted else 1.0)
+    _shadow(painter, plan.card)
+    _face(painter, card, plan.card)
+    _header_texts(painter, card, plan.card)
+    _lines(painter, card, plan.card)
+    if not plan.picture.isEmpty():
+        picture(painter, plan.picture)
+    painter.setOpacity(1.0)
+    _border(painter, card, plan.card, chosen)
+    for spot in plan.spots:
+        paint_ring(painter, spot.at, theme.color("muted"))
+    if card.severity:
+        _badge(painter, card.severity, plan.card)
+        _note(painter, card, plan.card)
+
+
+def paint_ring(painter: QPainter, at: QPointF, color: QColor, radius: float = PORT) -> None:
+    """A port."""
+    painter.setPen(QPen(color, 1.8))
+    painter.setBrush(theme.color("surface"))
+    painter.drawEllipse(at, radius, radius)
+
+
+def severity_color(severity: str) -> QColor:
+    return theme.color("bad" if severity == "error" else "warning")
+
+
+def _shadow(painter: QPainter, face: QRectF) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    for spread, drop, strength in _SHADOW:
+        shade = QColor(theme.color("shadow"))
+        shade.setAlphaF(strength * (2.5 if theme.current().tokens.dark else 1.0))
+        painter.setBrush(shade)
+        grown = face.adjusted(-spread, -spread + drop, spread, spread + drop)
+        painter.drawRoundedRect(grown, RADIUS + spread, RADIUS + spread)
+
+
+def _face(painter: QPainter, card: Card, face: QRectF) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(face, RADIUS, RADIUS)
+    painter.fillPath(_header_path(face.width()), theme.header_color(card.family))
+    painter.fillPath(_strip_path(), theme.family_color(card.family))
+
+
+@cache
+def _header_path(width: float) -> QPainterPath:
+    """The top of the card, rounded above and straight below."""
+    whole, top = QPainterPath(), QPainterPath()
+    whole.addRoundedRect(QRectF(0, 0, width, HEADER + 2 * RADIUS), RADIUS, RADIUS)
+    top.addRect(QRectF(0, 0, width, HEADER))
+    return whole.intersected(top)
+
+
+@cache
+def _strip_path() -> QPainterPath:
+    strip = QPainterPath()
+    strip.addRect(QRectF(0, 0, STRIP, HEADER))
+    return _header_path(100.0).intersected(strip)
+
+
+def _header_texts(painter: QPainter, card: Card, face: QRectF) -> None:
+    at = QRectF(STRIP + 9, (HEADER - _ICON) / 2, _ICON, _ICON)
+    _icon(painter, at, card.family)
+    right = face.right() - PAD
+    if card.value:
+        metrics = measure(13, True)
+        right -= metrics.horizontalAdvance(card.value)
+        _text(painter, QPointF(right, HEADER / 2), card.value, theme.color("good"), 13, bold=True)
+        right -= 8
+    left = at.right() + 8
+    name = measure(13, True).elidedText(card.name, Qt.TextElideMode.ElideRight, right - left)
+    _text(painter, QPointF(left, HEADER / 2), name, theme.color("text"), 13, bold=True)
+
+
+def _icon(painter: QPainter, at: QRectF, family: str) -> None:
+    """From the shared pixmaps, in the painter's own scale: much faster than drawing the SVG each time."""
+    side = max(1, round(_ICON * painter.deviceTransform().m11()))
+    name = family if family in icons.names() else "block"
+    drawn = icons.pixmap(name, side, side, theme.family_color(family).name())
+    painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
+
+
+def _lines(painter: QPainter, card: Card, face: QRectF) -> None:
+    labels = card.outputs if len(card.outputs) > 1 else ()
+    metrics = measure(11)
+    for index, label in enumerate(labels):
+        left = face.right() - PAD - metrics.horizontalAdvance(label)
+        _text(painter, QPointF(left, line_center(index)), label, theme.color("muted"), 11)
+    for index, line in enumerate(card.lines):
+        room = face.width() - 2 * PAD
+        if index < len(labels):
+            room -= metrics.horizontalAdvance(labels[index]) + 6
+        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+        _text(painter, QPointF(PAD, line_center(index)), shown, theme.color("muted" if index else "text"), 11)
+
+
+def _border(painter: QPainter, card: Card, face: QRectF, chosen: bool) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if chosen:
+        glow = QColor(theme.color("accent"))
+        glow.setAlphaF(0.35)
+        painter.setPen(QPen(glow, 2))
+        painter.drawRoundedRect(face.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
+    painter.setPen(_border_pen(card, chosen))
+    inset = 0.0 if chosen else 0.5
+    painter.drawRoundedRect(face.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+
+
+def _border_pen(card: Card, chosen: bool) -> QPen:
+    if chosen:
+        return QPen(theme.color("accent"), 2)
+    if card.severity == "error":
+        return QPen(theme.color("bad"), 1.5)
+    if card.muted:
+        return QPen(theme.color("muted"), 1, Qt.PenStyle.DashLine)
+    return QPen(theme.color("line"), 1)
+
+
+def _badge(painter: QPainter, severity: str, face: QRectF) -> None:
+    """A disc for an error, a triangle for a warning: never told by colour alone."""
+    at = face.topRight() + QPointF(-1, 1)
+    painter.setPen(QPen(theme.color("canvas"), 1.5))
+    painter.setBrush(severity_color(severity))
+    if severity == "error":
+        painter.drawEllipse(at, 8, 8)
+    else:
+        painter.drawPolygon([at + QPointF(0, -9), at + QPointF(9, 7), at + QPointF(-9, 7)])
+    down = 0.0 if severity == "error" else 1.5
+    dark = theme.current().tokens.dark
+    width = measure(11, True).horizontalAdvance("!")
+    shade = theme.color("on_accent") if dark and severity != "error" else QColor("white")
+    _text(painter, at + QPointF(-width / 2, down), "!", shade, 11, bold=True)
+
+
+def _note(painter: QPainter, card: Card, face: QRectF) -> None:
+    shown = measure(11).elidedText(card.note, Qt.TextElideMode.ElideRight, face.width())
+    _text(painter, QPointF(0, face.bottom() + LINE / 2 + 4), shown, severity_color(card.severity), 11)
+
+
+def _text(painter: QPainter, at: QPointF, text: str, color: QColor, px: int, bold: bool = False) -> None:
+    """One line; `at` is its left end, in the middle of its height."""
+    metrics: QFontMetricsF = measure(px, bold)
+    painter.setFont(font(px, bold))
+    painter.setPen(color)
+    painter.drawText(QPointF(at.x(), at.y() + metrics.capHeight() / 2), text)

@@ -1,0 +1,153 @@
+"""A wire on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.graph.nodes import Link
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.metrics import CHIP_GAP, PLAIN_BELOW, font, measure
+from nnstudio.ui.canvas.routing import Route
+
+WIDTH = 2.2
+_REACH = 12.0
+"""Width of the band in which a press means the wire."""
+_CHIP = 17.0
+
+
+class LinkItem(QGraphicsItem):
+    """Coloured by what it carries; says its shape where there is room, and always while pointed at or chosen."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__()
+        self.link = link
+        self.spec: TensorSpec | None = None
+        self.problem = ""
+        self.prefix = ""
+        """The output's name, where the node has several."""
+        self.long_way = False
+        """It goes round other cards, so it must be drawn anew when those move."""
+        self._chosen = False
+        self._hovered = False
+        self._hidden = False
+        self._route = Route(QPainterPath(), QPointF(), 0.0)
+        self._band = QPainterPath()
+        self._bounds = QRectF()
+        self.setZValue(0)
+        self.setAcceptHoverEvents(True)
+
+    @property
+    def chosen(self) -> bool:
+        return self._chosen
+
+    @property
+    def path(self) -> QPainterPath:
+        return self._route.path
+
+    @property
+    def text(self) -> str:
+        """What the chip says."""
+        if self.spec is None:
+            return ""
+        return f"{self.prefix} {self.spec}" if self.prefix else str(self.spec)
+
+    @property
+    def chip_shown(self) -> bool:
+        return bool(self.text) and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
+
+    def set_route(self, route: Route) -> None:
+        """Take another way."""
+        self.prepareGeometryChange()
+        self._route = route
+        self._band = QPainterPath()
+        self._bounds = self._covered()
+        self.update()
+
+    def set_state(self, spec: TensorSpec | None, problem: str, prefix: str) -> None:
+        """What it carries, and what is wrong with that."""
+        if (spec, problem, prefix) != (self.spec, self.problem, self.prefix):
+            self.prepareGeometryChange()
+            self.spec, self.problem, self.prefix = spec, problem, prefix
+            self._bounds = self._covered()
+            self.update()
+
+    def set_chosen(self, chosen: bool) -> None:
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.setZValue(0.5 if chosen else 0)
+            self.update()
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Out of sight while a gesture draws it elsewhere."""
+        self._hidden = hidden
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        if self._band.isEmpty() and not self.path.isEmpty():
+            stroker = QPainterPathStroker()
+            stroker.setWidth(_REACH)
+            self._band = stroker.createStroke(self.path)
+        return self._band
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._hidden:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._chosen or self._hovered:
+            painter.setPen(_pen(theme.color("accent"), WIDTH + 4, 0.45 if self._chosen else 0.25))
+            painter.drawPath(self.path)
+        painter.setPen(self._wire_pen())
+        painter.drawPath(self.path)
+        if painter.worldTransform().m11() >= PLAIN_BELOW and self.chip_shown:
+            self._paint_chip(painter)
+
+    def color(self) -> QColor:
+        """By kind, or red where it is wrong."""
+        if self.problem:
+            return theme.color("bad")
+        return theme.wire_color(self.spec.kind if self.spec else "any")
+
+    def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self._hovered = True
+        self.update()
+
+    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self._hovered = False
+        self.update()
+
+    def _wire_pen(self) -> QPen:
+        pen = _pen(self.color(), WIDTH)
+        if self.problem:
+            pen.setDashPattern([4.0, 3.0])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        return pen
+
+    def _paint_chip(self, painter: QPainter) -> None:
+        box = self._chip()
+        painter.setPen(QPen(theme.color("bad" if self.problem else "line"), 1))
+        painter.setBrush(theme.color("surface"))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setFont(font(11))
+        painter.setPen(theme.color("muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+
+    def _chip(self) -> QRectF:
+        width = measure(11).horizontalAdvance(self.text) + 12
+        middle = self._route.middle
+        return QRectF(round(middle.x() - width / 2) + 0.5, round(middle.y() - _CHIP / 2) + 0.5, width, _CHIP)
+
+    def _covered(self) -> QRectF:
+        covered = self.path.boundingRect().adjusted(-_REACH, -_REACH, _REACH, _REACH)
+        return covered.united(self._chip()) if self.text else covered
+
+
+def _pen(color: QColor, width: float, strength: float = 1.0) -> QPen:
+    shade = QColor(color)
+    shade.setAlphaF(strength)
+    return QPen(shade, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

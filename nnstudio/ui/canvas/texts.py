@@ -1,0 +1,109 @@
+"""What the canvas says in words: the lines on a card, and the tips."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+
+from nnstudio.catalogue.spec import Port
+from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.result import NodeFacts, Problem
+from nnstudio.data.registry import dataset
+from nnstudio.errors import NNStudioError
+from nnstudio.graph.nodes import Node
+from nnstudio.params import Param, ShapeParam, SizeParam, Value
+
+_SHORT = {"kernel_size": "kernel", "output_size": "size"}
+
+
+def tr(text: str) -> str:
+    """The text in the person's language."""
+    return QCoreApplication.translate("Canvas", text)
+
+
+def plain(text: str) -> str:
+    """A tip that Qt shows letter by letter: without this it takes `<b>` in a name for rich text."""
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def telling_line(node: Node) -> str:
+    """The first line of a card: the parameters that tell most, or else the type."""
+    if node.type == "Dataset":
+        return f"{node.type} · {node.params.get('dataset', '')}"
+    telling = [param for param in node.layer.params_for(node.params) if param.telling]
+    if not telling:
+        return node.type
+    if len(telling) == 1 and isinstance(telling[0], SizeParam | ShapeParam):
+        return f"{node.type} {value_text(telling[0], node.params.get(telling[0].name))}"
+    return " · ".join(
+        f"{_SHORT.get(param.name, param.name)} {value_text(param, node.params.get(param.name))}"
+        for param in telling
+    )
+
+
+def count_line(node: Node, facts: NodeFacts | None) -> str:
+    """The second line: how many samples or trainable numbers; empty where there is nothing to count."""
+    if node.type == "Dataset":
+        own = node.params.get("samples")
+        count = own if isinstance(own, int) else dataset(str(node.params["dataset"])).samples
+        return tr("{count} samples").format(count=f"{count:,}")
+    if facts is None or not facts.parameters:
+        return ""
+    return tr("{count} parameters").format(count=f"{facts.parameters:,}")
+
+
+def value_text(param: Param, value: Value) -> str:
+    """A parameter's value in a few characters: `3×3`, `0.25`."""
+    if isinstance(param, SizeParam) and isinstance(value, int) and not isinstance(value, bool):
+        return "×".join([str(value)] * param.axes)
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def loss_text(value: float) -> str:
+    """A loss in few digits that do not jump about."""
+    return f"{value:.3f}" if 0.0005 <= abs(value) < 1000 or value == 0 else f"{value:.2g}"
+
+
+def port_tip(port: Port, specs: Iterable[TensorSpec], is_output: bool) -> str:
+    """A port's name, what it takes, what is there now, and the declaration's own word."""
+    side = tr("output") if is_output else tr("input")
+    lines = [f"{port.name} · {side}"]
+    if not is_output:
+        many = " " + tr("(any number of wires)") if port.many else ""
+        lines.append(tr("takes {what}").format(what=port.needs()) + many)
+    shown = ", ".join(map(str, specs))
+    if shown:
+        lines.append((tr("gives {shape}") if is_output else tr("gets {shape}")).format(shape=shown))
+    return "\n".join(lines)
+
+
+def node_tip(node: Node, facts: NodeFacts | None, problems: Iterable[Problem]) -> str:
+    """Problems with what to do; else what the layer is and what it puts out."""
+    told = [str(problem) for problem in problems]
+    if told:
+        return "\n".join(told)
+    lines = [f"{node.name} · {node.type}", node.layer.summary]
+    if facts is not None:
+        shapes = [(f"{name} " if len(facts.outputs) > 1 else "") + str(s) for name, s in facts.outputs.items()]
+        lines.append(tr("gives {shape}").format(shape=", ".join(shapes)))
+    if node.muted:
+        lines.append(tr("Muted: what comes in passes on."))
+    return "\n".join(lines)
+
+
+def short_message(problem: Problem) -> str:
+    """The message without the node's own name, as it stands at the node anyway."""
+    text = re.sub(r"^(\w+ )?'[^']*' ", "", problem.message)
+    return text[:1].upper() + text[1:]
+
+
+def said(error: NNStudioError) -> str:
+    """An error as one tip."""
+    return f"{error.message} {error.fix}".strip()

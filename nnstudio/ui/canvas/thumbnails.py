@@ -1,0 +1,153 @@
+"""Live pictures on the cards: what each node makes of the sample that is looked at.
+
+The frames come from one subscription, and only while the canvas is on show. An array becomes a picture when its
+card is painted, so what is scrolled away costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath
+
+from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.ui import colormaps, theme
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, PAD, font
+
+CHANNELS = 8
+LONGEST_VECTOR = 16
+LARGEST_PICTURE = 512
+_WIDTH = CARD_WIDTH - 2 * PAD
+_COLUMNS = 4
+_GAP = 1.5
+_INPUT = 56.0
+_BARS = 34.0
+_MAP = 56.0
+
+
+class Thumbnail:
+    """One array as a small picture. `told` stands beside the picture of a sample."""
+
+    def __init__(self, array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = ()) -> None:
+        self.array = array
+        self.shape = array.shape
+        self.given = given
+        self.told = told
+        self._images: list[QImage] | None = None
+
+    @property
+    def height(self) -> float:
+        """How much room it takes on the card."""
+        if self.array.ndim == 1:
+            return _BARS
+        if self.given:
+            return _INPUT
+        return self._rows * (self._tile_height + _GAP) - _GAP if self.array.ndim == 3 else _MAP
+
+    def paint(self, painter: QPainter, into: QRectF) -> None:
+        """Paint it, making its images on the first call."""
+        if self.array.ndim == 1:
+            self._paint_bars(painter, into)
+        elif self.given:
+            square = QRectF(into.topLeft(), into.size().boundedTo(into.size()))
+            square.setWidth(min(into.width(), into.height() * self.shape[-1] / self.shape[-2]))
+            self._paint_images(painter, square, columns=1)
+            self._paint_words(painter, square)
+        else:
+            self._paint_images(painter, into, columns=_COLUMNS if self.array.ndim == 3 else 1)
+
+    @property
+    def _rows(self) -> int:
+        return -(-len(self.array) // _COLUMNS)
+
+    @property
+    def _tile_height(self) -> float:
+        """Square pixels, within reason."""
+        width = (_WIDTH - (_COLUMNS - 1) * _GAP) / _COLUMNS
+        return float(min(max(width * self.shape[1] / self.shape[2], 12.0), width * 1.25))
+
+    def images(self) -> list[QImage]:
+        """A picture for each channel; all channels share one range."""
+        if self._images is None:
+            self._images = self._make_images()
+        return self._images
+
+    def _make_images(self) -> list[QImage]:
+        if self.array.ndim == 2:
+            return [colormaps.colorize(self.array)]
+        if self.given and len(self.array) == 3:
+            low, high = float(self.array.min()), float(self.array.max())
+            levels = (self.array - low) * (255 / ((high - low) or 1.0))
+            solid = np.concatenate([levels, np.full_like(levels[:1], 255)]).transpose(1, 2, 0)
+            return [colormaps.to_image(solid.astype(np.uint8))]
+        if self.given:
+            return [colormaps.colorize(self.array[0], lut=colormaps.greys())]
+        colors = colormaps.rgba(self.array)
+        return [colormaps.to_image(channel) for channel in colors]
+
+    def _paint_images(self, painter: QPainter, into: QRectF, columns: int) -> None:
+        """Hard-edged pixels on a dark ground with round corners."""
+        painter.save()
+        outline = QPainterPath()
+        outline.addRoundedRect(into, 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.fillPath(outline, Qt.GlobalColor.black)
+        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+        images = self.images()
+        rows = -(-len(images) // columns)
+        width = (into.width() - (columns - 1) * _GAP) / columns
+        height = (into.height() - (rows - 1) * _GAP) / rows
+        for number, image in enumerate(images):
+            left = into.left() + number % columns * (width + _GAP)
+            top = into.top() + number // columns * (height + _GAP)
+            painter.drawImage(QRectF(left, top, width, height), image)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, beside: QRectF) -> None:
+        for index, text in enumerate(self.told):
+            painter.setFont(font(13, True) if index == 0 else font(11))
+            painter.setPen(theme.color("text" if index == 0 else "muted"))
+            painter.drawText(QPointF(beside.right() + 10, beside.top() + 22 + 18 * index), text)
+
+    def _paint_bars(self, painter: QPainter, into: QRectF) -> None:
+        """A bar for each number from the line of zero; the largest stands out."""
+        values = np.nan_to_num(self.array.astype(np.float64))
+        low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+        unit = (into.height() - 2) / ((high - low) or 1.0)
+        zero = into.bottom() - 1 + low * unit
+        pitch = into.width() / len(values)
+        painter.setPen(Qt.PenStyle.NoPen)
+        best = int(values.argmax())
+        for index, value in enumerate(values):
+            tall = max(abs(value) * unit, 1.5)
+            top = zero - tall if value >= 0 else zero
+            painter.setBrush(theme.color("good") if index == best else theme.family_color("linear"))
+            bar = QRectF(into.left() + index * pitch + pitch * 0.12, top, pitch * 0.76, tall)
+            painter.drawRoundedRect(bar, min(1.5, tall / 2), min(1.5, tall / 2))
+
+
+def thumbnail_of(array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = ()) -> Thumbnail | None:
+    """The picture of an array, or None where a small picture would show nothing."""
+    if not array.size:
+        return None
+    if array.ndim == 3 and max(array.shape[1:]) <= LARGEST_PICTURE:
+        return Thumbnail(array[: 3 if given else CHANNELS], given=given, told=told)
+    if array.ndim == 2 and max(array.shape) <= LARGEST_PICTURE:
+        return Thumbnail(array)
+    if array.ndim == 1 and 2 <= len(array) <= LONGEST_VECTOR:
+        return Thumbnail(array)
+    return None
+
+
+def still_fits(picture: Thumbnail, spec: TensorSpec | None) -> bool:
+    """Whether the picture can be of what a port puts out now."""
+    if spec is None:
+        return False
+    now = spec.per_sample
+    shown = picture.shape
+    if len(now) == 3:
+        return shown[1:] == now[1:] and shown[0] <= now[0]
+    return shown == now

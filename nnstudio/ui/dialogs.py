@@ -1,0 +1,68 @@
+"""The few questions that need an answer before the program can go on. Tests put another object in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+SAVE, DISCARD, CANCEL = "save", "discard", "cancel"
+_BUTTONS = QMessageBox.StandardButton
+
+
+class Dialogs:
+    """Asks with the system's own dialogs."""
+
+    def ask_open(self, parent: QWidget, folder: Path) -> Path | None:
+        """Which project to open; None for none."""
+        title, kinds = _tr("Open a project"), _tr("NNStudio projects (*.nnstudio *.nnstudio.json)")
+        name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
+        return Path(name) if name else None
+
+    def ask_save(self, parent: QWidget, suggested: Path) -> Path | None:
+        """Where to save the project; None for nowhere."""
+        kinds = ";;".join(
+            (_tr("Project with weights (*.nnstudio)"), _tr("Drawing alone, as readable text (*.nnstudio.json)"))
+        )
+        name, kind = QFileDialog.getSaveFileName(parent, _tr("Save the project"), str(suggested), kinds)
+        if not name:
+            return None
+        path = Path(name)
+        return (
+            path if path.suffix else path.with_name(path.name + (".nnstudio.json" if "json" in kind else ".nnstudio"))
+        )
+
+    def ask_export(self, parent: QWidget, suggested: Path, title: str) -> Path | None:
+        """Where to write an export; None for nowhere."""
+        kinds = f"{title} (*{suggested.suffix})"
+        name, _ = QFileDialog.getSaveFileName(parent, _tr("Export as {0}").format(title), str(suggested), kinds)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix else path.with_suffix(suggested.suffix)
+
+    def ask_unsaved(self, parent: QWidget, name: str) -> str:
+        """What to do with unsaved work: SAVE, DISCARD or CANCEL."""
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(_tr("Unsaved work"))
+        box.setText(_tr("Save the changes in {0}?").format(name))
+        box.setInformativeText(_tr("They are lost otherwise."))
+        box.setStandardButtons(_BUTTONS.Save | _BUTTONS.Discard | _BUTTONS.Cancel)
+        box.button(_BUTTONS.Discard).setText(_tr("Don't Save"))
+        box.setDefaultButton(_BUTTONS.Save)
+        answer = box.exec()
+        return {_BUTTONS.Save: SAVE, _BUTTONS.Discard: DISCARD}.get(_BUTTONS(answer), CANCEL)
+
+    def tell(self, parent: QWidget, title: str, text: str) -> None:
+        """A text that the person asked for."""
+        box = QMessageBox(parent)
+        box.setWindowTitle(title)
+        box.setText(title)
+        box.setInformativeText(text)
+        box.exec()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dialogs", text)

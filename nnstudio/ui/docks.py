@@ -1,0 +1,188 @@
+"""The docks of the window: palette, inspector and three groups of panels, and how they stand.
+
+Docks in a group have no title bar but their tab; one that stands alone or floats gets a slim title. Palette and
+inspector have a thin edge at the top to be moved by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QToolButton, QWidget
+
+from nnstudio.ui import icons
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.spec import GROUPS, Panel, panel_types
+
+AREAS = Qt.DockWidgetArea
+SHARES = {"left": 0.293, "middle": 0.389, "right": 0.318}
+"""How the groups share the width."""
+PALETTE_WIDTH, INSPECTOR_WIDTH, PANEL_HEIGHT = 195, 268, 238
+PANEL_SHARE = 0.3
+"""Most of the window's height that the panels take at first."""
+EDGE, SLIM = 8, 30
+
+
+class TitleBar(QWidget):
+    """A title as high as it has to be: nothing in a group, an edge at the sides, a line of text when alone."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._height = EDGE
+        self._label = QLabel(dock.windowTitle(), textFormat=Qt.TextFormat.PlainText)
+        self._label.setProperty("class", "heading")
+        dock.windowTitleChanged.connect(self._label.setText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 6, 0)
+        row.setSpacing(2)
+        row.addWidget(self._label, 1)
+        self._buttons = (
+            self._button("float", self.tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())),
+            self._button("close", self.tr("Close"), dock.close),
+        )
+        for button in self._buttons:
+            row.addWidget(button)
+
+    def set_height(self, height: int) -> None:
+        """0, EDGE or SLIM."""
+        for widget in (self._label, *self._buttons):
+            widget.setVisible(height == SLIM)
+        self.setToolTip(self.tr("Drag to move, double-click to float") if height == EDGE else "")
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+        self.setFixedHeight(height)
+
+    def sizeHint(self) -> QSize:
+        return QSize(40, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._height)
+
+    def _button(self, icon: str, tip: str, call: object) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        button.setIcon(icons.icon(icon, "muted"))
+        button.setIconSize(QSize(14, 14))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(call)
+        return button
+
+
+class Docks(QObject):
+    """Makes the docks and arranges them."""
+
+    def __init__(self, window: QMainWindow, bridge: Bridge, palette: QWidget, inspector: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.panels: dict[str, Panel] = {}
+        self.groups: dict[str, list[QDockWidget]] = {name: [] for name in GROUPS}
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._fit_titles)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.GroupedDragging
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        window.setTabPosition(AREAS.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.palette = self._dock("palette", self.tr("Layers"), palette)
+        self.inspector = self._dock("inspector", self.tr("Inspector"), inspector)
+        self._make_panels(bridge)
+        self.arrange()
+
+    def __iter__(self) -> Iterator[QDockWidget]:
+        yield self.palette
+        yield self.inspector
+        for docks in self.groups.values():
+            yield from docks
+
+    def show_panel(self, key: str) -> None:
+        """Bring a panel to the front."""
+        for dock in self:
+            if dock.objectName() == f"panel.{key}":
+                dock.show()
+                dock.raise_()
+
+    def arrange(self) -> None:
+        """Put every dock in its place."""
+        window = self._window
+        for dock in self:
+            dock.setFloating(False)
+            window.removeDockWidget(dock)
+        window.addDockWidget(AREAS.LeftDockWidgetArea, self.palette)
+        window.addDockWidget(AREAS.RightDockWidgetArea, self.inspector)
+        before: QDockWidget | None = None
+        for docks in filter(None, self.groups.values()):
+            window.addDockWidget(AREAS.BottomDockWidgetArea, docks[0])
+            if before is not None:
+                window.splitDockWidget(before, docks[0], Qt.Orientation.Horizontal)
+            for dock in docks[1:]:
+                window.tabifyDockWidget(docks[0], dock)
+            before = docks[0]
+        for dock in self:
+            dock.show()
+        for docks in filter(None, self.groups.values()):
+            docks[0].raise_()
+        self.resize()
+        self._timer.start()
+
+    def resize(self) -> None:
+        """Give every dock its first size; it takes hold once the window is shown."""
+        window = self._window
+        firsts = {name: docks[0] for name, docks in self.groups.items() if docks}
+        widths = [round(SHARES[name] * window.width()) for name in firsts]
+        window.resizeDocks(list(firsts.values()), widths, Qt.Orientation.Horizontal)
+        window.resizeDocks([self.palette, self.inspector], [PALETTE_WIDTH, INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        height = max(PANEL_HEIGHT, round(PANEL_SHARE * window.height()) - 40)
+        window.resizeDocks(list(firsts.values()), [height] * len(firsts), Qt.Orientation.Vertical)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A dock that was moved, tabbed or floated may need another title."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move):
+            self._timer.start()
+        return super().eventFilter(watched, event)
+
+    def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.setTitleBarWidget(TitleBar(dock))
+        dock.topLevelChanged.connect(lambda _: self._timer.start())
+        dock.dockLocationChanged.connect(lambda _: self._timer.start())
+        dock.installEventFilter(self)
+        return dock
+
+    def _make_panels(self, bridge: Bridge) -> None:
+        for declared in panel_types():
+            panel = declared.make(bridge)
+            label = declared.label()
+            dock = self._dock(f"panel.{declared.key}", label, panel)
+            dock.toggleViewAction().setIcon(icons.icon(declared.icon))
+            dock.toggleViewAction().setToolTip(declared.tip())
+            panel.badge_changed.connect(lambda badge, dock=dock, label=label: _badge(dock, label, badge))
+            _badge(dock, label, panel.badge)
+            self.panels[declared.key] = panel
+            self.groups[declared.group].append(dock)
+
+    def _fit_titles(self) -> None:
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._timer.start(100)
+            return
+        self._timer.setInterval(0)
+        for dock in self:
+            bar = dock.titleBarWidget()
+            assert isinstance(bar, TitleBar)
+            if dock.isFloating():
+                bar.set_height(SLIM)
+            elif dock in (self.palette, self.inspector) and not self._window.tabifiedDockWidgets(dock):
+                bar.set_height(EDGE)
+            else:
+                bar.set_height(0 if self._window.tabifiedDockWidgets(dock) else SLIM)
+
+
+def _badge(dock: QDockWidget, label: str, badge: str) -> None:
+    dock.setWindowTitle(f"{label} {badge}".strip())
+    dock.toggleViewAction().setText(label)

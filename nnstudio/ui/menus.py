@@ -1,0 +1,133 @@
+"""The menu bar, made from the table of commands and from what there is: layers, examples, exports, panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from nnstudio.catalogue import registry
+from nnstudio.protocol import messages as msg
+from nnstudio.ui import icons
+from nnstudio.ui.actions import Actions, Place
+from nnstudio.ui.projects import example_title, examples
+
+AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
+"""Sub-menus that stand after a command."""
+
+
+class Menus(QObject):
+    """Builds the menus; the lists that change are filled when they are opened."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, place: Place, toggles: Sequence[QAction]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._place = place
+        self._kinds: tuple[msg.ExportKind, ...] | None = None
+        self.menus: dict[str, QMenu] = {}
+        self._build(toggles)
+        place.bridge.engine_ready.connect(self._take_kinds)
+        if place.bridge.ready is not None:
+            self._take_kinds(place.bridge.ready)
+
+    def _build(self, toggles: Sequence[QAction]) -> None:
+        for key, title in self._titles():
+            self.menus[key] = self._window.menuBar().addMenu(title)
+            self.menus[key].setToolTipsVisible(True)
+        self._sub("view/theme", self.tr("&Theme"), "view")
+        for command in self._actions.table:
+            menu = self.menus[command.menu]
+            if command.line:
+                menu.addSeparator()
+            menu.addAction(self._actions.action(command.key))
+            for name in AFTER.get(command.key, ()):
+                self._add_list(name)
+        self.menus["view"].insertMenu(self._actions.action("next_pane"), self.menus["view/theme"])
+        self.menus["view"].insertSeparator(self.menus["view/theme"].menuAction())
+        self._fill_add()
+        for toggle in toggles:
+            self.menus["panels"].addAction(toggle)
+
+    def _titles(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("file", self.tr("&File")),
+            ("edit", self.tr("&Edit")),
+            ("add", self.tr("&Add")),
+            ("view", self.tr("&View")),
+            ("train", self.tr("&Train")),
+            ("panels", self.tr("&Panels")),
+            ("help", self.tr("&Help")),
+        )
+
+    def _add_list(self, name: str) -> None:
+        titles = {
+            "recent": self.tr("Open &Recent"),
+            "examples": self.tr("E&xamples"),
+            "export": self.tr("&Export"),
+        }
+        fills: dict[str, Callable[[QMenu], None]] = {
+            "recent": self._fill_recent,
+            "examples": self._fill_examples,
+            "export": self._fill_export,
+        }
+        menu = self._sub(f"file/{name}", titles[name], "file")
+        menu.aboutToShow.connect(lambda: self._refill(menu, fills[name]))
+        self._refill(menu, fills[name])
+
+    def _sub(self, key: str, title: str, parent: str) -> QMenu:
+        menu = self.menus[parent].addMenu(title)
+        menu.setToolTipsVisible(True)
+        self.menus[key] = menu
+        return menu
+
+    def _refill(self, menu: QMenu, fill: Callable[[QMenu], None]) -> None:
+        menu.clear()
+        fill(menu)
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        found = self._place.projects.recent()
+        for path in found:
+            action = menu.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self._place.projects.open(path))
+        if not found:
+            _dull(menu, self.tr("No project was opened yet"))
+
+    def _fill_examples(self, menu: QMenu) -> None:
+        found = examples()
+        for path in found:
+            action = menu.addAction(example_title(path).replace("&", "&&"))
+            action.setToolTip(self.tr("Open a copy of this example, ready to train"))
+            action.triggered.connect(lambda _=False, path=path: self._place.projects.open_example(path))
+        if not found:
+            _dull(menu, self.tr("No examples were found"))
+
+    def _fill_export(self, menu: QMenu) -> None:
+        if self._kinds is None:
+            _dull(menu, self.tr("The engine is starting…"))
+            return
+        for kind in self._kinds:
+            action = menu.addAction(f"{kind.title}…".replace("&", "&&"))
+            action.setToolTip(kind.summary)
+            action.triggered.connect(lambda _=False, kind=kind: self._place.shell.export(kind))
+
+    def _fill_add(self) -> None:
+        for family, layers in registry.families().items():
+            menu = self._sub(f"add/{family.key}", self.tr(family.title), "add")
+            if family.key in icons.names():
+                menu.setIcon(icons.icon(family.key, f"family:{family.key}"))
+            for layer in layers:
+                action = menu.addAction(layer.type)
+                action.setToolTip(layer.summary)
+                action.triggered.connect(lambda _=False, name=layer.type: self._place.canvas.add_layer(name))
+
+    def _take_kinds(self, ready: msg.EngineReady) -> None:
+        self._kinds = ready.exports
+        self._refill(self.menus["file/export"], self._fill_export)
+
+
+def _dull(menu: QMenu, text: str) -> None:
+    menu.addAction(text).setEnabled(False)

@@ -1,0 +1,224 @@
+"""The one place where a failure is shown to a person: slim notices over the canvas, never in the way of it.
+
+Information goes by itself; what went wrong stays until it is closed. The texts may come from files and from the
+engine, so they are plain text always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.errors import NNStudioError
+from nnstudio.protocol.client import EngineChange
+from nnstudio.session import Run, Trouble
+from nnstudio.ui import icons, theme
+from nnstudio.ui.bridge import Bridge
+
+INFO_MS = 6000
+"""How long information stays, when the mouse is not on it."""
+MOST = 3
+"""Notices at a time; the oldest goes."""
+WIDTH = 520
+_COLORS = {"info": "accent", "good": "good", "warning": "warning", "error": "bad"}
+_ICONS = {"info": "info", "good": "check", "warning": "warning", "error": "error"}
+
+
+class Notice(QFrame):
+    """One message with what to do about it."""
+
+    closed = Signal(object)
+
+    def __init__(self, kind: str, message: str, fix: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.kind, self.message, self.fix = kind, message, fix
+        self._times = 1
+        self.setProperty("class", "card")
+        self.text = _plain(message)
+        self.advice = _plain(fix, "muted")
+        self.advice.setVisible(bool(fix))
+        self.copy_button = self._button("copy", self.tr("Copy the text"), self.copy)
+        self.close_button = self._button("close", self.tr("Close"), lambda: self.closed.emit(self))
+        self._timer = QTimer(self, singleShot=True, interval=INFO_MS)
+        self._timer.timeout.connect(lambda: self.closed.emit(self))
+        self._arrange()
+        self.setAccessibleName(f"{message} {fix}")
+        self._wait()
+
+    def again(self) -> None:
+        """The same has happened once more."""
+        self._times += 1
+        self.text.setText(f"{self.message} (×{self._times})")
+        self._wait()
+
+    def copy(self) -> None:
+        """Put the text on the clipboard."""
+        QGuiApplication.clipboard().setText(f"{self.message} {self.fix}".strip())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._wait()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A card with a bar of the kind's colour at its left."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(0, 0, 0, 0)))
+        painter.setBrush(theme.color(_COLORS[self.kind]))
+        painter.drawRoundedRect(1, 6, 3, self.height() - 12, 1.5, 1.5)
+
+    def _wait(self) -> None:
+        if self.kind in ("info", "good"):
+            self._timer.start()
+
+    def _button(self, icon: str, tip: str, call: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self, autoRaise=True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(call)
+        if icon in icons.names():
+            button.setIcon(icons.icon(icon, "muted"))
+        else:
+            button.setText(tip.split()[0])
+        return button
+
+    def _arrange(self) -> None:
+        sign = QLabel()
+        sign.setPixmap(icons.icon(_ICONS[self.kind], _COLORS[self.kind]).pixmap(QSize(16, 16)))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.text)
+        words.addWidget(self.advice)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class Notices(QObject):
+    """Shows notices at the top of `host`, newest below."""
+
+    def __init__(self, host: QWidget, bridge: Bridge) -> None:
+        super().__init__(host)
+        self._host = host
+        self._bridge = bridge
+        self._lost = False
+        self.shown: list[Notice] = []
+        host.installEventFilter(self)
+        bridge.trouble.connect(self._trouble)
+        bridge.engine_changed.connect(self._engine)
+        bridge.run_changed.connect(self._run)
+        self._told_run: tuple[int, str] = (0, "")
+
+    def info(self, message: str, fix: str = "") -> None:
+        """Something to know; goes by itself."""
+        self.show("info", message, fix)
+
+    def good(self, message: str, fix: str = "") -> None:
+        """Something worked; goes by itself."""
+        self.show("good", message, fix)
+
+    def error(self, message: str, fix: str = "") -> None:
+        """Something failed; stays until closed."""
+        self.show("error", message, fix)
+
+    def report(self, error: BaseException) -> None:
+        """An exception, in its own words if it is one of ours."""
+        if isinstance(error, NNStudioError):
+            self.error(error.message, error.fix)
+        else:
+            self.error(self.tr("Something went wrong inside: {0}.").format(f"{type(error).__name__}: {error}"))
+
+    def watch(self, future: Future[Any], done: Callable[[Any], None] = lambda reply: None) -> None:
+        """Call `done` with the reply once it is there; a failure is shown."""
+        self._bridge.when(future, lambda answered: self._answered(answered, done))
+
+    def show(self, kind: str, message: str, fix: str = "") -> None:
+        """Show a notice, or count it up where the same is shown already."""
+        for notice in self.shown:
+            if (notice.kind, notice.message, notice.fix) == (kind, message, fix):
+                notice.again()
+                return
+        notice = Notice(kind, message, fix, self._host)
+        notice.closed.connect(self.close)
+        self.shown.append(notice)
+        for old in self.shown[:-MOST]:
+            self.close(old)
+        notice.show()
+        self._place()
+
+    def close(self, notice: Notice) -> None:
+        """Take a notice away."""
+        if notice in self.shown:
+            self.shown.remove(notice)
+            notice.hide()
+            notice.deleteLater()
+            self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the top of the host, whatever its size."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _answered(self, future: Future[Any], done: Callable[[Any], None]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is not None:
+            self.report(error)
+        else:
+            done(future.result())
+
+    def _trouble(self, trouble: Trouble) -> None:
+        self.error(trouble.message, trouble.fix)
+
+    def _engine(self, change: EngineChange) -> None:
+        if change.state in ("lost", "stopped"):
+            self._lost = True
+            restarting = change.state == "lost"
+            fix = "" if restarting else self.tr("Choose Train ▸ Restart Engine to try again.")
+            self.show("warning" if restarting else "error", change.message, fix)
+        elif change.state == "ready" and self._lost:
+            self._lost = False
+            for notice in [item for item in self.shown if item.kind == "warning"]:
+                self.close(notice)
+            self.good(self.tr("The engine is back. The drawing was not touched."))
+
+    def _run(self, run: Run) -> None:
+        told = (run.number, run.state)
+        if told == self._told_run:
+            return
+        self._told_run = told
+        # A run that the engine took with it is told as the engine's end.
+        if run.state == "failed" and run.message and not self._lost:
+            self.error(run.message, run.fix)
+
+    def _place(self) -> None:
+        width = min(WIDTH, self._host.width() - 32)
+        top = 12
+        for notice in self.shown:
+            height = notice.heightForWidth(width) if notice.hasHeightForWidth() else notice.sizeHint().height()
+            notice.setGeometry((self._host.width() - width) // 2, top, width, max(height, 36))
+            notice.raise_()
+            top += notice.height() + 8
+
+
+def _plain(text: str, look: str = "") -> QLabel:
+    made = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setProperty("class", look)
+    return made

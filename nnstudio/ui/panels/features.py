@@ -1,0 +1,166 @@
+"""Feature maps: what a node makes of one sample, channel by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from nnstudio.compiler.result import NodeFacts
+from nnstudio.graph.nodes import Node
+from nnstudio.protocol.messages import ProbeFrame
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.header import FlatCombo
+from nnstudio.ui.panels.parts.sample_picker import SamplePicker
+from nnstudio.ui.panels.parts.tile_view import Shown, TileView
+from nnstudio.ui.panels.spec import Panel, PanelType
+
+
+class FeaturesPanel(Panel):
+    """Tiles of the chosen node. Follows the canvas: selecting a node there shows it here."""
+
+    title = QT_TRANSLATE_NOOP("panels", "Features")
+    icon = "features"
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.view = TileView()
+        self.set_body(self.view)
+        self.nodes = FlatCombo(self.tr("Node whose output is shown"))
+        self.picker = SamplePicker(bridge)
+        self.header.add_control(self.nodes)
+        self.header.add_control(self.picker)
+        self._chosen = ""
+        self.nodes.activated.connect(lambda index: self.choose(self.nodes.itemData(index)))
+        bridge.recompiled.connect(self._on_compiled)
+        bridge.session_changed.connect(self._on_session)
+        bridge.selection_changed.connect(self._on_selection)
+        bridge.sample_changed.connect(self._ask)
+        self._on_session(None)
+
+    @property
+    def chosen(self) -> str:
+        """Name of the node that is shown, or empty."""
+        return self.nodes.currentText()
+
+    def choose(self, node: str) -> None:
+        """Show another node, by id."""
+        index = self.nodes.findData(node)
+        if index >= 0:
+            self._chosen = node
+            self.nodes.setCurrentIndex(index)
+            self._ask()
+
+    def on_frame(self, frame: ProbeFrame) -> None:
+        array = frame.arrays.get(self.chosen)
+        if array is None:
+            return
+        maps, sources = array.numpy(), [frame.arrays[name] for name in frame.arrays if name.startswith("input:")]
+        images = [source.numpy() for source in sources if len(source.shape) == 3]
+        self.view.show_values(Shown(_as_maps(maps), images[0] if images else None))
+        samples = frame.facts.get("samples", 0)
+        self.picker.set_samples(samples if isinstance(samples, int) else 0)
+        self.header.set_caption(self._caption(frame))
+        self.show_body()
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """Every value of every channel."""
+        maps = self.view.shown.maps
+        if self.view.shown.bars:
+            yield "unit", "value"
+            yield from enumerate(maps.tolist())
+            return
+        yield "channel", "row", "column", "value"
+        for place in np.ndindex(maps.shape):
+            yield *place, float(maps[place])
+
+    # Inside
+
+    def _caption(self, frame: ProbeFrame) -> str:
+        label, array = str(frame.facts.get("label_name", "")), frame.arrays[self.chosen]
+        shape = "×".join(str(size) for size in array.shape)
+        total = frame.facts.get(f"channels:{self.chosen}")
+        shape = self.tr("{0} of {1} channels").format(shape, total) if total else shape
+        return " · ".join(filter(None, (shape, f"“{label}”" if label else "")))
+
+    def _on_session(self, _session: object) -> None:
+        self._chosen = ""
+        self.header.set_caption("")
+        self.show_empty(self.tr("Add a Conv2d to see feature maps."))
+        if self.session is not None:
+            self._on_compiled(None)
+
+    def _on_compiled(self, _compiled: object) -> None:
+        nodes = self._visible_nodes()
+        ids = [node.id for node in nodes]
+        if self._chosen not in ids:
+            self._chosen = _first(nodes)
+        if [(self.nodes.itemData(i), self.nodes.itemText(i)) for i in range(self.nodes.count())] != [
+            (node.id, node.name) for node in nodes
+        ]:
+            self.nodes.clear()
+            for node in nodes:
+                self.nodes.addItem(node.name, node.id)
+        self.nodes.setCurrentIndex(self.nodes.findData(self._chosen))
+        self._show_controls(bool(nodes))
+        self._ask()
+
+    def _show_controls(self, some: bool) -> None:
+        self.nodes.setVisible(some)
+        self.picker.setVisible(some)
+        if not some:
+            self.header.set_caption("")
+            self.show_empty(self.tr("Add a Conv2d to see feature maps."))
+        elif self.is_empty:
+            self.show_empty(self.tr("The first look is on its way."))
+
+    def _on_selection(self, selection: tuple[str, ...]) -> None:
+        if selection and self.nodes.findData(selection[-1]) >= 0:
+            self.choose(selection[-1])
+
+    def _ask(self, _what: object = None) -> None:
+        if self.chosen:
+            options = {"nodes": [self.chosen], "sample": self.bridge.sample, "channels": 0}
+            self.subscribe_probe("activations", options)
+        else:
+            self.subscribe_probe("", {})
+
+    def _visible_nodes(self) -> list[Node]:
+        """The nodes whose output can be shown, in the order of the computation."""
+        session = self.session
+        if session is None:
+            return []
+        facts, nodes = session.compiled.facts, session.document.in_order()
+        return [node for node in nodes if node.id in facts and _can_show(node, facts[node.id])]
+
+
+def _can_show(node: Node, facts: NodeFacts) -> bool:
+    """Whether the node puts out an image, a sequence or a vector that the network made."""
+    outputs = list(facts.outputs.values())
+    return node.layer.family.key not in ("data", "loss") and bool(outputs) and len(outputs[0].per_sample) in (1, 2, 3)
+
+
+def _first(nodes: list[Node]) -> str:
+    """The node to begin with: the first convolution, or else the first."""
+    convolutions = [node for node in nodes if node.type == "Conv2d"]
+    return next((node.id for node in [*convolutions, *nodes]), "")
+
+
+def _as_maps(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """C×H×W, or C for bars: a sequence is one tile, more axes are laid in a row."""
+    if values.ndim < 2:
+        return values.reshape(-1)
+    return values.reshape(-1, *values.shape[-2:])
+
+
+FEATURES = PanelType(
+    key="features",
+    title=FeaturesPanel.title,
+    icon=FeaturesPanel.icon,
+    group="middle",
+    order=10,
+    make=FeaturesPanel,
+    summary=QT_TRANSLATE_NOOP("panels", "What a node makes of one sample, channel by channel."),
+)

@@ -1,0 +1,71 @@
+"""A frame of the boundary probe, understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.protocol.messages import ProbeFrame
+
+
+@dataclass(frozen=True)
+class Plane:
+    """`grid` is R×R from the lowest y; `classes` too, where there are more than two. `labels` are -1 where there is none."""
+
+    grid: NDArray[np.float32]
+    classes: NDArray[np.int64] | None
+    points: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    test: NDArray[np.uint8]
+    edges: tuple[float, float, float, float]
+    """x0, x1, y0, y1."""
+    names: tuple[str, ...] = ()
+    task: str = "classes"
+
+    @staticmethod
+    def of(frame: ProbeFrame) -> Plane:
+        arrays = {name: array.numpy() for name, array in frame.arrays.items()}
+        edges = [float(frame.facts[name]) for name in ("x0", "x1", "y0", "y1")]  # type: ignore[arg-type]
+        names = frame.facts.get("names")
+        return Plane(
+            grid=arrays["grid"],
+            classes=arrays.get("classes"),
+            points=arrays["points"],
+            labels=arrays["labels"],
+            test=arrays["test"],
+            edges=(edges[0], edges[1], edges[2], edges[3]),
+            names=tuple(str(name) for name in names) if isinstance(names, list) else (),
+            task=str(frame.facts.get("task", "classes")),
+        )
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Of the colours: a probability from 0 to 1, or the values' own."""
+        if self.task != "values":
+            return 0.0, 1.0
+        finite = self.grid[np.isfinite(self.grid)]
+        return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+    def cell(self, x: float, y: float) -> tuple[int, int] | None:
+        """Row and column of a place, or None outside."""
+        x0, x1, y0, y1 = self.edges
+        rows, columns = self.grid.shape
+        row, column = int((y - y0) / (y1 - y0) * rows // 1), int((x - x0) / (x1 - x0) * columns // 1)
+        return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+
+    def middle(self, row: int, column: int) -> tuple[float, float]:
+        """Where a cell's value was asked for."""
+        x0, x1, y0, y1 = self.edges
+        rows, columns = self.grid.shape
+        return x0 + (column + 0.5) / columns * (x1 - x0), y0 + (row + 0.5) / rows * (y1 - y0)
+
+    def name(self, label: int) -> str:
+        """A class by its name, or by its number."""
+        return self.names[label] if 0 <= label < len(self.names) else str(label)
+
+    def spoken(self, label: int) -> str:
+        """A class in a sentence: `class 1`, or its name."""
+        name = self.name(label)
+        return f"class {name}" if name.isdigit() else name

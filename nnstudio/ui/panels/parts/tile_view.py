@@ -1,0 +1,215 @@
+"""Paints what a node puts out for one sample: channels as tiles, or a vector as bars; the input at the left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui import colormaps, theme
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.pictures import Floats, grown, picture, sheet
+
+GAP = 3.0
+SIDE_WIDTH = 104.0
+SIDE_GAP = 16.0
+BAR_HEIGHT = 6.0
+BAR_SCALE = 28.0
+"""Room for the numbers beside bars."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`maps` is C×H×W, or C for bars. `source` is the input: C×H×W, or nothing where it is no image."""
+
+    maps: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    source: Floats | None = None
+
+    @property
+    def bars(self) -> bool:
+        return self.maps.ndim == 1
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and largest value, over all channels: they share the colours."""
+        finite = self.maps[np.isfinite(self.maps)]
+        return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the tiles lie."""
+
+    area: QRectF
+    tile: QSizeF
+    columns: int
+    count: int
+
+    def place(self, number: int) -> QRectF:
+        row, column = divmod(number, self.columns)
+        left = self.area.left() + column * (self.tile.width() + GAP)
+        return QRectF(QPointF(left, self.area.top() + row * (self.tile.height() + GAP)), self.tile)
+
+    def at(self, point: QPointF) -> int:
+        """The number of the tile there, or -1."""
+        column = int((point.x() - self.area.left()) // (self.tile.width() + GAP))
+        row = int((point.y() - self.area.top()) // (self.tile.height() + GAP))
+        number = row * self.columns + column
+        inside = 0 <= column < self.columns and 0 <= number < self.count and self.place(number).contains(point)
+        return number if inside else -1
+
+
+def best_grid(area: QRectF, count: int, aspect: float) -> Grid:
+    """The number of columns that makes tiles of that width by height as large as possible."""
+    best = (0.0, 1)
+    for columns in range(1, count + 1):
+        rows = ceil(count / columns)
+        width = (area.width() - (columns - 1) * GAP) / columns
+        height = (area.height() - (rows - 1) * GAP) / rows
+        best = max(best, (min(width, height * aspect), columns), key=lambda pair: pair[0])
+    width = max(1.0, best[0])
+    return Grid(area, QSizeF(width, width / aspect), best[1], count)
+
+
+class TileView(QWidget):
+    """Shows a `Shown`; the mouse reads out channel, place and value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = Shown()
+        self._tiles: list[QImage] = []
+        self._source = QImage()
+        self.setMouseTracking(True)
+        self.setMinimumSize(120, 60)
+        theme.current().changed.connect(self.update)
+
+    def show_values(self, shown: Shown) -> None:
+        self.shown = shown
+        self._tiles = []
+        self._source = picture(shown.source) if shown.source is not None else QImage()
+        self.update()
+
+    @property
+    def grid(self) -> Grid:
+        """Where the tiles lie now."""
+        _, height, width = self.shown.maps.shape
+        return best_grid(self._area(), len(self.shown.maps), width / height)
+
+    def describe(self, point: QPointF) -> str:
+        """What is under the mouse."""
+        if not self.shown.maps.size:
+            return ""
+        if self.shown.bars:
+            return self._describe_bar(point)
+        grid = self.grid
+        number = grid.at(point)
+        if number < 0:
+            return ""
+        place, (_, height, width) = grid.place(number), self.shown.maps.shape
+        row = min(int((point.y() - place.top()) / place.height() * height), height - 1)
+        column = min(int((point.x() - place.left()) / place.width() * width), width - 1)
+        value = float(self.shown.maps[number, row, column])
+        return self.tr("channel {0} · row {1}, column {2}\n{3}").format(number, row, column, f"{value:.4g}")
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        tips.show(self, event.position().toPoint(), self.describe(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        tips.show(self, self.rect().center(), "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._tiles = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.shown.maps.size:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self.shown.bars:
+            self._paint_bars(painter)
+        else:
+            self._paint_tiles(painter)
+        self._paint_side(painter)
+
+    # Inside
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(SIDE_WIDTH + SIDE_GAP + (BAR_SCALE if self.shown.bars else 0), 0, 0, 0)
+
+    def _paint_tiles(self, painter: QPainter) -> None:
+        grid = self.grid
+        if not self._tiles:
+            side = round(max(grid.tile.width(), grid.tile.height()) * self.devicePixelRatioF())
+            self._tiles = sheet(self.shown.maps, colormaps.viridis(), *self.shown.range, side)
+        for number, image in enumerate(self._tiles):
+            painter.drawImage(grid.place(number), image)
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        area, zero = self._area(), self._bar_y(0.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = area.width() / len(self.shown.maps)
+        width = max(1.0, min(step * 0.75, 28.0))
+        up, down = theme.color("accent"), theme.mix(theme.color("surface"), theme.color("accent"), 0.55)
+        for number, value in enumerate(np.nan_to_num(self.shown.maps)):
+            left = area.left() + (number + 0.5) * step - width / 2
+            top, bottom = sorted((self._bar_y(float(value)), zero))
+            painter.setBrush(up if value >= 0 else down)
+            painter.drawRect(QRectF(left, top, width, max(1.0, bottom - top)))
+        painter.fillRect(QRectF(area.left(), zero, area.width(), 1), theme.color("line"))
+        self._paint_bar_scale(painter, zero)
+
+    def _paint_bar_scale(self, painter: QPainter, zero: float) -> None:
+        """Least, zero and largest, at the left of the bars."""
+        painter.setFont(theme.base_font(11))
+        painter.setPen(theme.color("muted"))
+        low, high = self.shown.range
+        half = painter.fontMetrics().height() / 2
+        for value in [value for value in (low, high) if abs(self._bar_y(value) - zero) > 2 * half] + [0.0]:
+            middle = min(max(self._bar_y(value), half), self.height() - half)
+            place = QRectF(0, middle - half, SIDE_WIDTH + SIDE_GAP + BAR_SCALE - 6, 2 * half)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{value:.3g}")
+
+    def _bar_y(self, value: float) -> float:
+        low, high = self.shown.range
+        low, high = min(low, 0.0), max(high, 0.0)
+        area = self._area().adjusted(0, 4, 0, -4)
+        return area.bottom() - (value - low) / (high - low or 1.0) * area.height()
+
+    def _describe_bar(self, point: QPointF) -> str:
+        area = self._area()
+        number = int((point.x() - area.left()) / area.width() * len(self.shown.maps))
+        if not area.contains(point) or not 0 <= number < len(self.shown.maps):
+            return ""
+        return self.tr("unit {0}\n{1}").format(number, f"{float(self.shown.maps[number]):.4g}")
+
+    def _paint_side(self, painter: QPainter) -> None:
+        """The input, and under it the scale bar."""
+        painter.setFont(theme.base_font(11))
+        bottom = float(self.height())
+        if not self.shown.bars:
+            bottom -= 30
+            self._paint_scale(painter, QRectF(0, bottom + 8, SIDE_WIDTH, BAR_HEIGHT))
+        room = QRectF(0, 0, SIDE_WIDTH, bottom)
+        if self._source.isNull():
+            return
+        caption = painter.fontMetrics().height() + 4
+        size = QSizeF(self._source.size()).scaled(
+            QSizeF(SIDE_WIDTH, room.height() - caption), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        place = QRectF(QPointF(0, 0), size)
+        side = round(max(size.width(), size.height()) * self.devicePixelRatioF())
+        painter.drawImage(place, grown(self._source, side))
+        painter.setPen(theme.color("muted"))
+        painter.drawText(QPointF(0, place.bottom() + caption - 4), self.tr("input"))
+
+    def _paint_scale(self, painter: QPainter, place: QRectF) -> None:
+        painter.drawImage(place, colormaps.scale_bar(colormaps.viridis()))
+        painter.setPen(theme.color("muted"))
+        low, high = self.shown.range
+        text = place.adjusted(0, BAR_HEIGHT + 2, 0, 16)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, f"{low:.3g}")
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight, f"{high:.3g}")

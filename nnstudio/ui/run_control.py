@@ -1,0 +1,144 @@
+"""What the Train menu and the toolbar do: start, pause, step, stop, and start the engine again."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.errors import NNStudioError
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange
+from nnstudio.session import Run, Trouble
+from nnstudio.ui.bridge import Bridge
+
+
+@runtime_checkable
+class Restartable(Protocol):
+    """An engine that can be ended and started again."""
+
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class RunControl(QObject):
+    """Commands for the run. Each says why it is not possible now; a failure goes to the notices."""
+
+    about_to_train = Signal()
+    """Fields take what is being written in them, before the drawing is sent."""
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+
+    @property
+    def run(self) -> Run:
+        return self._bridge.session.run
+
+    @property
+    def engine_state(self) -> str:
+        return self._bridge.session.engine_state.state
+
+    # What is possible
+
+    def why_not_train(self) -> str:
+        """Why no training can begin now, or an empty string."""
+        session = self._bridge.session
+        if self.run.active:
+            return self.tr("A run is going. Stop it first.")
+        if not session.document.nodes:
+            return self.tr("The drawing is empty. Add a Dataset, layers and a loss.")
+        errors = session.compiled.errors
+        if errors:
+            more = self.tr(" And {0} more.").format(len(errors) - 1) if len(errors) > 1 else ""
+            return f"{errors[0]}{more}"
+        return self.why_no_engine()
+
+    def why_no_engine(self) -> str:
+        """Why the engine can not be asked now, or an empty string."""
+        words = {
+            "starting": self.tr("The engine is starting…"),
+            "lost": self.tr("The engine is being restarted…"),
+            "stopped": self.tr("The engine is not running. Choose Train ▸ Restart Engine."),
+        }
+        return words.get(self.engine_state, "")
+
+    def can_train(self) -> bool:
+        return not self.why_not_train()
+
+    def can_pause(self) -> bool:
+        """Pause or resume."""
+        return self.run.state in ("training", "paused")
+
+    def can_step(self) -> bool:
+        return self.run.state == "paused"
+
+    def can_stop(self) -> bool:
+        return self.run.active
+
+    # What is done
+
+    def train(self) -> None:
+        """Train from the beginning."""
+        self.about_to_train.emit()
+        session = self._bridge.session
+        try:
+            future = session.train()
+        except NNStudioError as error:
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+            return
+        self._bridge.run_changed.emit(session.run)
+        self._bridge.when(future, self._started)
+
+    def pause_or_resume(self) -> None:
+        """Stand still, or go on."""
+        session = self._bridge.session
+        self._watch(session.resume() if self.run.state == "paused" else session.pause())
+
+    def step(self, *, epoch: bool = False) -> None:
+        """One more step, or to the end of the epoch."""
+        self._watch(self._bridge.session.step(epoch=epoch))
+
+    def stop(self) -> None:
+        """End the run; its weights stay."""
+        self._watch(self._bridge.session.stop())
+
+    def restart_engine(self) -> None:
+        """End the engine and start it again, without waiting for either."""
+        engine = self._bridge.session.engine
+        if not isinstance(engine, Restartable):
+            return
+        self._bridge.deliver(EngineChange("lost", self.tr("The engine is being restarted.")))
+
+        def restart(engine: Restartable = engine) -> None:
+            engine.close()
+            engine.start()
+
+        threading.Thread(target=restart, name="nnstudio-restart", daemon=True).start()
+
+    def export(self, kind: msg.ExportKind, path: Path) -> Future[Any] | None:
+        """Write the model in that form; None where the drawing has problems, which is told."""
+        try:
+            return self._bridge.session.export(kind.kind, path)
+        except NNStudioError as error:
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+            return None
+
+    def _watch(self, future: Future[Any]) -> None:
+        self._bridge.when(future, self._tell_failure)
+
+    def _started(self, future: Future[Any]) -> None:
+        if self._tell_failure(future) and self.run.state == "starting":
+            self.run.state = "failed"
+            self._bridge.run_changed.emit(self.run)
+
+    def _tell_failure(self, future: Future[Any]) -> bool:
+        error = None if future.cancelled() else future.exception()
+        if error is None:
+            return False
+        message, fix = (error.message, error.fix) if isinstance(error, NNStudioError) else (str(error), "")
+        self._bridge.trouble.emit(Trouble(message, fix))
+        return True

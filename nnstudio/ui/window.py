@@ -1,0 +1,224 @@
+"""The window: docks and menus around the drawing, nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QVBoxLayout, QWidget
+
+from nnstudio.protocol import messages as msg
+from nnstudio.settings import Settings
+from nnstudio.ui import icons, theme
+from nnstudio.ui.actions import Actions, Place
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.dialogs import Dialogs
+from nnstudio.ui.docks import Docks
+from nnstudio.ui.help import About, ShortcutList
+from nnstudio.ui.inspector.inspector import Inspector
+from nnstudio.ui.menus import Menus
+from nnstudio.ui.notices import Notices
+from nnstudio.ui.palette.palette import Palette
+from nnstudio.ui.projects import SUFFIXES, Projects, file_stem
+from nnstudio.ui.run_control import RunControl
+from nnstudio.ui.runbar import RunBar
+from nnstudio.ui.statusbar import StatusBar
+
+STATE_VERSION = 1
+"""Raise it when docks change so much that an old arrangement would make no sense."""
+SIZE = (1440, 900)
+SMALLEST = (1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """Puts the rooms together and remembers how they stood."""
+
+    def __init__(self, bridge: Bridge, settings: Settings, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._settings = settings
+        self._arranged = False
+        self.setWindowIcon(icons.app_icon())
+        self.setAcceptDrops(True)
+        self.resize(*SIZE)
+        self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
+        self.run_control = RunControl(bridge, self)
+        self.canvas = CanvasView(bridge)
+        self.palette_view = Palette()
+        self.inspector = Inspector(bridge)
+        self.runbar = RunBar(bridge, self.run_control)
+        self.status = StatusBar(bridge)
+        self._make_centre()
+        self.addToolBar(self.runbar)
+        self.setStatusBar(self.status)
+        self.docks = Docks(self, bridge, self.palette_view, self.inspector)
+        self.notices = Notices(self._centre, bridge)
+        place = Place(bridge, self.projects, self.run_control, self.canvas, self)
+        self.actions_table = Actions(place, self)
+        self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
+        self._connect()
+        self.setMinimumSize(*SMALLEST)
+        self._restore()
+        self.refresh_title()
+
+    # What commands call
+
+    def search_layers(self) -> None:
+        """Go to the palette's search."""
+        self.docks.palette.show()
+        self.palette_view.focus_search()
+
+    def rename_node(self) -> None:
+        """Edit the name of the chosen node."""
+        self.docks.inspector.show()
+        self.inspector.focus_name()
+
+    def next_pane(self) -> None:
+        """Go to the next part of the window: layers, drawing, inspector, then each panel in front."""
+        panes = [self.palette_view, self.canvas, self.inspector, *self.docks.panels.values()]
+        panes = [pane for pane in panes if pane.isVisible() and not pane.visibleRegion().isEmpty()]
+        focus = QApplication.focusWidget()
+        here = next((n for n, pane in enumerate(panes) if focus and (pane is focus or pane.isAncestorOf(focus))), -1)
+        for pane in panes[here + 1 :] + panes[: here + 1]:
+            target = _first_focus(pane)
+            if target is not None:
+                target.setFocus()
+                return
+
+    def reset_layout(self) -> None:
+        """Every dock back in its place."""
+        self.docks.arrange()
+        QTimer.singleShot(0, self.docks, self.docks.resize)
+
+    def set_theme(self, mode: str) -> None:
+        """Dress the program, and remember it."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._settings.theme = mode
+        theme.apply(app, mode)
+        self._keep()
+
+    def theme_mode(self) -> str:
+        return theme.current().mode
+
+    def export(self, kind: msg.ExportKind) -> None:
+        """Ask where, write there, and tell what came of it."""
+        self.inspector.commit()
+        session = self._bridge.session
+        folder = session.path.parent if session.path else Path.home()
+        suggested = folder / f"{file_stem(session.document.title)}{kind.suffix}"
+        path = self.projects.dialogs.ask_export(self, suggested, kind.title)
+        future = self.run_control.export(kind, path) if path else None
+        if future is not None:
+            self.notices.info(self.tr("Writing {0}…").format(kind.title))
+            self.notices.watch(future, partial(self._exported, kind.title))
+
+    def show_shortcuts(self) -> None:
+        """A list of all keys, beside the window."""
+        ShortcutList(self.actions_table.table, self).show()
+
+    def show_about(self) -> None:
+        """What this program is."""
+        ready = self._bridge.ready
+        About(self.tr("PyTorch {0}").format(ready.torch) if ready else "", self).show()
+
+    def refresh_title(self, *_: object) -> None:
+        """The project's title, with a dot while there is something to save."""
+        session = self._bridge.session
+        title = f"{session.document.title} •" if session.dirty else session.document.title
+        self.tabs.setTabText(0, title.replace("&", "&&"))
+        self.tabs.setTabToolTip(0, str(session.path or self.tr("Not saved to a file yet")))
+        self.setWindowTitle(f"{title} — NNStudio")
+
+    # What Qt calls
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.projects.may_leave():
+            event.ignore()
+            return
+        self._settings.window_geometry = _text(self.saveGeometry())
+        self._settings.window_state = _text(self.saveState(STATE_VERSION))
+        self._keep()
+        event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            QTimer.singleShot(0, self.docks, self.docks.resize)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _project_in(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _project_in(event)
+        if path is not None:
+            self.projects.open(path)
+
+    # Inside
+
+    def _make_centre(self) -> None:
+        self.tabs = QTabBar()
+        self.tabs.setProperty("class", "documents")
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.addTab("")
+        self._centre = QWidget()
+        column = QVBoxLayout(self._centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(self._centre)
+
+    def _connect(self) -> None:
+        self.palette_view.chosen.connect(self.canvas.add_layer)
+        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.canvas.node_activated.connect(lambda _: self.rename_node())
+        self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))
+        self.run_control.about_to_train.connect(self.inspector.commit)
+        self.projects.about_to_save.connect(self.inspector.commit)
+        for signal in (self._bridge.session_changed, self._bridge.history_changed):
+            signal.connect(self.refresh_title)
+
+    def _exported(self, title: str, reply: msg.Exported) -> None:
+        files = ", ".join(reply.files)
+        difference = self.tr("Checked: it differs from the model by at most {0}.").format(f"{reply.difference:.2g}")
+        self.notices.good(self.tr("{0} was written to {1}.").format(title, files), f"{difference} {reply.detail}".strip())
+
+    def _restore(self) -> None:
+        geometry, state = self._settings.window_geometry, self._settings.window_state
+        if geometry:
+            self.restoreGeometry(_bytes(geometry))
+        self._arranged = bool(state) and self.restoreState(_bytes(state), STATE_VERSION)
+
+    def _keep(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk does not keep anybody from working
+            self._settings.save()
+
+
+def _first_focus(pane: QWidget) -> QWidget | None:
+    """What takes the keyboard in a part of the window."""
+    if pane.focusPolicy() & pane.focusPolicy().TabFocus:
+        return pane
+    inside = [child for child in pane.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
+    return next((child for child in inside if child.focusPolicy() & child.focusPolicy().TabFocus), None)
+
+
+def _project_in(event: QDropEvent) -> Path | None:
+    """The project file that is dropped, if it is one."""
+    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((file for file in files if file.name.endswith(SUFFIXES)), None)
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))

@@ -1,0 +1,1 @@
+"""Measurements: ratios against a named rival in the same run. `packaging/dev.py bench` prints them all."""

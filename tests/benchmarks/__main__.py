@@ -1,0 +1,30 @@
+"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, canvas)."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tests.benchmarks import canvas, start, steps
+from tests.benchmarks.table import Row, show
+
+ALL = {"start": start.measure, "steps": steps.measure, "canvas": canvas.measure}
+
+
+def main(names: list[str]) -> int:
+    """Measure and print; status 2 for a name that is not there."""
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"There is no measurement {', '.join(unknown)}; there are {', '.join(ALL)}.", file=sys.stderr)
+        return 2
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    rows: list[Row] = []
+    for name in names or ALL:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        rows.extend(ALL[name]())
+    print(show(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
