@@ -6,12 +6,14 @@ Exit status: 0 done, 1 a problem in the project, 2 wrong use.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nnstudio import __version__, reports
 from nnstudio.errors import NNStudioError, UsageError
@@ -22,27 +24,51 @@ from nnstudio.headless import Headless
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Session
 
-Command = Callable[[argparse.Namespace], int]
+Command: TypeAlias = Callable[[argparse.Namespace], int]
+Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="nnstudio: %(message)s")
+    _write_anything()
+    options = _parser().parse_args(given if _is_command(given) else ["open", *given])
     try:
-        options = _parser().parse_args(given if _is_command(given) else ["open", *given])
-        command: Command = options.command
+        status = _run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        _close_pipe()
+        return 0
+    except KeyboardInterrupt:
+        print("nnstudio: interrupted", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    command: Command = options.command
+    try:
         return command(options)
-    except UsageError as error:
-        print(f"nnstudio: {error}", file=sys.stderr)
-        return 2
     except NNStudioError as error:
         print(f"nnstudio: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        # The reader has seen enough, as with `nnstudio info layers | head`.
-        sys.stderr.close()
-        return 0
+        if getattr(options, "json", False):
+            print(reports.json_line({"event": "finished", "error": error.message, "fix": error.fix}))
+        return 2 if isinstance(error, UsageError) else 1
+
+
+def _write_anything() -> None:
+    """A terminal that can not show a letter gets a question mark, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _close_pipe() -> None:
+    """The reader has seen enough, as with `nnstudio info layers | head`: what is left is written to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _is_command(given: list[str]) -> bool:
@@ -50,10 +76,14 @@ def _is_command(given: list[str]) -> bool:
 
 
 def _load(reference: str) -> Document:
+    return storage.load(_existing(reference))
+
+
+def _existing(reference: str) -> Path:
     path = resolve(reference)
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises for a name that is too long
         raise UsageError(f"There is no file '{reference}'.", fix="Give a project file, or example:NAME.")
-    return storage.load(path)
+    return path
 
 
 # Commands
@@ -63,10 +93,7 @@ def open_window(options: argparse.Namespace) -> int:
     """Open the window, on a project if one is given."""
     from nnstudio import app  # Qt is needed by this command and the demo alone
 
-    path = resolve(options.file) if options.file else None
-    if path is not None and not path.exists():
-        raise UsageError(f"There is no file '{options.file}'.", fix="Give a project file, or example:NAME.")
-    return app.main(path)
+    return app.main(_existing(options.file) if options.file else None)
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -82,7 +109,7 @@ def check(options: argparse.Namespace) -> int:
     report = reports.check(document)
     if options.json:
         for line in report.events():
-            print(json.dumps(line))
+            print(reports.json_line(line))
     else:
         print(report.text())
     return 1 if report.compiled.errors else 0
@@ -101,16 +128,17 @@ def train(options: argparse.Namespace) -> int:
     """Train without a window."""
     document = _load(options.file)
     _apply_settings(document, options)
+    folder = _folder(options.out)
     say = reports.TrainingReport(json_lines=options.json)
     with Headless(document) as headless:
         say.started(headless.session)
-        headless.wait(headless.session.train())
         try:
+            headless.start()
             _follow(headless, say)
         except KeyboardInterrupt:
             headless.wait(headless.session.stop())
             headless.until(lambda: not headless.session.run.active)
-        saved = _save_trained(headless.session, options)
+        saved = _save_trained(headless.session, folder, options.file)
         say.finished(headless.session, saved)
         return 1 if headless.session.run.state == "failed" else 0
 
@@ -122,12 +150,21 @@ def _follow(headless: Headless, say: reports.TrainingReport) -> None:
             return
 
 
-def _save_trained(session: Session, options: argparse.Namespace) -> Path | None:
-    if not options.out or session.document.trained is None:
+def _folder(out: str | None) -> Path | None:
+    """Made before the training, so that none is lost for want of it."""
+    if not out:
         return None
-    folder = Path(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    name = resolve(options.file).name.removesuffix(".json").removesuffix(".nnstudio")
+    try:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"'{out}' can not be a folder: {error.strerror}.", fix="Give another to --out.") from error
+    return Path(out)
+
+
+def _save_trained(session: Session, folder: Path | None, reference: str) -> Path | None:
+    if folder is None or session.document.trained is None:
+        return None
+    name = resolve(reference).name.removesuffix(".json").removesuffix(".nnstudio")
     return session.save(folder / f"{name}.nnstudio")
 
 
@@ -154,7 +191,7 @@ def _literal(text: str) -> Any:
     """JSON where it is JSON, otherwise the text itself."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
@@ -170,7 +207,7 @@ def export(options: argparse.Namespace) -> int:
         reply = headless.wait(headless.session.export(options.to, Path(options.out)))
     assert isinstance(reply, msg.Exported)
     written = {"event": "finished", "files": list(reply.files), "bytes": reply.size, "difference": reply.difference}
-    print(json.dumps(written) if options.json else "\n".join(reply.files))
+    print(reports.json_line(written) if options.json else "\n".join(reply.files))
     print(f"nnstudio: checked; largest difference {reply.difference:.3g}. {reply.detail}".strip(), file=sys.stderr)
     return 0
 
@@ -178,9 +215,9 @@ def export(options: argparse.Namespace) -> int:
 def info(options: argparse.Namespace) -> int:
     """List what there is."""
     for record in reports.listing(options.what):
-        print(json.dumps(record) if options.json else f"{record['name']:<22} {record['summary']}")
+        print(reports.json_line(record) if options.json else f"{record['name']:<22} {record['summary']}")
     if options.json:
-        print(json.dumps({"event": "finished"}))
+        print(reports.json_line({"event": "finished"}))
     return 0
 
 
@@ -202,12 +239,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _EPILOG = "FILE is a project file or example:NAME. Without a command, the window opens."
-_FILE = (("file",), {"metavar": "FILE", "help": "a project file, or example:NAME"})
+_FILE: Argument = (("file",), {"metavar": "FILE", "help": "a project file, or example:NAME"})
 _JSON = (("--json",), {"action": "store_true", "help": "print one JSON object a line"})
 
-COMMANDS: dict[str, tuple[Command, list[tuple[tuple[str, ...], dict[str, Any]]]]] = {
-    "open": (open_window, [(("file",), {"metavar": "FILE", "nargs": "?", "help": "a project file, or example:NAME"})]),
-    "demo": (demo, [(("--out",), {"metavar": "DIR", "default": "nnstudio-demo", "help": "where pictures and exports go"})]),
+COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
+    "open": (open_window, [(("file",), {**_FILE[1], "nargs": "?"})]),
+    "demo": (
+        demo,
+        [(("--out",), {"metavar": "DIR", "default": "nnstudio-demo", "help": "where pictures and exports go"})],
+    ),
     "check": (check, [_FILE, _JSON]),
     "source": (source, [_FILE]),
     "train": (
@@ -217,7 +257,10 @@ COMMANDS: dict[str, tuple[Command, list[tuple[tuple[str, ...], dict[str, Any]]]]
             (("--epochs",), {"type": int, "metavar": "N", "help": "how often every sample is seen"}),
             (("--seed",), {"type": int, "metavar": "S", "help": "the same seed gives the same numbers"}),
             (("--device",), {"choices": ["cpu"], "default": "cpu", "help": "where to compute"}),
-            (("--set",), {"action": "append", "metavar": "KEY=VALUE", "help": "as training.lr=0.01 or conv1.out_channels=8"}),
+            (
+                ("--set",),
+                {"action": "append", "metavar": "KEY=VALUE", "help": "as training.lr=0.01 or conv1.out_channels=8"},
+            ),
             (("--out",), {"metavar": "DIR", "help": "keep the trained project there"}),
             _JSON,
         ],

@@ -22,6 +22,9 @@ from nnstudio import app
 from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.examples import resolve
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineClient
+from nnstudio.settings import Settings
+from nnstudio.ui.dialogs import DISCARD, Dialogs
 from nnstudio.ui.window import MainWindow
 
 EXAMPLE = "example:digits-cnn"
@@ -55,14 +58,23 @@ def main(folder: Path) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     began = _process_start()
-    application, window = app.open_window(resolve(EXAMPLE), remember=False)
+    application, window = app.open_window(resolve(EXAMPLE), settings=Settings(theme="dark"), dialogs=_NoDialogs())
     try:
         show = _Show(application, window, folder, began)
         show.run()
     finally:
-        app.close(window)
+        engine = window.bridge.session.engine
+        if isinstance(engine, EngineClient):
+            engine.close()
     print(folder / "summary.json")
     return 0
+
+
+class _NoDialogs(Dialogs):
+    """Nobody is there to answer; what the demonstration leaves is not to be saved."""
+
+    def ask_unsaved(self, parent: QWidget, name: str) -> str:
+        return DISCARD
 
 
 class _Show:
@@ -93,7 +105,7 @@ class _Show:
     def _train(self) -> None:
         session = self.bridge.session
         began = time.monotonic()
-        self.window.actions["train"].trigger()
+        self.window.run_control.train()
         self._until(lambda: session.run.state in ("finished", "failed", "stopped"), "the training to end")
         run = session.run
         if run.state != "finished":
@@ -123,7 +135,7 @@ class _Show:
             path = exports / kind.kind / f"digits_cnn{kind.suffix}"
             path.parent.mkdir(exist_ok=True)
             self.summary.exports[kind.kind] = self._one_export(kind.kind, path)
-        self.window.session.save(self.folder / "digits-cnn.nnstudio")
+        self.bridge.session.save(self.folder / "digits-cnn.nnstudio")
 
     def _one_export(self, kind: str, path: Path) -> dict[str, Any]:
         try:
@@ -138,9 +150,9 @@ class _Show:
 
     def _take_boundary(self) -> None:
         """The Boundary panel needs two-dimensional data, so the last picture is of another example."""
-        self.window.projects.open(resolve(BOUNDARY_EXAMPLE))
+        self.window.projects.open_example(resolve(BOUNDARY_EXAMPLE))
         self.window.docks.show_panel("boundary")
-        self.window.actions["train"].trigger()
+        self.window.run_control.train()
         session = self.bridge.session
         self._until(lambda: session.run.state in ("finished", "failed"), "the moons to be learned")
         self._rest()

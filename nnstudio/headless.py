@@ -1,8 +1,6 @@
 """A session with a real engine and no window: what the command line, scripts and tests drive.
 
-    with Headless(storage.load(path)) as headless:
-        headless.train()
-        print(headless.session.run.epochs[-1])
+with Headless(storage.load(path)) as headless: headless.train()
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
-from nnstudio.errors import EngineError
+from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
@@ -35,11 +33,16 @@ class Headless:
         self.engine.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.engine.close()
 
     def events(self, timeout: float = 600.0) -> Iterator[Heard]:
-        """Everything the engine says, after the session has taken it in. Raises EngineError after `timeout` s of silence."""
+        """Everything the engine says, after the session has taken it in.
+
+        Raises EngineError after `timeout` s of silence.
+        """
         while True:
             try:
                 event = self._heard.get(timeout=timeout)
@@ -54,14 +57,19 @@ class Headless:
         """Handle events until `done`. Raises EngineError when the engine has given up, or after `timeout` s."""
         end = time.monotonic() + timeout
         while not done():
-            for event in self.events(max(0.01, end - time.monotonic())):
-                if isinstance(event, EngineChange) and event.state == "stopped":
-                    raise EngineError(event.message)
-                break
+            left = end - time.monotonic()
+            if left <= 0:
+                raise EngineError(f"The engine was not done after {timeout:g} s.", fix="Start it again.")
+            event = next(self.events(left))
+            if isinstance(event, EngineChange) and event.state == "stopped":
+                raise EngineError(event.message)
 
     def wait(self, future: Future[msg.AnyReply], timeout: float = 600.0) -> msg.AnyReply:
-        """The reply. Raises what the engine refused with."""
-        return future.result(timeout)
+        """The reply. Raises what the engine refused with, and EngineError after `timeout` s."""
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            raise EngineError(f"The engine has not answered for {timeout:g} s.", fix="Start it again.") from None
 
     def engine_ready(self) -> msg.EngineReady:
         """What the engine offers, once it is up."""
@@ -69,9 +77,18 @@ class Headless:
         assert self.ready is not None
         return self.ready
 
+    def start(self) -> None:
+        """Start a training, and wait until it runs. Raises CompileError, and EngineError when the engine refuses."""
+        started = self.session.train()
+        try:
+            self.wait(started)
+        except NNStudioError as error:
+            self.session.start_failed(error)
+            raise
+
     def train(self) -> None:
         """Train to the end. Raises CompileError, and EngineError when the run fails."""
-        self.wait(self.session.train())
+        self.start()
         self.until(lambda: not self.session.run.active)
         if self.session.run.state == "failed":
             raise EngineError(self.session.run.message, fix=self.session.run.fix)

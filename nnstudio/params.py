@@ -1,7 +1,7 @@
 """Parameter kinds: what a person can set on a layer, a data set or a training plan.
 
-One kind knows how to check a value, and what a form needs to show it. Values are plain JSON (bool, int, float, str, None,
-tuples of ints), so they can be saved, sent and written into source as literals.
+One kind knows how to check a value, and what a form needs to show it. Values are plain JSON (bool, int, float, str,
+None, tuples of ints), so they can be saved, sent and written into source as literals.
 
 `required` says that PyTorch itself has no default, so the argument is always written. `torch_default` is PyTorch's own
 default where ours differs: an argument equal to it is left out of the source.
@@ -66,6 +66,8 @@ class Param:
 
 @dataclass(frozen=True, kw_only=True)
 class IntParam(Param):
+    """A whole number."""
+
     default: int | None
     low: int = -(2**31)
     high: int = 2**31 - 1
@@ -84,6 +86,8 @@ class IntParam(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class FloatParam(Param):
+    """A finite number."""
+
     default: float | None
     low: float = -math.inf
     high: float = math.inf
@@ -109,6 +113,8 @@ class FloatParam(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class BoolParam(Param):
+    """Yes or no."""
+
     default: bool
     kind: ClassVar[str] = "bool"
 
@@ -123,6 +129,8 @@ class BoolParam(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceParam(Param):
+    """One of a few words."""
+
     default: str
     choices: tuple[str, ...] = ()
     kind: ClassVar[str] = "choice"

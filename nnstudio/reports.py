@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ class CheckReport:
 
 
 def check(document: Document) -> CheckReport:
+    """The project, compiled."""
     return CheckReport(document, compile_document(document))
 
 
@@ -97,7 +99,7 @@ class TrainingReport:
             {
                 "event": "finished",
                 "state": run.state,
-                "message": run.message,
+                "message": f"{run.message} {run.fix}".strip(),
                 "epochs": len(run.epochs),
                 "steps": run.step,
                 "test_loss": last.test_loss if last else None,
@@ -110,11 +112,18 @@ class TrainingReport:
 
     def _say(self, record: dict[str, Any]) -> None:
         if self.json_lines:
-            print(json.dumps(record), flush=True)
+            print(json_line(record), flush=True)
             return
-        words = [f"{key} {_words(value)}" for key, value in record.items() if key != "event" and value not in (None, "")]
+        told = {key: value for key, value in record.items() if key != "event" and value not in (None, "")}
+        words = [f"{key} {_words(value)}" for key, value in told.items()]
         stream = sys.stdout if record["event"] == "finished" else sys.stderr
         print(f"{record['event']}: {', '.join(words)}", file=stream, flush=True)
+
+
+def json_line(record: dict[str, Any]) -> str:
+    """One line of JSON; a number that is not finite is null, as JSON has no other word for it."""
+    infinite = {key: None for key, value in record.items() if isinstance(value, float) and not math.isfinite(value)}
+    return json.dumps(record | infinite, allow_nan=False)
 
 
 def _epoch(event: msg.EpochDone) -> dict[str, Any]:

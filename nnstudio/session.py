@@ -1,7 +1,7 @@
 """One open project without Qt: document, compiled source and the run in the engine.
 
-The window, the command line and the tests all go through a Session. It belongs to one thread: whoever owns it passes the
-engine's events to `handle` on that thread, and hears everything through `subscribe`.
+The window, the command line and the tests all go through a Session. It belongs to one thread: whoever owns it passes
+the engine's events to `handle` on that thread, and hears everything through `subscribe`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from typing import Protocol, TypeAlias
 from nnstudio.compiler.compile import compile_document
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
-from nnstudio.errors import CompileError, UsageError
+from nnstudio.errors import CompileError, NNStudioError, UsageError
 from nnstudio.graph import changes as ch
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
+from nnstudio.graph.history import Step
 from nnstudio.graph.training import EpochRow, Trained
 from nnstudio.params import Value
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 
+RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
 LOOKS_ONLY = (ch.NodeMoved, ch.PlanSet, ch.TrainedSet)
 """Changes after which the source is the same."""
 
@@ -66,7 +68,10 @@ class Trouble:
 
 @dataclass
 class Run:
-    """The run as far as it is known. `state` is "idle", "starting", "training", "paused", "finished", "stopped" or "failed"."""
+    """The run as far as it is known.
+
+    `state` is "idle", "starting", "training", "paused", "finished", "stopped" or "failed".
+    """
 
     number: int = 0
     state: str = "idle"
@@ -105,6 +110,7 @@ class Session:
         self._compiled = Compiled()
         self._loaded: msg.Model | None = None
         self._loading: Future[msg.AnyReply] | None = None
+        self._started: Future[msg.AnyReply] | None = None
         self._saved = self._mark()
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
 
@@ -134,7 +140,7 @@ class Session:
     @property
     def dirty(self) -> bool:
         """Whether there is something to save."""
-        return self._mark() != self._saved
+        return any(now is not then for now, then in zip(self._mark(), self._saved, strict=True))
 
     def save(self, path: Path | None = None) -> Path:
         """Write the project. Raises StorageError, and UsageError where no path is known."""
@@ -148,10 +154,13 @@ class Session:
         return path
 
     def model(self, *, trained: bool = True) -> msg.Model:
-        """The model as the engine wants it, with the document's weights. Raises CompileError while there are problems."""
+        """The model as the engine wants it, with the document's weights.
+
+        Raises CompileError while there are problems.
+        """
         compiled = self.compiled
         if compiled.errors:
-            raise CompileError(str(compiled.errors[0]))
+            raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
         plan, signature = self.document.plan, compiled.signature
         params = dict(self.document.node(compiled.dataset).params)
         name = str(params.pop("dataset"))
@@ -195,7 +204,13 @@ class Session:
         )
         self.run = Run(state="starting")
         self._loaded = model
-        return self.engine.ask(request)
+        self._started = self.engine.ask(request)
+        return self._started
+
+    def start_failed(self, error: NNStudioError) -> None:
+        """The engine refused what `train` asked for: to be called by whoever waits for its reply."""
+        if self.run.state == "starting":
+            self.run.state, self.run.message, self.run.fix = "failed", error.message, error.fix
 
     def pause(self) -> Future[msg.AnyReply]:
         return self.engine.ask(msg.Pause())
@@ -228,7 +243,9 @@ class Session:
     # Events
 
     def handle(self, event: msg.AnyEvent | EngineChange) -> None:
-        """Take in an event of the engine, and tell the listeners."""
+        """Take in an event of the engine, and tell the listeners. What an earlier run has still to say is dropped."""
+        if isinstance(event, RUN_EVENTS) and not self._is_ours(event):
+            return
         match event:
             case EngineChange():
                 self._engine_changed(event)
@@ -242,6 +259,19 @@ class Session:
                 self.document.set_trained(Trained(event.data, tuple(self.run.epochs)))
         self._tell(event)
 
+    def _is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
+        """Whether it belongs to the run that was started last.
+
+        The engine answers before it tells of the run, so what comes before the answer is of an earlier run.
+        Nothing started here: a run that is seen to begin is taken for ours, as when a script drives the engine.
+        """
+        if self._started is not None:
+            started = self._started if self._started.done() and not self._started.cancelled() else None
+            reply = started.result() if started is not None and started.exception() is None else None
+            return isinstance(reply, msg.Started) and reply.run == event.run
+        begins = isinstance(event, msg.RunState) and event.state == "training" and event.step == 0
+        return begins or (self.run.number == event.run and self.run.state != "idle")
+
     def _engine_changed(self, event: EngineChange) -> None:
         self.engine_state = event
         if event.state == "ready":
@@ -249,6 +279,7 @@ class Session:
         elif event.state in ("lost", "stopped") and self.run.active:
             self.run.state = "failed"
             self.run.message = event.message
+            self.run.fix = "Start the training again."
 
     def _run_changed(self, event: msg.RunState) -> None:
         run = self.run
@@ -276,10 +307,10 @@ class Session:
         for listener in list(self._listeners):
             listener(event)
 
-    def _mark(self) -> tuple[object, ...]:
-        """Where the document stands: the last step done, and the weights."""
+    def _mark(self) -> tuple[Step | None, Trained | None]:
+        """Where the document stands: the last step done, and the weights. To be compared by identity."""
         done = self.document.history.done
-        return (id(done[-1]) if done else 0, len(done), self.document.trained)
+        return done[-1] if done else None, self.document.trained
 
 
 def _row(event: msg.EpochDone) -> EpochRow:

@@ -33,7 +33,8 @@ def layer(type_name: str) -> LayerType:
     try:
         return layers()[type_name]
     except KeyError:
-        raise UnknownLayer(f"There is no layer '{type_name}'.", fix="Look in the palette for the ones there are.") from None
+        message = f"There is no layer '{type_name}'."
+        raise UnknownLayer(message, fix="Look in the palette for the ones there are.") from None
 
 
 def families() -> dict[Family, list[LayerType]]:

@@ -27,11 +27,13 @@ def linear(site: Site) -> Shape:
 
 
 def linear_weights(site: Site) -> dict[str, Shape]:
+    """nn.Linear: a row for each output."""
     out, features = site.number("out_features"), site.dims["x.F"]
     return {"weight": (out, features)} | ({"bias": (out,)} if site.params["bias"] else {})
 
 
 def linear_flops(site: Site) -> int:
+    """A multiply and an add for each weight, at every position."""
     positions = prod(site.one().per_sample[:-1])
     return 2 * positions * site.dims["x.F"] * site.number("out_features")
 
@@ -54,12 +56,14 @@ def conv2d(site: Site) -> TensorSpec:
 
 
 def conv2d_weights(site: Site) -> dict[str, Shape]:
+    """nn.Conv2d: a filter for each outgoing channel, over the incoming channels of its group."""
     out, groups = site.number("out_channels"), site.number("groups")
     weight = (out, site.dims["x.C"] // groups, *site.axes("kernel_size"))
     return {"weight": weight} | ({"bias": (out,)} if site.params["bias"] else {})
 
 
 def conv2d_flops(site: Site) -> int:
+    """A multiply and an add for each weight, at every place of the window."""
     weight = conv2d_weights(site)["weight"]
     return 2 * prod(weight) * prod(conv2d(site).shape[2:])
 
@@ -163,14 +167,15 @@ def layer_norm_weights(site: Site) -> dict[str, Shape]:
     """nn.LayerNorm over the last size."""
     if not site.params["elementwise_affine"]:
         return {}
-    weight = {"weight": (site.dims["x.F"],)}
-    return weight | ({"bias": (site.dims["x.F"],)} if site.params["bias"] else {})
+    names = ("weight", "bias") if site.params["bias"] else ("weight",)
+    return dict.fromkeys(names, (site.dims["x.F"],))
 
 
 def batch_norm_weights(site: Site) -> dict[str, Shape]:
     """nn.BatchNorm1d and 2d: a scale and a shift for each channel."""
     channels = (site.dims["x.C"],)
-    return {"weight": channels, "bias": channels} if site.params["affine"] else {}
+    names = ("weight", "bias") if site.params["affine"] else ()
+    return dict.fromkeys(names, channels)
 
 
 # Merge
@@ -262,15 +267,19 @@ def elementwise_loss(site: Site) -> Shape:
             port="target",
             fix="Use CrossEntropyLoss for classes.",
         )
-    single = target.shape == (N,)
-    if prediction.shape != target.shape and not (single and prediction.shape == (N, 1)):
+    if prediction.shape != target.shape and not _is_column(prediction, target):
+        one_size = target.shape == (N,) and len(prediction.shape) == 2
         raise ShapeError(
             f"gets {prediction} and {target} to judge it by.",
             port="prediction",
-            fix="Set out_features of the last layer to 1." if single else "They need the same shape.",
-            upstream={"out_features": 1} if single else None,
+            fix="Set out_features of the last layer to 1." if one_size else "They need the same shape.",
+            upstream={"out_features": 1} if one_size else None,
         )
     return ()
+
+
+def _is_column(prediction: TensorSpec, target: TensorSpec) -> bool:
+    return prediction.shape == (N, 1) and target.shape == (N,)
 
 
 def as_prediction(site: Site) -> dict[str, tuple[Adapt, ...]]:
@@ -279,6 +288,6 @@ def as_prediction(site: Site) -> dict[str, tuple[Adapt, ...]]:
     steps: tuple[Adapt, ...] = ()
     if target.dtype != prediction.dtype:
         steps += (Adapt("float"),)
-    if target.shape == (N,) and prediction.shape == (N, 1):
+    if _is_column(prediction, target):
         steps += (Adapt("unsqueeze", (1,)),)
     return {"target": steps}

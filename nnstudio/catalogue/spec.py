@@ -36,7 +36,8 @@ class Family:
 class Port:
     """Where a wire ends. `pattern` names the sizes of the shape, `...` stands for any number of them.
 
-    `many`: takes any number of wires, in order. `target`: takes what the data set says is right (a loss's second input).
+    `many`: takes any number of wires, in order.
+    `target`: takes what the data set says is right (a loss's second input).
     `refuses`: a kind of tensor that would be a mistake here though PyTorch could compute it.
     `insert`: a layer that mends a shape that does not match, when put in before the port.
     """
@@ -75,9 +76,12 @@ class Port:
             if missing < 0:
                 return None
             names = names[:gap] + [f"*{i}" for i in range(missing)] + names[gap + 1 :]
-        if len(names) != len(shape) or any((name == "N") != (size == N) for name, size in zip(names, shape, strict=True)):
+        if len(names) != len(shape):
             return None
-        return {name: size for name, size in zip(names, shape, strict=True) if not name.startswith("*")}
+        pairs = list(zip(names, shape, strict=True))
+        if any((name == "N") != (size == N) for name, size in pairs):
+            return None
+        return {name: size for name, size in pairs if not name.startswith("*")}
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,8 @@ class Adapt:
 class Module:
     """An attribute made once and called in forward: `self.conv1 = nn.Conv2d(1, 16, 3)`.
 
-    Arguments are the inferred ones, then the required parameters, then by keyword those that differ from PyTorch's default.
+    Arguments are the inferred ones, then the required parameters, then by keyword those that differ from PyTorch's
+    default.
     """
 
     callee: str
@@ -189,13 +194,13 @@ Ports: TypeAlias = tuple[Port, ...]
 
 @dataclass(frozen=True)
 class LayerType:
-    """One kind of layer. `outputs` and `params` may follow from the parameter values (a Dataset's ports are its fields)."""
+    """One kind of layer. `outputs` and `params` may follow from the values: a Dataset's ports are its fields."""
 
     type: str
     summary: str
     inputs: Ports = ()
     outputs: Ports | Callable[[Values], Ports] = (Port("y"),)
-    params: ParamSet | Callable[[Mapping[str, object]], ParamSet] = ParamSet()
+    params: ParamSet | Callable[[Mapping[str, object]], ParamSet] = field(default_factory=ParamSet)
     shape: ShapeRule = field(kw_only=True)
     code: Code = field(kw_only=True)
     weights: WeightsRule | None = None

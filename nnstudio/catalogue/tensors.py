@@ -15,7 +15,10 @@ N: Final = -1
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """Shape (with N for the batch), type, kind (image, vector, sequence, tokens, label, scalar, any), number of classes."""
+    """Shape (with N for the batch), type, meaning, and number of classes.
+
+    `kind` is image, vector, sequence, tokens, label, scalar or any.
+    """
 
     shape: Shape
     dtype: DType = "float32"

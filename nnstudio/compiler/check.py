@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnstudio.compiler.infer import Inference
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
+from nnstudio.compiler.wires import origin
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 
@@ -27,27 +28,27 @@ def check(inference: Inference, plan: Plan) -> list[Problem]:
 
 
 def _data_problems(document: Document) -> list[Problem]:
-    first, *others = datasets_in(document) or [None]
-    if first is None:
+    found = datasets_in(document)
+    if not found:
         return [Problem("", "", "There is no data.", "Add a Dataset and connect it to the first layer.")]
     return [
-        Problem(node.id, "", f"'{node.name}' is a second data set, and one is used at a time.", "Delete it, or mute it.")
-        for node in others
-        if node is not None and document.links_of(node)
+        Problem(node.id, "", f"'{node.name}' is a second data set: one is used at a time.", "Delete it, or mute it.")
+        for node in found[1:]
+        if document.links_of(node)
     ]
 
 
 def _loss_problems(document: Document, inference: Inference, plan: Plan) -> list[Problem]:
     losses = [node for node in document.nodes.values() if node.layer.is_loss and not node.muted]
-    problems = [problem for node in losses for problem in _judges_data(document, node)]
+    problems = [problem for loss in losses for problem in _judges_data(document, loss)]
     if not losses:
         problems.append(_no_loss(document, inference, plan))
     return problems
 
 
 def _judges_data(document: Document, loss: Node) -> list[Problem]:
-    links = document.links_into(loss, "prediction")
-    if links and document.node(links[0].source).type == "Dataset":
+    origins = [origin(document, link) for link in document.links_into(loss, "prediction")]
+    if any(link is not None and document.node(link.source).type == "Dataset" for link in origins):
         message = f"{loss.type} '{loss.name}' judges the data itself."
         return [Problem(loss.id, "prediction", message, "Put layers between the data and the loss.")]
     return []
@@ -60,8 +61,7 @@ def _no_loss(document: Document, inference: Inference, plan: Plan) -> Problem:
     if len(plan.outputs) == 1 and plan.forward and dataset is not None:
         labels = [spec for spec in inference.facts[dataset.id].outputs.values() if spec.classes]
         layer = "CrossEntropyLoss" if labels else "MSELoss"
-        last = document.node(plan.forward[-1].variable)
-        remedy = Fix("append", f"Add {layer}", last.id, layer=layer)
+        remedy = Fix("append", f"Add {layer}", plan.forward[-1].node.id, layer=layer)
     message = "There is no loss, so there is nothing to train."
     return Problem("", "", message, "Add a loss at the end.", severity="warning", remedy=remedy)
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import prod
 
-from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import Port, Site
 from nnstudio.catalogue.tensors import TensorSpec
-from nnstudio.compiler.result import Fix, NodeFacts, Problem
+from nnstudio.compiler.cures import cured_inputs, remedy_for
+from nnstudio.compiler.result import Inputs, NodeFacts, Problem
+from nnstudio.compiler.wires import first_wire
 from nnstudio.errors import ShapeError
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 
-Inputs = dict[str, tuple[TensorSpec, ...]]
-
 
 @dataclass
 class Inference:
-    """What is found along the way. `sites` has the nodes that are well; `facts` also those whose output can be guessed."""
+    """What is found along the way. `sites` has the nodes that are well; `facts` also those whose output is guessed."""
 
     document: Document
     facts: dict[str, NodeFacts] = field(default_factory=dict)
@@ -41,34 +40,39 @@ def infer(document: Document) -> Inference:
 
 
 def _infer_node(result: Inference, node: Node) -> None:
+    if node.muted:
+        _hand_on(result, node)
+        return
     inputs = _inputs_of(result, node)
     if inputs is None:
-        return
-    if node.muted:
-        passed = next((specs[0] for specs in inputs.values() if specs), None)
-        if passed is not None:
-            result.facts[node.id] = NodeFacts(inputs, {node.outputs[0].name: passed})
         return
     try:
         site = node.layer.place(node.params, inputs)
         result.facts[node.id] = _facts(node, site)
         result.sites[node.id] = site
     except ShapeError as error:
-        result.problems.append(_problem(result, node, error))
+        result.problems.append(_problem(result, node, inputs, error))
         _go_on(result, node, inputs, error)
+
+
+def _hand_on(result: Inference, node: Node) -> None:
+    """A muted node puts out what its first wire brings."""
+    link = first_wire(result.document, node)
+    passed = result.output(link.source, link.output) if link else None
+    if link is not None and passed is not None:
+        result.facts[node.id] = NodeFacts({link.input: (passed,)}, {node.outputs[0].name: passed})
 
 
 def _inputs_of(result: Inference, node: Node) -> Inputs | None:
     """What comes in at each port; None where a wire is missing or comes from a node that is not understood."""
-    inputs: Inputs = {}
+    inputs: dict[str, tuple[TensorSpec, ...]] = {}
     known = True
     for port in node.inputs:
         links = result.document.links_into(node, port.name)
-        if not links and not node.muted:
+        if not links:
             result.problems.append(_nothing_comes_in(node, port))
-            known = False
         specs = [result.output(link.source, link.output) for link in links]
-        known = known and None not in specs
+        known = known and bool(links) and None not in specs
         inputs[port.name] = tuple(spec for spec in specs if spec is not None)
     return inputs if known else None
 
@@ -86,18 +90,12 @@ def _facts(node: Node, site: Site) -> NodeFacts:
 
 
 def _go_on(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> None:
-    """Give the node the output it would have once the known cure is applied, so that shapes stay alive behind it."""
-    if not error.insert or not error.port:
+    """Give the node the output it would have once the layer it asks for is put in: shapes stay alive behind it."""
+    cured = cured_inputs(node, inputs, error)
+    if cured is None:
         return
-    cure = registry.layer(error.insert)
-    defaults = cure.check({})
     try:
-        cured = [
-            cure.output_specs(cure.place(defaults, {cure.inputs[0].name: (spec,)}))[cure.outputs_for(defaults)[0].name]
-            for spec in inputs[error.port]
-        ]
-        site = node.layer.place(node.params, {**inputs, error.port: tuple(cured)})
-        result.facts[node.id] = NodeFacts(inputs, node.layer.output_specs(site))
+        result.facts[node.id] = NodeFacts(inputs, node.layer.output_specs(node.layer.place(node.params, cured)))
     except ShapeError:
         return
 
@@ -111,34 +109,8 @@ def _nothing_comes_in(node: Node, port: Port) -> Problem:
     )
 
 
-def _problem(result: Inference, node: Node, error: ShapeError) -> Problem:
+def _problem(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> Problem:
+    remedy = remedy_for(result.document, result.facts, node, inputs, error)
+    fix = "" if error.insert and remedy is None else error.fix
     message = f"{node.type} '{node.name}' {error.message}"
-    return Problem(node.id, error.port, message, error.fix, remedy=_remedy(result.document, node, error))
-
-
-def _remedy(document: Document, node: Node, error: ShapeError) -> Fix | None:
-    if error.insert:
-        return Fix("insert", f"Insert {error.insert}", node.id, port=error.port, layer=error.insert)
-    if error.sets:
-        return Fix("set", _set_label(node, error.sets), node.id, params=error.sets)
-    if error.upstream:
-        before = _nearest_with(document, node, error.port, next(iter(error.upstream)))
-        if before is not None:
-            return Fix("set", _set_label(before, error.upstream), before.id, params=error.upstream)
-    return None
-
-
-def _set_label(node: Node, params: object) -> str:
-    assert isinstance(params, dict)
-    return ", ".join(f"Set {name} of '{node.name}' to {value}" for name, value in params.items())
-
-
-def _nearest_with(document: Document, node: Node, port: str, param: str) -> Node | None:
-    """Walk back from a port, along first wires, to a node that has the parameter."""
-    links = document.links_into(node, port)
-    while links:
-        before = document.node(links[0].source)
-        if param in before.params:
-            return before
-        links = document.links_into(before, before.inputs[0].name) if before.inputs else []
-    return None
+    return Problem(node.id, error.port, message, fix, remedy=remedy)

@@ -1,21 +1,25 @@
 """The order of computation, with a readable variable for every node.
 
-The model has two parts: `forward`, from the inputs to the outputs, and `compute_loss`, from the outputs and the targets to the
-loss. A node belongs to the second part when it is a loss, comes after one, or is computed only from fields that the network itself
-does not see.
+The model has two parts: `forward`, from the inputs to the outputs, and `compute_loss`, from the outputs and the targets
+to the loss. A node belongs to the second part when it is a loss, comes after one, or is on the way to a target alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from nnstudio.catalogue.spec import Given, Site
 from nnstudio.compiler.infer import Inference
 from nnstudio.compiler.result import Signature
+from nnstudio.compiler.wires import first_wire
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.rules import RESERVED
+
+_USED_BY_MAIN = {"model"}
+"""Variables of the script's last part, where the fields get an example value."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Plan:
     loss: tuple[Step, ...] = ()
     outputs: tuple[str, ...] = ()
     """Variables that forward returns."""
-    signature: Signature = Signature()
+    signature: Signature = field(default_factory=Signature)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -60,13 +64,18 @@ class _Planner:
         self.variables: dict[tuple[str, str], str] = {}
         self.steps: list[Step] = []
         self.fields = self._name_fields()
+        self.answers = self._only_for_targets()
 
     def _name_fields(self) -> dict[str, str]:
         if self.dataset is None:
             return {}
-        taken = {node.name for node in self.document.nodes.values()} | RESERVED
-        names = [port.name for port in self.dataset.outputs]
-        return {name: f"{self.dataset.name}_{name}" if name in taken else name for name in names}
+        taken = {node.name for node in self.document.nodes.values() if node.inputs} | RESERVED | _USED_BY_MAIN
+        names: dict[str, str] = {}
+        for port in self.dataset.outputs:
+            longer = (f"{self.dataset.name}_{port.name}{'_' * more}" for more in count())
+            names[port.name] = next(name for name in chain([port.name], longer) if name not in taken)
+            taken.add(names[port.name])
+        return names
 
     def walk(self) -> None:
         for node in self.document.in_order():
@@ -78,11 +87,9 @@ class _Planner:
                 self._add_step(node)
 
     def _pass_through(self, node: Node) -> None:
-        for port in node.inputs:
-            for link in self.document.links_into(node, port.name):
-                if (link.source, link.output) in self.variables:
-                    self.variables[node.id, node.outputs[0].name] = self.variables[link.source, link.output]
-                    return
+        link = first_wire(self.document, node)
+        if link is not None and (link.source, link.output) in self.variables:
+            self.variables[node.id, node.outputs[0].name] = self.variables[link.source, link.output]
 
     def _add_step(self, node: Node) -> None:
         links = {port.name: self.document.links_into(node, port.name) for port in node.inputs}
@@ -100,6 +107,8 @@ class _Planner:
         late = self._late(seen)
         forward = tuple(step for step in self.steps if step.variable not in late)
         loss = tuple(step for step in self.steps if step.variable in late)
+        if not any(step.node.layer.is_loss for step in loss):
+            loss = ()  # the loss they would belong to is not well
         outputs = self._outputs(forward, loss)
         used = _used(forward)
         inputs = [name for name, variable in self.fields.items() if variable in used]
@@ -113,28 +122,28 @@ class _Planner:
         seen: set[str] = set()
         for step in reversed(self.steps):
             targets = {port.name for port in step.node.inputs if port.target}
-            consumed = step.variable in seen or not self._only_for_targets(step)
+            consumed = step.variable in seen or step.node.id not in self.answers
             if consumed or step.node.layer.is_loss:
                 seen.update(name for port, names in step.arguments.items() if port not in targets for name in names)
         return seen
 
-    def _only_for_targets(self, step: Step) -> bool:
-        """Whether everything that uses the step's variable is a target, or leads to nothing else."""
-        users = [link for link in self.document.links_of(step.node) if link.source == step.node.id]
-        return bool(users) and all(self._is_target(link) for link in users)
+    def _only_for_targets(self) -> set[str]:
+        """Ids of the nodes whose every use is a target, or leads to targets alone."""
+        found: set[str] = set()
+        for node in reversed(self.document.in_order()):
+            uses = [link for link in self.document.links_of(node) if link.source == node.id]
+            if uses and all(self._is_target(link) or link.target in found for link in uses):
+                found.add(node.id)
+        return found
 
     def _is_target(self, link: Link) -> bool:
-        node = self.document.node(link.target)
-        if any(port.target for port in node.inputs if port.name == link.input):
-            return True
-        onward = [other for other in self.document.links_of(node) if other.source == node.id]
-        return bool(onward) and not node.layer.is_loss and all(self._is_target(other) for other in onward)
+        return any(port.target for port in self.document.node(link.target).inputs if port.name == link.input)
 
     def _late(self, seen: set[str]) -> set[str]:
         late: set[str] = set()
         for step in self.steps:
             after_loss = any(name in late for names in step.arguments.values() for name in names)
-            fields_only = step.variable not in seen and self._only_for_targets(step)
+            fields_only = step.variable not in seen and step.node.id in self.answers
             if step.node.layer.is_loss or after_loss or fields_only:
                 late.add(step.variable)
         return late

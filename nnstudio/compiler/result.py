@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from nnstudio.catalogue.tensors import Shape, TensorSpec
+
+Inputs: TypeAlias = Mapping[str, tuple[TensorSpec, ...]]
+"""What comes in at each port, by wires."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """What is known of one node: what comes in and goes out at each port, its trainable tensors, work for one sample."""
+    """What is known of one node: what comes in and goes out, its trainable tensors, and its work for one sample."""
 
-    inputs: Mapping[str, tuple[TensorSpec, ...]] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     outputs: Mapping[str, TensorSpec] = field(default_factory=dict)
     weights: Mapping[str, Shape] = field(default_factory=dict)
     parameters: int = 0
@@ -66,7 +70,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The drawing, understood. `source` covers every node that is well, so it is worth reading while there are problems."""
+    """The drawing, understood. `source` has every node that is well: worth reading while there are problems."""
 
     problems: tuple[Problem, ...] = ()
     facts: Mapping[str, NodeFacts] = field(default_factory=dict)
@@ -74,8 +78,8 @@ class Compiled:
     source: str = ""
     class_name: str = ""
     lines: Mapping[int, str] = field(default_factory=dict)
-    """Line of the source, from 1, to the id of the node it stands for. A node has one line in __init__ and one in forward."""
-    signature: Signature = Signature()
+    """Line of the source, from 1, to the id of the node it stands for: one where it is made, one where it is used."""
+    signature: Signature = field(default_factory=Signature)
     dataset: str = ""
     """Id of the Dataset node, or empty."""
 

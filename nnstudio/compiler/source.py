@@ -1,13 +1,17 @@
 """The plan as PyTorch source: the one place where text is made.
 
-Only identifiers that were checked and literals of plain values are ever written, so nothing in a project file can become code.
+Only identifiers that were checked and literals of plain values are ever written, so nothing in a project file can
+become code.
 """
 
 from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from nnstudio.catalogue.spec import Dim, Function, Inferred, Infix, Method, Module
 from nnstudio.catalogue.tensors import TensorSpec, shape_text
@@ -27,7 +31,7 @@ from torch import nn
 
 class {class_name}(nn.Module):'''
 
-MAIN = '''
+MAIN = """
 
 if __name__ == "__main__":
     model = {class_name}().eval()
@@ -35,7 +39,7 @@ if __name__ == "__main__":
     if weights.exists():
         model.load_state_dict(torch.load(weights, weights_only=True))
     for name, layer in model.named_children():
-        layer.register_forward_hook(lambda *call, name=name: print(f"{{name:<12}} {{tuple(call[2].shape)}}"))'''
+        layer.register_forward_hook(lambda *call, name=name: print(f"{{name:<12}} {{tuple(call[2].shape)}}"))"""
 
 
 @dataclass
@@ -53,7 +57,8 @@ class _Writer:
 
 def class_name_of(title: str) -> str:
     """The project's title as a class name: "digits cnn" becomes DigitsCnn."""
-    words = re.findall(r"[A-Za-z0-9]+", title)
+    plain = "".join(char for char in unicodedata.normalize("NFKD", title) if not unicodedata.combining(char))
+    words = re.findall(r"[A-Za-z0-9]+", plain)
     name = "".join(word[0].upper() + word[1:] for word in words)[:60]
     if not name or name[0].isdigit():
         name = f"Net{name}"
@@ -66,17 +71,16 @@ def write_source(title: str, plan: Plan, inference: Inference, dataset: Node) ->
     class_name = class_name_of(title)
     writer.add(HEADER.format(title=_plain(title), class_name=class_name))
     _write_init(writer, plan)
-    specs = {name: spec for name, spec in inference.facts[dataset.id].outputs.items()}
     _write_forward(writer, plan, inference)
     _write_loss(writer, plan, inference)
     writer.add(MAIN.format(class_name=class_name))
-    _write_example(writer, plan, specs)
+    _write_example(writer, plan, inference.facts[dataset.id].outputs)
     return "\n".join(writer.lines) + "\n", writer.owners
 
 
 def _plain(title: str) -> str:
     """A title that can stand in a docstring: printable, without quotes or backslashes."""
-    kept = "".join(char for char in title if char.isprintable() and char not in "\"\\")
+    kept = "".join(char for char in title if char.isprintable() and char not in '"\\')
     return kept.strip()[:200] or "Untitled"
 
 
@@ -85,7 +89,7 @@ def _write_init(writer: _Writer, plan: Plan) -> None:
     for step in plan.steps:
         code = step.node.layer.code
         if isinstance(code, Module):
-            arguments = ", ".join([*_inferred(step, code.inferred), *_parameters(step)])
+            arguments = ", ".join([*map(_literal, _inferred(step, code.inferred)), *_parameters(step)])
             writer.add(f"        self.{_name(step.node.name)} = {code.callee}({arguments})", step.node)
 
 
@@ -95,9 +99,8 @@ def _write_forward(writer: _Writer, plan: Plan, inference: Inference) -> None:
     returns = "tuple[torch.Tensor, ...]" if several else "torch.Tensor"
     writer.add(f"\n    def forward({_signature(arguments)}) -> {returns}:")
     for step in plan.forward:
-        writer.add(f"        {step.variable} = {_expression(step)}  # {_shape_of(step, inference)}", step.node)
-    listed = ", ".join(plan.outputs)
-    writer.add(f"        return ({listed})" if several and plan.outputs else f"        return {listed or '()'}")
+        writer.add(_assignment(step, inference), step.node)
+    writer.add(f"        return {', '.join(plan.outputs)}")
 
 
 def _write_loss(writer: _Writer, plan: Plan, inference: Inference) -> None:
@@ -105,30 +108,33 @@ def _write_loss(writer: _Writer, plan: Plan, inference: Inference) -> None:
         return
     arguments = [*plan.outputs, *(plan.fields[name] for name in plan.signature.targets)]
     writer.add(f"\n    def compute_loss({_signature(arguments)}) -> torch.Tensor:")
-    losses = [step.variable for step in plan.loss if step.node.layer.is_loss]
-    *before, last = plan.loss
-    if len(losses) == 1 and last.variable == losses[0]:
-        for step in before:
-            writer.add(f"        {step.variable} = {_expression(step)}  # {_shape_of(step, inference)}", step.node)
-        writer.add(f"        return {_expression(last)}", last.node)
-        return
+    losses = [step for step in plan.loss if step.node.layer.is_loss]
     for step in plan.loss:
-        writer.add(f"        {step.variable} = {_expression(step)}  # {_shape_of(step, inference)}", step.node)
-    writer.add(f"        return {' + '.join(losses)}")
+        if losses != [step]:
+            writer.add(_assignment(step, inference), step.node)
+    if len(losses) == 1:
+        writer.add(f"        return {_expression(losses[0])}", losses[0].node)
+    else:
+        writer.add(f"        return {' + '.join(step.variable for step in losses)}")
 
 
-def _write_example(writer: _Writer, plan: Plan, specs: dict[str, TensorSpec]) -> None:
+def _write_example(writer: _Writer, plan: Plan, specs: Mapping[str, TensorSpec]) -> None:
     arguments = [plan.fields[name] for name in plan.signature.inputs]
     for name, variable in zip(plan.signature.inputs, arguments, strict=True):
-        sizes = (2, *specs[name].per_sample)
-        made = f"torch.randn{sizes}" if specs[name].dtype == "float32" else f"torch.zeros({sizes}, dtype=torch.int64)"
-        writer.add(f'    {variable} = {made}\n    print(f"{{\'{variable}\':<12}} {{tuple({variable}.shape)}}")')
+        sizes = ", ".join(map(str, (2, *specs[name].per_sample)))
+        made = f"randn({sizes})" if specs[name].dtype == "float32" else f"zeros({sizes}, dtype=torch.int64)"
+        writer.add(f"    {variable} = torch.{made}\n    print(f\"{{'{variable}':<12}} {{tuple({variable}.shape)}}\")")
     writer.add(f"    with torch.no_grad():\n        model({', '.join(arguments)})")
     writer.add('    print(f"{sum(weight.numel() for weight in model.parameters()):,} parameters")')
 
 
 def _signature(arguments: list[str]) -> str:
     return ", ".join(["self", *(f"{name}: torch.Tensor" for name in arguments)])
+
+
+def _assignment(step: Step, inference: Inference) -> str:
+    output = inference.facts[step.node.id].outputs[step.node.outputs[0].name]
+    return f"        {step.variable} = {_expression(step)}  # {shape_text(output.shape)}"
 
 
 def _expression(step: Step) -> str:
@@ -144,8 +150,8 @@ def _expression(step: Step) -> str:
         packed = f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
         return f"{code.callee}({', '.join([packed, *_parameters(step)])})"
     if isinstance(code, Method):
-        arguments = [text for item in _inferred(step, code.inferred) for text in [item.strip("()")]]
-        return f"{names[0]}.{code.name}({', '.join(arguments)})"
+        values = [value if isinstance(value, tuple) else (value,) for value in _inferred(step, code.inferred)]
+        return f"{names[0]}.{code.name}({', '.join(map(_literal, chain(*values)))})"
     raise CompileError(f"'{step.node.name}' has no code.")
 
 
@@ -158,11 +164,9 @@ def _adapted(step: Step, code: Module) -> list[str]:
     return texts
 
 
-def _inferred(step: Step, inferred: tuple[Inferred, ...]) -> list[str]:
-    return [
-        _literal(step.site.dims[f"{item.port}.{item.size}"] if isinstance(item, Dim) else item.rule(step.site))
-        for item in inferred
-    ]
+def _inferred(step: Step, inferred: tuple[Inferred, ...]) -> list[Value]:
+    dims = step.site.dims
+    return [dims[f"{item.port}.{item.size}"] if isinstance(item, Dim) else item.rule(step.site) for item in inferred]
 
 
 def _parameters(step: Step) -> list[str]:
@@ -191,7 +195,3 @@ def _name(name: str) -> str:
     if not name.isidentifier() or keyword.iskeyword(name):
         raise CompileError(f"{name!r} can not stand in source.")
     return name
-
-
-def _shape_of(step: Step, inference: Inference) -> str:
-    return shape_text(inference.facts[step.node.id].outputs[step.node.outputs[0].name].shape)

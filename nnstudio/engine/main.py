@@ -92,11 +92,9 @@ class Engine:
             case msg.Pause():
                 self._going().pause()
             case msg.Resume():
-                run = self._going()
-                if run.state == "paused":
-                    run.go()
+                self._going().go()
             case msg.Step():
-                self._step(request)
+                self._going().step(epoch=request.epoch)
             case msg.Stop():
                 if self._run is not None:
                     self._run.stop()
@@ -114,8 +112,7 @@ class Engine:
         self._run = self._subject = None
         plan = request.plan
         subject = make_subject(request.model, seed=plan.seed)
-        with random_state_kept():
-            threads = threads_for(step_flops(request.model, subject.model, plan.batch_size))
+        threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
         run = Run(self._runs + 1, subject, plan, self._send, self._stream)
         self._run, self._subject, self._runs = run, subject, run.number
@@ -127,12 +124,6 @@ class Engine:
             test_samples=subject.data.test_samples,
             threads=threads,
         )
-
-    def _step(self, request: msg.Step) -> None:
-        run = self._going()
-        if run.state != "paused":
-            raise EngineError("Steps are for a run that is paused.", fix="Pause it first.")
-        run.go(run.steps_to_epoch_end() if request.epoch else 1)
 
     def _going(self) -> Run:
         if self._run is None or not self._run.active:

@@ -35,7 +35,7 @@ class Run:
         self.state = "paused"
         self._send = send
         self._stream = stream
-        self._stop_at = self.total_steps
+        self._stop_at, self._stepping = self.total_steps, False
         self._mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
         self._reset_epoch()
@@ -53,15 +53,19 @@ class Run:
         except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
             self._fail(in_words(error))
 
-    def go(self, steps: int | None = None) -> None:
-        """Start or go on, to the end or for so many steps."""
-        left = self.total_steps - self.trainer.steps
-        self._stop_at = self.trainer.steps + min(left, left if steps is None else steps)
-        now = perf_counter()
-        self._mark = self._told = now
-        self._next_report, self._next_weights = now + REPORT_EVERY, now + WEIGHTS_EVERY
-        self._stream.run_begins()
-        self._set_state("training")
+    def go(self) -> None:
+        """Start or go on, to the end. Nothing changes where it is going there already."""
+        self._stop_at, self._stepping = self.total_steps, False
+        self._set_off()
+
+    def step(self, *, epoch: bool = False) -> None:
+        """One step, or to the end of the epoch, and pause; more of them add up. Raises EngineError unless paused."""
+        if self.state == "training" and not self._stepping:
+            raise EngineError("Steps are for a run that is paused.", fix="Pause it first.")
+        each, start = self.trainer.steps_per_epoch, self._stop_at if self._stepping else self.trainer.steps
+        self._stop_at = min(self.total_steps, start + (each - start % each if epoch else 1))
+        self._stepping = True
+        self._set_off()
 
     def pause(self) -> None:
         """Stand still after this step, with weights and fresh frames."""
@@ -76,10 +80,14 @@ class Run:
         if self.active:
             self._stand("stopped", keep_weights)
 
-    def steps_to_epoch_end(self) -> int:
-        """From here; a whole epoch where one has just ended."""
-        each = self.trainer.steps_per_epoch
-        return each - self.trainer.steps % each
+    def _set_off(self) -> None:
+        if self.state == "training":
+            return
+        now = perf_counter()
+        self._mark = self._told = now
+        self._next_report, self._next_weights = now + REPORT_EVERY, now + WEIGHTS_EVERY
+        self._stream.run_begins()
+        self._set_state("training")
 
     def _after_step(self) -> None:
         trainer, now = self.trainer, perf_counter()
@@ -176,6 +184,7 @@ class Run:
         self._epoch_sums = [0.0, 0.0, 0.0]
 
     def _stand(self, state: str, keep_weights: bool = True) -> None:
+        self._stepping = False
         if keep_weights:
             self._send_weights()
         self._set_state(state)

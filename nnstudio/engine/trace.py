@@ -25,5 +25,5 @@ def trace(model: nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str, torch.T
     try:
         model(*inputs)
     finally:
-        sys.setprofile(before)
+        sys.setprofile(before if callable(before) else None)  # cProfile's object cannot be put back
     return found

@@ -152,8 +152,8 @@ class Trainer:
 def make_optimizer(plan: Plan, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
     """One of torch's own, with torch's own settings. Raises EngineError for one that is not offered.
 
-    `foreach` gives the same bits as the plain loop over the weights, and is a fifth quicker where there are many. `fused`
-    would be quicker still, but rounds otherwise than a script with default settings.
+    `foreach` gives the same bits as the plain loop over the weights, and is a fifth quicker where there are many.
+    `fused` would be quicker still, but rounds otherwise than a script with default settings.
     """
     if not parameters:
         raise EngineError("The model has no weights to train.", fix="Add a layer with weights, such as Linear.")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
+import stat
 import zipfile
 from pathlib import Path
 
@@ -18,11 +20,13 @@ from nnstudio.graph.training import EpochRow, Trained
 
 FORMAT = 1
 MAX_FILE_BYTES = 2 * 2**30
-MAX_PART_BYTES = {"manifest.json": 2**20, "graph.json": 16 * 2**20, "history.json": 64 * 2**20}
+MAX_GRAPH_BYTES = 16 * 2**20
+MAX_PART_BYTES = {"manifest.json": 2**20, "graph.json": MAX_GRAPH_BYTES, "history.json": 64 * 2**20}
 MAX_WEIGHTS_BYTES = 2 * 2**30
 MAX_RATIO = 400
-"""Weights of a constant compress far; a bomb far more."""
+"""How far a part may be compressed: no drawing and no history comes near it. Weights are not compressed at all."""
 
+_DAMAGED = "Try the .bak file beside it."
 _PARTS = ("graph.json", "weights.safetensors", "history.json", "thumbnail.png")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -32,17 +36,37 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     parts: dict[str, str]
 
 
+class _Row(msgspec.Struct):
+    """An EpochRow; what is not finite is null, as JSON has no other word for it."""
+
+    epoch: int
+    train_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    seconds: float = 0.0
+
+
+class _History(msgspec.Struct):
+    epochs: tuple[_Row, ...] = ()
+
+
 def is_zip(data: bytes) -> bool:
+    """Whether the data begins as a zip does."""
     return data[:4] == b"PK\x03\x04"
 
 
 def read_capped(path: Path) -> bytes:
     """The bytes of a file of sane size. Raises StorageError and OSError."""
-    if path.is_dir():
-        raise StorageError(f"'{path.name}' is a folder.")
-    if path.stat().st_size > MAX_FILE_BYTES:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise StorageError(f"'{path.name}' is a folder.", fix="Choose a project file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise StorageError(f"'{path.name}' is a device or a pipe, not a file.")
+    if status.st_size > MAX_FILE_BYTES:
         raise StorageError(f"'{path.name}' is larger than {MAX_FILE_BYTES >> 30} GB.")
-    return path.read_bytes()
+    with path.open("rb") as file:
+        return file.read(status.st_size)
 
 
 def pack(graph: bytes, trained: Trained | None) -> bytes:
@@ -50,14 +74,15 @@ def pack(graph: bytes, trained: Trained | None) -> bytes:
     parts = {"graph.json": graph}
     if trained is not None:
         parts["weights.safetensors"] = trained.weights
-        parts["history.json"] = msgspec.json.encode({"epochs": trained.epochs})
+        parts["history.json"] = msgspec.json.encode({"epochs": trained.epochs})  # writes NaN and infinity as null
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
     manifest = json.dumps({"format": FORMAT, "parts": hashes}, indent=2).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in {"manifest.json": manifest, **parts}.items():
             info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            if name.endswith(".json"):
+                info.compress_type = zipfile.ZIP_DEFLATED
             zipped.writestr(info, data)
     return buffer.getvalue()
 
@@ -66,9 +91,12 @@ def unpack(data: bytes) -> tuple[bytes, Trained | None]:
     """The drawing, and what a run left. Raises StorageError for anything that is not exactly a project."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
-            parts = _parts(zipped)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise StorageError(f"its zip is damaged ({error}).", fix="Try the .bak file beside it.") from error
+            parts = _parts(zipped, len(data))
+    except StorageError:
+        raise
+    except Exception as error:  # Python's zipfile and zlib raise nearly anything for a zip that was made to hurt
+        words = f"{error}".rstrip(".") or type(error).__name__
+        raise StorageError(f"its zip is damaged ({words}).", fix=_DAMAGED) from error
     if "graph.json" not in parts:
         raise StorageError("it has no graph.json.")
     if "weights.safetensors" not in parts:
@@ -76,22 +104,29 @@ def unpack(data: bytes) -> tuple[bytes, Trained | None]:
     return parts["graph.json"], Trained(parts["weights.safetensors"], _epochs(parts.get("history.json", b"")))
 
 
-def _parts(zipped: zipfile.ZipFile) -> dict[str, bytes]:
+def _parts(zipped: zipfile.ZipFile, size: int) -> dict[str, bytes]:
     infos = zipped.infolist()
     names = [info.filename for info in infos]
     if len(set(names)) != len(names) or not set(names) <= {"manifest.json", *_PARTS}:
         raise StorageError("it holds parts that no project has.")
+    if sum(info.compress_size for info in infos) > size:
+        raise StorageError("its parts are longer than the whole.", fix=_DAMAGED)
     if "manifest.json" not in names:
         raise StorageError("it has no manifest.")
     parts = {info.filename: _read(zipped, info) for info in infos}
     manifest = _manifest(parts.pop("manifest.json"))
+    missing = sorted(manifest.parts.keys() - parts.keys())
+    if missing:
+        raise StorageError(f"its part {missing[0][:64]} is missing.", fix=_DAMAGED)
     for name, data in parts.items():
         if manifest.parts.get(name) != hashlib.sha256(data).hexdigest():
-            raise StorageError(f"its part {name} is damaged.", fix="Try the .bak file beside it.")
+            raise StorageError(f"its part {name} is damaged.", fix=_DAMAGED)
     return parts
 
 
 def _read(zipped: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise StorageError(f"its part {info.filename} is packed in a way that no project is.")
     cap = MAX_PART_BYTES.get(info.filename, MAX_WEIGHTS_BYTES)
     if info.file_size > cap or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
         raise StorageError(f"its part {info.filename} unpacks to {info.file_size:,} bytes, which can not be right.")
@@ -108,16 +143,19 @@ def _manifest(data: bytes) -> _Manifest:
     except msgspec.MsgspecError as error:
         raise StorageError(f"its manifest is damaged ({error}).") from error
     if manifest.format != FORMAT:
-        raise StorageError(f"its format is {manifest.format}, which this version does not know.", fix="Get the newest version.")
+        known = f"its format is {manifest.format}, which this version does not know."
+        raise StorageError(known, fix="Get the newest version.")
     return manifest
-
-
-class _History(msgspec.Struct):
-    epochs: tuple[EpochRow, ...] = ()
 
 
 def _epochs(data: bytes) -> tuple[EpochRow, ...]:
     try:
-        return msgspec.json.decode(data, type=_History).epochs if data else ()
+        rows = msgspec.json.decode(data, type=_History).epochs if data else ()
     except msgspec.MsgspecError as error:
         raise StorageError(f"its history is damaged ({error}).") from error
+    return tuple(map(_epoch, rows))
+
+
+def _epoch(row: _Row) -> EpochRow:
+    losses = [math.nan if loss is None else loss for loss in (row.train_loss, row.test_loss)]
+    return EpochRow(row.epoch, losses[0], losses[1], row.train_accuracy, row.test_accuracy, row.seconds)

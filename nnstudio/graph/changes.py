@@ -12,6 +12,8 @@ from nnstudio.params import Value
 
 @dataclass(frozen=True)
 class NodeAdded:
+    """A node is there, without wires."""
+
     node: Node
 
     def inverse(self) -> NodeRemoved:
@@ -30,6 +32,8 @@ class NodeRemoved:
 
 @dataclass(frozen=True)
 class ParamSet:
+    """One parameter of a node has another value."""
+
     id: str
     name: str
     old: Value
@@ -53,6 +57,8 @@ class ParamsReplaced:
 
 @dataclass(frozen=True)
 class NodeRenamed:
+    """A node has another name."""
+
     id: str
     old: str
     new: str
@@ -63,6 +69,8 @@ class NodeRenamed:
 
 @dataclass(frozen=True)
 class NodeMoved:
+    """A node is at another place in the drawing."""
+
     id: str
     old: Position
     new: Position
@@ -73,6 +81,8 @@ class NodeMoved:
 
 @dataclass(frozen=True)
 class NodeMuted:
+    """A node is left out of the computation, or takes part again."""
+
     id: str
     muted: bool
 
@@ -93,6 +103,8 @@ class LinkAdded:
 
 @dataclass(frozen=True)
 class LinkRemoved:
+    """A wire is gone; `slot` is where it was among the wires of the same input."""
+
     link: Link
     slot: int
 
@@ -114,6 +126,8 @@ class PlanSet:
 
 @dataclass(frozen=True)
 class Retitled:
+    """The project has another title."""
+
     old: str
     new: str
 

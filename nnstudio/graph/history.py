@@ -48,23 +48,35 @@ class History:
     def transaction(self, name: str) -> Iterator[None]:
         """All changes inside are one step called `name`; a transaction inside another joins it.
 
-        An exception undoes what was done so far and passes on.
+        An exception undoes what was done inside so far and passes on.
         """
         if self._open is not None:
-            yield
+            with self._undone_on_error(self._open):
+                yield
             return
         changes: list[Change] = []
         self._open = changes
         try:
-            yield
+            with self._undone_on_error(changes):
+                yield
         except BaseException:
             self._open = None
-            self._revert(changes)
             self._announce()
             raise
         self._open = None
         if changes:
             self._finish(name, changes)
+
+    @contextmanager
+    def _undone_on_error(self, changes: list[Change]) -> Iterator[None]:
+        """Take back what came to `changes` meanwhile where an exception passes."""
+        before = len(changes)
+        try:
+            yield
+        except BaseException:
+            self._revert(changes[before:])
+            del changes[before:]
+            raise
 
     @property
     def undo_name(self) -> str:

@@ -23,9 +23,7 @@ def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
     return next(name for name in candidates if name not in taken and name not in RESERVED)
 
 
-def best_link(
-    start: Node, output: str, end: Node, entry: str, taken: Callable[[str], bool]
-) -> Link:
+def best_link(start: Node, output: str, end: Node, entry: str, taken: Callable[[str], bool]) -> Link:
     """The link between two nodes; an empty port name means any that is free and fits best."""
     outputs = [port for port in start.outputs if not output or port.name == output]
     entries = [port for port in end.inputs if not entry or port.name == entry]

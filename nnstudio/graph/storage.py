@@ -1,43 +1,46 @@
-"""The project file: `name.nnstudio.json` is the drawing alone, sorted and diffable; `name.nnstudio` is a zip with the weights too.
+"""The project file: `name.nnstudio.json` is the drawing alone, sorted and diffable; `name.nnstudio` is a zip with the
+weights too.
 
-Reading trusts nothing: a closed schema, a closed registry, caps on every size, duplicate keys and later versions refused. A file
-that can not be read gives one StorageError, and the document that is open is not touched.
+Reading trusts nothing: a closed schema, a closed registry, caps on every size, duplicate keys and later versions
+refused. A file that can not be read gives one StorageError, and the document that is open is not touched.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import tempfile
+import secrets
+import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import networkx as nx
 
+from nnstudio.catalogue import registry
 from nnstudio.errors import NNStudioError, StorageError
 from nnstudio.graph import archive, rules
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link, Node
-from nnstudio.graph.training import PLAN_PARAMS
-from nnstudio.catalogue import registry
+from nnstudio.graph.training import PLAN_PARAMS, Trained
 from nnstudio.params import Value
 
 VERSION = 1
-MAX_GRAPH_BYTES = 16 * 2**20
 MAX_NODES = 20_000
 MAX_LINKS = 100_000
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}$")]
 _End = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}\.[A-Za-z_][A-Za-z0-9_]{0,63}$")]
-_Coordinate = Annotated[float, msgspec.Meta(ge=-1e7, le=1e7)]
+_Coordinate = Annotated[float, msgspec.Meta(ge=-rules.FARTHEST, le=rules.FARTHEST)]
 _Literal = bool | int | float | str | None | list[int]
 
 
 class _NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     id: _Id
     type: Annotated[str, msgspec.Meta(max_length=64)]
-    name: Annotated[str, msgspec.Meta(max_length=64)]
+    name: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_NAME)]
     params: dict[str, _Literal]
     at: tuple[_Coordinate, _Coordinate]
     muted: bool = False
@@ -50,7 +53,7 @@ class _LinkRecord(msgspec.Struct, forbid_unknown_fields=True, rename={"source": 
 
 class _Project(msgspec.Struct, forbid_unknown_fields=True):
     nnstudio: int
-    title: Annotated[str, msgspec.Meta(max_length=200)]
+    title: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
     nodes: Annotated[list[_NodeRecord], msgspec.Meta(max_length=MAX_NODES)]
     links: Annotated[list[_LinkRecord], msgspec.Meta(max_length=MAX_LINKS)]
     training: dict[str, _Literal] = {}
@@ -64,26 +67,30 @@ def save(document: Document, path: Path) -> None:
     A name that ends in `.json` takes the drawing alone, any other takes the weights and the history too.
     """
     graph = graph_bytes(document)
-    data = graph if path.suffix == ".json" else archive.pack(graph, document.trained)
+    if len(graph) > archive.MAX_GRAPH_BYTES or len(document.nodes) > MAX_NODES or len(document.links) > MAX_LINKS:
+        raise StorageError(f"'{path.name}' could not be written: the drawing is larger than a file can hold.")
+    data = graph if path.suffix.lower() == ".json" else archive.pack(graph, document.trained)
+    if len(data) > archive.MAX_FILE_BYTES:
+        raise StorageError(f"'{path.name}' could not be written: with its weights it is larger than a file may be.")
     try:
         _write(path, data)
-    except OSError as error:
-        raise StorageError(
-            f"'{path.name}' could not be written: {error.strerror or error}.", fix="Choose another folder with Save As."
-        ) from error
+    except (OSError, ValueError, RuntimeError) as error:  # the last two: names that no file can have, links in a circle
+        fix = "Choose another folder with Save As."
+        raise StorageError(f"'{path.name}' could not be written: {_reason(error)}.", fix=fix) from error
 
 
 def load(path: Path) -> Document:
     """The document in a file. Raises StorageError."""
     try:
         data = archive.read_capped(path)
-    except OSError as error:
-        raise StorageError(f"'{path.name}' could not be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        raise StorageError(f"'{path.name}' could not be read: {_reason(error)}.") from error
     try:
-        graph, trained = archive.unpack(data) if archive.is_zip(data) else (data, None)
+        graph, trained = _parts(data)
         document = document_from(graph)
     except StorageError as error:
-        raise StorageError(f"'{path.name}' is not a project that can be opened: {error.message}", fix=error.fix) from error
+        words = f"'{path.name}' is not a project that can be opened: {error.message}"
+        raise StorageError(words, fix=error.fix) from error
     if trained is not None:
         document.set_trained(trained)
     return document
@@ -96,7 +103,7 @@ def graph_bytes(document: Document) -> bytes:
         "nnstudio": VERSION,
         "title": document.title,
         "nodes": [_node_record(node) for node in nodes],
-        "links": [{"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"} for link in _sorted(document)],
+        "links": [_link_record(link) for link in _sorted(document)],
         "blocks": {},
         "notes": [],
         "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
@@ -117,6 +124,8 @@ def document_from(graph: bytes) -> Document:
         for wire in project.links:
             place = f"the wire from {wire.source} to {wire.target}"
             _wire(document, wire)
+        place = "the wires"
+        _check_circles(document)
         place = "the training plan"
         document.set_plan(**project.training)
     except NNStudioError as error:
@@ -125,19 +134,30 @@ def document_from(graph: bytes) -> Document:
     return document
 
 
+def _parts(data: bytes) -> tuple[bytes, Trained | None]:
+    return archive.unpack(data) if archive.is_zip(data) else (data, None)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).rstrip(".")
+
+
 def _parse(graph: bytes) -> _Project:
-    if len(graph) > MAX_GRAPH_BYTES:
-        raise StorageError(f"its drawing is larger than {MAX_GRAPH_BYTES >> 20} MB.")
+    if not graph.strip():
+        raise StorageError("it is empty.")
+    if len(graph) > archive.MAX_GRAPH_BYTES:
+        raise StorageError(f"its drawing is larger than {archive.MAX_GRAPH_BYTES >> 20} MB.")
     try:
         raw = json.loads(graph, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise StorageError(f"it is not proper JSON ({error}).") from error
     version = raw.get("nnstudio") if isinstance(raw, dict) else None
     if isinstance(version, int) and version > VERSION:
-        raise StorageError(f"it was written by a later NNStudio (format {version}).", fix="Get the newest version.")
+        words = f"it was written by a later NNStudio (format {str(version)[:20]})."
+        raise StorageError(words, fix="Get the newest version.")
     try:
         project = msgspec.convert(raw, _Project)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, OverflowError) as error:
         raise StorageError(f"{error}.") from error
     if project.nnstudio != VERSION or project.blocks or project.notes:
         raise StorageError("it uses what this version does not know.", fix="Get the newest version.")
@@ -166,14 +186,26 @@ def _add(document: Document, record: _NodeRecord) -> None:
 def _wire(document: Document, record: _LinkRecord) -> None:
     (source, output), (target, entry) = record.source.split("."), record.target.split(".")
     link = Link(source, output, target, entry)
-    rules.check_link(document, link)
-    document.apply(ch.LinkAdded(link, len(document.links_into(target, entry))))
+    rules.check_ends(document, link)
+    document.apply(ch.LinkAdded(link, document.count_into(target, entry)))
+
+
+def _check_circles(document: Document) -> None:
+    """Once for all wires: a look along every wire for each would take hours in a file made for it."""
+    graph = nx.DiGraph((link.source, link.target) for link in document.links)
+    if not nx.is_directed_acyclic_graph(graph):
+        ends = set(nx.find_cycle(graph))
+        raise rules.closes_circle(document, next(link for link in document.links if (link.source, link.target) in ends))
 
 
 def _node_record(node: Node) -> dict[str, Any]:
     params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
     record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
     return record | ({"muted": True} if node.muted else {})
+
+
+def _link_record(link: Link) -> dict[str, str]:
+    return {"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"}
 
 
 def _jsonable(value: Value) -> Any:
@@ -198,29 +230,44 @@ def _block(value: Any) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Temporary file, fsync, replace, fsync of the folder: after a crash there is the old file or the new one, never half."""
+    """Write it so that after a crash there is the old file or the new one, never half. The old one stays as `.bak`."""
     path = path.resolve()
-    if path.exists():
-        _replace(path.with_name(path.name + ".bak"), path.read_bytes())
-    _replace(path, data)
+    if path.exists() and _is_sound(old := archive.read_capped(path)):
+        _replace(path.with_name(path.name + ".bak"), old, path)
+    _replace(path, data, path)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _is_sound(data: bytes) -> bool:
+    """Whether it is worth a place as `.bak`, where there may be a better one."""
     try:
-        with os.fdopen(handle, "wb") as file:
+        _parse(_parts(data)[0])
+    except StorageError:
+        return False
+    return True
+
+
+def _replace(path: Path, data: bytes, like: Path) -> None:
+    """Temporary file, fsync, replace, fsync of the folder. The file may be read by whom `like` may be."""
+    temporary = path.with_name(f".nnstudio-{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        if like.exists():
+            shutil.copymode(like, temporary)
+        os.replace(temporary, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with contextlib.suppress(OSError):  # the file is there; not every file system can promise the folder's entry
+            _sync_folder(path.parent)
 
 
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

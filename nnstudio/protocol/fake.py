@@ -30,6 +30,7 @@ class FakeEngine:
         self.ready = False
         self.pid: int | None = None
         self.run = 0
+        self._begun = False
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)
 
@@ -75,9 +76,7 @@ class FakeEngine:
     def update(self, subscription: int, options: Mapping[str, msg.Option]) -> None:
         """Other options."""
         probe = self.subscriptions[subscription].probe
-        self.subscriptions[subscription] = msg.Subscribe(
-            subscription=subscription, probe=probe, options=dict(options)
-        )
+        self.subscriptions[subscription] = msg.Subscribe(subscription=subscription, probe=probe, options=dict(options))
 
     def unsubscribe(self, subscription: int) -> None:
         """Forgotten."""
@@ -101,7 +100,8 @@ class FakeEngine:
 
     def play(self, epochs: int = 3, steps_per_epoch: int = 10, weights: bytes = b"") -> None:
         """A whole run from "training" to "finished", with losses that fall and accuracies that rise."""
-        self.run += 1
+        self.run += not self._begun
+        self._begun = False
         self.state("training")
         for epoch in range(1, epochs + 1):
             steps = np.arange((epoch - 1) * steps_per_epoch, epoch * steps_per_epoch, dtype=np.float32)
@@ -123,26 +123,22 @@ class FakeEngine:
 
     def state(self, state: str, epoch: int = 0, step: int = 0, message: str = "", fix: str = "") -> None:
         """One RunState of the current run."""
-        self.on_event(
-            msg.RunState(run=self.run, state=state, epoch=epoch, step=step, message=message, fix=fix)
-        )
+        self.on_event(msg.RunState(run=self.run, state=state, epoch=epoch, step=step, message=message, fix=fix))
 
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         number = next(self._ids)
         match request:
             case msg.Start():
                 samples = {"train_samples": 320, "test_samples": 80}
-                run = self.run + 1
-                return msg.Started(request=number, run=run, steps_per_epoch=10, threads=1, **samples)
+                self.run, self._begun = self.run + 1, True
+                return msg.Started(request=number, run=self.run, steps_per_epoch=10, threads=1, **samples)
             case msg.Describe():
                 return msg.Described(request=number, shapes={}, parameters={}, flops=0)
             case msg.PreviewData():
                 point = msg.Array.of(np.zeros((request.count, 2), np.float32))
                 return msg.DataPreview(request=number, arrays={"point": point}, samples=400)
             case msg.Export():
-                return msg.Exported(
-                    request=number, kind=request.kind, files=(request.path,), size=1024, difference=0.0
-                )
+                return msg.Exported(request=number, kind=request.kind, files=(request.path,), size=1024, difference=0.0)
         return msg.Done(request=number)
 
 

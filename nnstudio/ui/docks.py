@@ -119,9 +119,11 @@ class Docks(QObject):
             window.addDockWidget(AREAS.BottomDockWidgetArea, docks[0])
             if before is not None:
                 window.splitDockWidget(before, docks[0], Qt.Orientation.Horizontal)
+            before = docks[0]
+        # Only now: beside a dock with tabs, Qt adds a tab instead of splitting.
+        for docks in self.groups.values():
             for dock in docks[1:]:
                 window.tabifyDockWidget(docks[0], dock)
-            before = docks[0]
         for dock in self:
             dock.show()
         for docks in filter(None, self.groups.values()):

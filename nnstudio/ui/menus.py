@@ -9,10 +9,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nnstudio.catalogue import registry
+from nnstudio.examples import examples
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import icons
 from nnstudio.ui.actions import Actions, Place
-from nnstudio.ui.projects import example_title, examples
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
 """Sub-menus that stand after a command."""
@@ -98,8 +98,8 @@ class Menus(QObject):
 
     def _fill_examples(self, menu: QMenu) -> None:
         found = examples()
-        for path in found:
-            action = menu.addAction(example_title(path).replace("&", "&&"))
+        for name, path in found.items():
+            action = menu.addAction(name.replace("-", " ").replace("&", "&&"))
             action.setToolTip(self.tr("Open a copy of this example, ready to train"))
             action.triggered.connect(lambda _=False, path=path: self._place.projects.open_example(path))
         if not found:

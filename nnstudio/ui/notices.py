@@ -83,6 +83,7 @@ class Notice(QFrame):
 
     def _button(self, icon: str, tip: str, call: Callable[[], None]) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
+        button.setProperty("class", "muted")
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.clicked.connect(call)
@@ -123,9 +124,9 @@ class Notices(QObject):
         bridge.run_changed.connect(self._run)
         self._told_run: tuple[int, str] = (0, "")
 
-    def info(self, message: str, fix: str = "") -> None:
+    def info(self, message: str, fix: str = "") -> Notice:
         """Something to know; goes by itself."""
-        self.show("info", message, fix)
+        return self.show("info", message, fix)
 
     def good(self, message: str, fix: str = "") -> None:
         """Something worked; goes by itself."""
@@ -146,12 +147,12 @@ class Notices(QObject):
         """Call `done` with the reply once it is there; a failure is shown."""
         self._bridge.when(future, lambda answered: self._answered(answered, done))
 
-    def show(self, kind: str, message: str, fix: str = "") -> None:
+    def show(self, kind: str, message: str, fix: str = "") -> Notice:
         """Show a notice, or count it up where the same is shown already."""
         for notice in self.shown:
             if (notice.kind, notice.message, notice.fix) == (kind, message, fix):
                 notice.again()
-                return
+                return notice
         notice = Notice(kind, message, fix, self._host)
         notice.closed.connect(self.close)
         self.shown.append(notice)
@@ -159,6 +160,7 @@ class Notices(QObject):
             self.close(old)
         notice.show()
         self._place()
+        return notice
 
     def close(self, notice: Notice) -> None:
         """Take a notice away."""

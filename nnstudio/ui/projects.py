@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnstudio import paths
 from nnstudio.errors import NNStudioError, StorageError
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
@@ -118,16 +117,6 @@ class Projects(QObject):
         here = self._bridge.session.path
         recent = self.recent()
         return here.parent if here else recent[0].parent if recent else Path.home()
-
-
-def examples() -> list[Path]:
-    """The projects that come with the program."""
-    return sorted(paths.resource("examples").glob("*.nnstudio.json"))
-
-
-def example_title(path: Path) -> str:
-    """How an example is called in the menu: `digits-cnn.nnstudio.json` is `digits cnn`."""
-    return path.name.removesuffix(".nnstudio.json").replace("-", " ").replace("_", " ")
 
 
 def file_stem(title: str) -> str:

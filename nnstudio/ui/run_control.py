@@ -131,14 +131,15 @@ class RunControl(QObject):
         self._bridge.when(future, self._tell_failure)
 
     def _started(self, future: Future[Any]) -> None:
-        if self._tell_failure(future) and self.run.state == "starting":
-            self.run.state = "failed"
-            self._bridge.run_changed.emit(self.run)
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, NNStudioError):
+            self._bridge.session.start_failed(error)
+        self._tell_failure(future)
+        self._bridge.run_changed.emit(self.run)
 
-    def _tell_failure(self, future: Future[Any]) -> bool:
+    def _tell_failure(self, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()
         if error is None:
-            return False
+            return
         message, fix = (error.message, error.fix) if isinstance(error, NNStudioError) else (str(error), "")
         self._bridge.trouble.emit(Trouble(message, fix))
-        return True

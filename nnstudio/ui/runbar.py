@@ -5,19 +5,16 @@ Numbers have digits of one width and labels of a fixed width, so nothing moves w
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
     QProgressBar,
-    QSizePolicy,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,65 +22,9 @@ from nnstudio.protocol import messages as msg
 from nnstudio.session import Run
 from nnstudio.ui import icons, theme
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.inspector.project_page import PlanForm
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.run_control import RunControl
-
-POPUP_WIDTH = 280
-
-
-class EngineDot(QWidget):
-    """Full when ready, a ring while starting, crossed out when gone: not by colour alone."""
-
-    _LOOKS = {"ready": "good", "starting": "warning", "lost": "warning", "stopped": "bad"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._state = "starting"
-        self.setFixedSize(10, 10)
-        theme.current().changed.connect(self.update)
-
-    def show_state(self, state: str) -> None:
-        """One of protocol.client's states."""
-        self._state = state
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shade = theme.color(self._LOOKS.get(self._state, "muted"))
-        painter.setPen(QPen(shade, 1.6))
-        if self._state == "ready":
-            painter.setBrush(shade)
-        painter.drawEllipse(2, 2, 6, 6)
-        if self._state == "stopped":
-            painter.drawLine(2, 8, 8, 2)
-
-
-class PlanPopup(QFrame):
-    """The training plan, opened from the toolbar."""
-
-    closed = Signal()
-
-    def __init__(self, bridge: Bridge, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("class", "card")
-        self.form = PlanForm(bridge)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
-        heading = QLabel(self.tr("How to train"))
-        heading.setProperty("class", "heading")
-        column.addWidget(heading)
-        column.addWidget(self.form)
-
-    def open_under(self, button: QWidget) -> None:
-        """Show the plan as it is now, under a button."""
-        self.form.refresh()
-        self.setFixedWidth(POPUP_WIDTH)
-        self.adjustSize()
-        self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
-        self.show()
-        self.form.fields["optimizer"].editor.setFocus()
+from nnstudio.ui.runbar_parts import EngineDot, PlanPopup, Row, number, time_words, widen
 
 
 class RunBar(QToolBar):
@@ -101,7 +42,8 @@ class RunBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._make_buttons()
         self._make_labels()
-        self._popup = PlanPopup(bridge, self)
+        self.plan_popup = PlanPopup(bridge, self)
+        self._row = Row()
         self._arrange()
         self._connect()
         self.refresh()
@@ -120,6 +62,7 @@ class RunBar(QToolBar):
         self._show_plan()
         self._show_run(run)
         self._show_engine()
+        self._row.fit()
 
     def _show_pause(self, run: Run) -> None:
         paused = run.state == "paused"
@@ -133,14 +76,15 @@ class RunBar(QToolBar):
         plan = self._bridge.session.document.plan
         words = self.tr("{0} · lr {1} · batch {2}")
         self.plan.setText(words.format(plan.optimizer, float_text(plan.lr), f"{plan.batch_size:,}"))
-        if self._popup.isVisible():
-            self._popup.form.refresh()
+        if self.plan_popup.isVisible():
+            self.plan_popup.form.refresh()
 
     def _show_run(self, run: Run) -> None:
         if run.state == "starting" or not self._epochs or not run.active:
             self._epochs = self._bridge.session.document.plan.epochs
         begun = run.active or run.step > 0
         words = self.tr("epoch {0} / {1}").format(f"{run.epoch:,}", f"{self._epochs:,}")
+        widen(self.epoch, self.tr("epoch {0} / {1}").format(*[f"{self._epochs:,}"] * 2))
         self.epoch.setText(words if begun else self.tr("{0} epochs").format(f"{self._epochs:,}"))
         self.progress.setMaximum(max(run.total_steps, 1))
         self.progress.setValue(min(run.step, max(run.total_steps, 1)))
@@ -166,19 +110,19 @@ class RunBar(QToolBar):
 
     def _show_result(self, run: Run) -> None:
         row = run.epochs[-1] if run.epochs else None
-        self.result.setVisible(row is not None)
-        self.result_name.setVisible(row is not None)
+        name, value = "", ""
         if row is not None and row.test_accuracy is not None:
-            self.result_name.setText(self.tr("test accuracy"))
-            self.result.setText(f"{100 * row.test_accuracy:.1f} %")
+            name, value = self.tr("test accuracy"), f"{100 * row.test_accuracy:.1f} %"
         elif row is not None:
-            self.result_name.setText(self.tr("test loss"))
-            self.result.setText(f"{row.test_loss:.4g}")
+            name, value = self.tr("test loss"), f"{row.test_loss:.4g}"
+        self.result_name.setText(name)
+        self.result.setText(value)
+        self.result.setToolTip(name)
 
     def _show_engine(self) -> None:
         words = {
             "starting": self.tr("engine starting"),
-            "lost": self.tr("engine lost, restarting"),
+            "lost": self.tr("engine restarting"),
             "stopped": self.tr("engine stopped"),
         }
         change = self._bridge.session.engine_state
@@ -235,46 +179,44 @@ class RunBar(QToolBar):
         self._control.step(epoch=epoch)
 
     def _make_labels(self) -> None:
-        self.epoch = _number(self.tr("epoch {0} / {1}").format("888", "888"))
-        self.rate = _number(self.tr("{0} steps/s · {1} left").format("88,888", self.tr("{0} min").format(88)))
-        self.result_name = _number("")
+        self.epoch = number("")
+        self.rate = number(self.tr("{0} steps/s · {1} left").format("8,888", self.tr("{0} min").format(88)))
+        self.result_name = number("")
         self.result = QLabel()
         self.result.setFont(theme.base_font(15, theme.base_font().weight().Bold))
         self.result.setMinimumWidth(self.result.fontMetrics().horizontalAdvance("100.0 %"))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setMinimumWidth(60)
+        self.progress.setMinimumWidth(48)
+        self.progress.setMaximumWidth(420)
         self.progress.setAccessibleName(self.tr("Progress of the run"))
-        self.engine = _number("")
+        self.engine = number("")
         self.dot = EngineDot()
 
     def _arrange(self) -> None:
-        whole = QWidget()
-        whole.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(4, 0, 4, 0)
-        row.setSpacing(11)
+        line = self._row.line
         for widget in (self.train, self.pause, self.step, self.stop, self.device, self.plan, self.epoch):
-            row.addWidget(widget)
-        row.addWidget(self.progress, 1)
-        row.addWidget(self.rate)
-        row.addStretch(1)
+            line.addWidget(widget)
+        line.addWidget(self.progress, 8)
+        line.addWidget(self.rate)
+        line.addStretch(1)
         last = QHBoxLayout()
         last.setSpacing(5)
-        for item in (self.result_name, self.result):
-            last.addWidget(item)
+        last.addWidget(self.result_name)
+        last.addWidget(self.result)
         last.addSpacing(6)
         last.addWidget(self.dot)
         last.addWidget(self.engine)
-        row.addLayout(last)
-        self.addWidget(whole)
+        line.addLayout(last)
+        self._row.spare = [self.result_name, self.progress, self.epoch, self.rate]
+        self.addWidget(self._row)
 
     def _connect(self) -> None:
         self.train.clicked.connect(self._control.train)
         self.pause.clicked.connect(self._control.pause_or_resume)
         self.step.clicked.connect(lambda: self._control.step(epoch=self._step_epoch))
         self.stop.clicked.connect(self._control.stop)
-        self.plan.clicked.connect(lambda: self._popup.open_under(self.plan))
+        self.plan.clicked.connect(lambda: self.plan_popup.open_under(self.plan))
         bridge = self._bridge
         for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
             signal.connect(self.refresh)
@@ -289,20 +231,3 @@ class RunBar(QToolBar):
         button.setToolButtonStyle(both if text else alone)
         button.setIconSize(QSize(16, 16))
         return button
-
-
-def time_words(seconds: float) -> str:
-    """`12 s`, `3 min`, `2 h 5 min`."""
-    if seconds < 99.5:
-        return f"{max(seconds, 0):.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60:,} h {minutes % 60} min"
-
-
-def _number(widest: str) -> QLabel:
-    made = QLabel(textFormat=Qt.TextFormat.PlainText)
-    made.setProperty("class", "muted")
-    made.setFont(theme.base_font())
-    if widest:
-        made.setMinimumWidth(made.fontMetrics().horizontalAdvance(widest) + 4)
-    return made

@@ -14,6 +14,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
 from nnstudio.ui import icons, theme
 from nnstudio.ui.actions import Actions, Place
+from nnstudio.ui.adding import Adding
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.dialogs import Dialogs
@@ -21,7 +22,7 @@ from nnstudio.ui.docks import Docks
 from nnstudio.ui.help import About, ShortcutList
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.menus import Menus
-from nnstudio.ui.notices import Notices
+from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.palette.palette import Palette
 from nnstudio.ui.projects import SUFFIXES, Projects, file_stem
 from nnstudio.ui.run_control import RunControl
@@ -39,7 +40,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, bridge: Bridge, settings: Settings, dialogs: Dialogs | None = None) -> None:
         super().__init__()
-        self._bridge = bridge
+        self.bridge = bridge
         self._settings = settings
         self._arranged = False
         self.setWindowIcon(icons.app_icon())
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
         self.run_control = RunControl(bridge, self)
         self.canvas = CanvasView(bridge)
+        self.canvas.canvas.show_session(bridge.session)
         self.palette_view = Palette()
         self.inspector = Inspector(bridge)
         self.runbar = RunBar(bridge, self.run_control)
@@ -56,7 +58,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.runbar)
         self.setStatusBar(self.status)
         self.docks = Docks(self, bridge, self.palette_view, self.inspector)
-        self.notices = Notices(self._centre, bridge)
+        self.notices = Notices(self.canvas, bridge)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.actions_table = Actions(place, self)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Every dock back in its place."""
         self.docks.arrange()
-        QTimer.singleShot(0, self.docks, self.docks.resize)
+        QTimer.singleShot(0, self, self._arrange)
 
     def set_theme(self, mode: str) -> None:
         """Dress the program, and remember it."""
@@ -108,14 +110,14 @@ class MainWindow(QMainWindow):
     def export(self, kind: msg.ExportKind) -> None:
         """Ask where, write there, and tell what came of it."""
         self.inspector.commit()
-        session = self._bridge.session
+        session = self.bridge.session
         folder = session.path.parent if session.path else Path.home()
         suggested = folder / f"{file_stem(session.document.title)}{kind.suffix}"
         path = self.projects.dialogs.ask_export(self, suggested, kind.title)
         future = self.run_control.export(kind, path) if path else None
         if future is not None:
-            self.notices.info(self.tr("Writing {0}…").format(kind.title))
-            self.notices.watch(future, partial(self._exported, kind.title))
+            writing = self.notices.info(self.tr("Writing {0}…").format(kind.title))
+            self.notices.watch(future, partial(self._exported, kind.title, writing))
 
     def show_shortcuts(self) -> None:
         """A list of all keys, beside the window."""
@@ -123,12 +125,12 @@ class MainWindow(QMainWindow):
 
     def show_about(self) -> None:
         """What this program is."""
-        ready = self._bridge.ready
+        ready = self.bridge.ready
         About(self.tr("PyTorch {0}").format(ready.torch) if ready else "", self).show()
 
     def refresh_title(self, *_: object) -> None:
         """The project's title, with a dot while there is something to save."""
-        session = self._bridge.session
+        session = self.bridge.session
         title = f"{session.document.title} •" if session.dirty else session.document.title
         self.tabs.setTabText(0, title.replace("&", "&&"))
         self.tabs.setTabToolTip(0, str(session.path or self.tr("Not saved to a file yet")))
@@ -149,7 +151,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._arranged:
             self._arranged = True
-            QTimer.singleShot(0, self.docks, self.docks.resize)
+            QTimer.singleShot(0, self, self._arrange)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _project_in(event) is not None:
@@ -177,19 +179,27 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
 
     def _connect(self) -> None:
-        self.palette_view.chosen.connect(self.canvas.add_layer)
+        self.adding = Adding(self.palette_view, self.canvas, self.search_layers)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.node_activated.connect(lambda _: self.rename_node())
         self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))
         self.run_control.about_to_train.connect(self.inspector.commit)
         self.projects.about_to_save.connect(self.inspector.commit)
-        for signal in (self._bridge.session_changed, self._bridge.history_changed):
+        for signal in (self.bridge.session_changed, self.bridge.history_changed):
             signal.connect(self.refresh_title)
 
-    def _exported(self, title: str, reply: msg.Exported) -> None:
+    def _exported(self, title: str, writing: Notice, reply: msg.Exported) -> None:
+        self.notices.close(writing)
         files = ", ".join(reply.files)
         difference = self.tr("Checked: it differs from the model by at most {0}.").format(f"{reply.difference:.2g}")
-        self.notices.good(self.tr("{0} was written to {1}.").format(title, files), f"{difference} {reply.detail}".strip())
+        self.notices.good(
+            self.tr("{0} was written to {1}.").format(title, files), f"{difference} {reply.detail}".strip()
+        )
+
+    def _arrange(self) -> None:
+        """Sizes take hold only in a window that is shown; then the drawing fits anew."""
+        self.docks.resize()
+        QTimer.singleShot(0, self.canvas, self.canvas.fit_all)
 
     def _restore(self) -> None:
         geometry, state = self._settings.window_geometry, self._settings.window_state

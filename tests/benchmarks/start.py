@@ -24,7 +24,7 @@ application, window = app.open_window(resolve("example:digits-cnn"))
 application.processEvents()
 window.grab()
 print(time.time(), flush=True)
-app.close(window)
+window.bridge.session.engine.close()
 """
 
 

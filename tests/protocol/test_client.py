@@ -165,7 +165,7 @@ def test_output_goes_to_the_log(start_client, ear, tmp_path):
 
 def test_a_listener_that_fails_costs_nothing(greeting):
     client = EngineClient(lambda event: 1 / 0)
-    client._command = (sys.executable, "-c", greeting + "send(ready); import time; time.sleep(60)")
+    client._command = (sys.executable, "-c", greeting + "send(ready); channel.receive()")
     client.start()
     deadline = time.monotonic() + 10
     while not client.ready and time.monotonic() < deadline:

@@ -127,9 +127,7 @@ def test_spin_box_text_keeps_off_the_border(look, qapp, qtbot):
 def test_disabled_text_differs(look, qapp):
     made = theme.palette(theme.DARK)
     group = QPalette.ColorGroup
-    assert made.color(group.Disabled, QPalette.ColorRole.Text) != made.color(
-        group.Active, QPalette.ColorRole.Text
-    )
+    assert made.color(group.Disabled, QPalette.ColorRole.Text) != made.color(group.Active, QPalette.ColorRole.Text)
     assert made.color(QPalette.ColorRole.Link) == QColor(theme.DARK.accent)
 
 

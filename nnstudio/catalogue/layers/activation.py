@@ -16,8 +16,8 @@ ReLU = LayerType(
     inputs=_ANY,
     shape=shapes.flow,
     code=Module("nn.ReLU"),
-    help="The usual choice between layers: cheap, and its gradient does not fade where it is positive. A unit that is "
-    "negative for every sample stops learning.",
+    help="The usual choice between layers: cheap, and its gradient does not fade where it is positive. A unit that "
+    "is negative for every sample stops learning.",
     formula="y = max(0, x)",
     paper="Nair, Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010",
     aliases=("rectifier", "rectified linear unit"),
@@ -54,7 +54,7 @@ Tanh = LayerType(
     inputs=_ANY,
     shape=shapes.flow,
     code=Module("nn.Tanh"),
-    help="Like Sigmoid but centred on zero, which suits small networks on two-dimensional data and recurrent ones.",
+    help="Like Sigmoid but centred on zero. It suits small networks on two-dimensional data, and recurrent ones.",
     formula="y = (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)",
     aliases=("hyperbolic tangent",),
 )
@@ -62,7 +62,7 @@ Tanh = LayerType(
 Softmax = LayerType(
     "Softmax",
     "Turns scores into shares that sum to 1.",
-    inputs=_ANY,
+    inputs=(Port("x", "N D ...", wants="at least one size after the batch"),),
     params=ParamSet((Int("dim", -1, "Along which size the shares sum to 1.", low=-8, high=8, torch_default=None),)),
     shape=shapes.softmax,
     code=Module("nn.Softmax"),

@@ -27,8 +27,8 @@ Conv2d = LayerType(
     code=Module("nn.Conv2d", inferred=(dim("x", "C"),)),
     weights=shapes.conv2d_weights,
     flops=shapes.conv2d_flops,
-    help="The layer for images: the same small filter is tried everywhere, so a pattern is found wherever it is. The first "
-    "ones find edges, later ones shapes made of them.",
+    help="The layer for images: the same small filter is tried everywhere, so a pattern is found wherever it is. "
+    "The first ones find edges, later ones shapes made of them.",
     formula="y[o] = b[o] + Σᵢ w[o, i] ⋆ x[i]",
     paper="LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
     aliases=("convolution 2d", "cnn", "filter"),

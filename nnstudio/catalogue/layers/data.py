@@ -38,7 +38,7 @@ Dataset = LayerType(
     params=_params,
     shape=_shape,
     code=Given(),
-    help="Every drawing that is trained begins here. Connect the field the network sees to its first layer, and the field "
-    "that holds the right answer to the target of the loss.",
+    help="Every drawing that is trained begins here. Connect the field the network sees to its first layer, and the "
+    "field that holds the right answer to the target of the loss.",
     aliases=("data", "input", "source"),
 )

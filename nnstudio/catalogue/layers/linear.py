@@ -22,8 +22,8 @@ Linear = LayerType(
     code=Module("nn.Linear", inferred=(dim("x", "F"),)),
     weights=shapes.linear_weights,
     flops=shapes.linear_flops,
-    help="The plainest layer with weights, also called dense or fully connected. Use it for vectors, and as the last layer "
-    "with one output for each class. It works on the last size, so a sequence is treated step by step.",
+    help="The plainest layer with weights, also called dense or fully connected. Use it for vectors, and as the "
+    "last layer with one output for each class. It works on the last size, so a sequence is treated step by step.",
     formula="y = x·Wᵀ + b",
     aliases=("dense", "fc", "fully connected", "affine"),
 )

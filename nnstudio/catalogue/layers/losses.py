@@ -21,9 +21,7 @@ CrossEntropyLoss = LayerType(
         Port("target", "N ...", target=True, dtype="int64", wants="class numbers"),
     ),
     outputs=(Port("loss"),),
-    params=ParamSet(
-        (Float("label_smoothing", 0.0, "Share of belief given to all classes alike.", low=0.0, high=1.0),)
-    ),
+    params=ParamSet((Float("label_smoothing", 0.0, "Share of belief given to all classes alike.", low=0.0, high=1.0),)),
     shape=shapes.cross_entropy,
     code=Module("nn.CrossEntropyLoss"),
     task=lambda site: "classes",
@@ -41,8 +39,8 @@ BCEWithLogitsLoss = LayerType(
     shape=shapes.elementwise_loss,
     code=Module("nn.BCEWithLogitsLoss", adapt=shapes.as_prediction),
     task=lambda site: "logit",
-    help="The loss for two classes with a single output, or for several yes-or-no questions at once. The sigmoid is built "
-    "in, which is safer than a Sigmoid layer before it.",
+    help="The loss for two classes with a single output, or for several yes-or-no questions at once. The sigmoid is "
+    "built in, which is safer than a Sigmoid layer before it.",
     formula="L = -[t·log σ(x) + (1 - t)·log(1 - σ(x))], mean over the batch",
     aliases=("binary cross entropy", "bce", "logistic loss"),
     stem="loss",

@@ -17,8 +17,8 @@ _BATCH = ParamSet(
     )
 )
 _BATCH_HELP = (
-    "Makes each channel's numbers, over the batch, mean 0 and deviation 1, then scales and shifts them by learned amounts. "
-    "Training gets faster and steadier; in use it works with the means of the training."
+    "Makes each channel's numbers, over the batch, mean 0 and deviation 1, then scales and shifts them by learned "
+    "amounts. Training gets faster and steadier; in use it works with the means of the training."
 )
 _BATCH_PAPER = "Ioffe, Szegedy, Batch Normalization, 2015"
 _FORMULA = "y = (x - mean) / √(var + eps) · γ + β"
@@ -67,8 +67,8 @@ LayerNorm = LayerType(
     shape=shapes.flow,
     code=Module("nn.LayerNorm", inferred=(dim("x", "F"),)),
     weights=shapes.layer_norm_weights,
-    help="Each sample is normalized by itself, so it does the same in training and in use and with any batch. The usual "
-    "choice in Transformers and recurrent networks.",
+    help="Each sample is normalized by itself, so it does the same in training and in use and with any batch. The "
+    "usual choice in Transformers and recurrent networks.",
     formula=_FORMULA,
     paper="Ba, Kiros, Hinton, Layer Normalization, 2016",
     aliases=("layer normalization",),

@@ -23,8 +23,8 @@ MaxPool2d = LayerType(
     params=ParamSet((*_WINDOW, Size("dilation", 1, "Gap between the points of a window.", high=1024), _CEIL)),
     shape=shapes.pool2d,
     code=Module("nn.MaxPool2d"),
-    help="Halves an image, usually, and keeps whether a pattern was found while forgetting exactly where. Put it after a "
-    "convolution and its activation.",
+    help="Halves an image, usually, and keeps whether a pattern was found while forgetting exactly where. Put it "
+    "after a convolution and its activation.",
     formula="y = max over the window",
     aliases=("max pooling", "subsampling"),
     stem="pool",
@@ -47,11 +47,13 @@ AdaptiveAvgPool2d = LayerType(
     "AdaptiveAvgPool2d",
     "Takes means so that the output has the size you ask for.",
     inputs=_IMAGE,
-    params=ParamSet((Size("output_size", 1, "Height and width of the output.", high=1024, required=True, telling=True),)),
+    params=ParamSet(
+        (Size("output_size", 1, "Height and width of the output.", high=1024, required=True, telling=True),)
+    ),
     shape=shapes.adaptive_pool2d,
     code=Module("nn.AdaptiveAvgPool2d"),
-    help="With output_size 1 it is global average pooling: one number a channel, whatever the size of the image. Use it "
-    "before the last Linear, so that the network takes images of any size.",
+    help="With output_size 1 it is global average pooling: one number a channel, whatever the size of the image. "
+    "Use it before the last Linear, so that the network takes images of any size.",
     formula="y = mean over a window of size in / out",
     paper="Lin, Chen, Yan, Network In Network, 2013",
     aliases=("global average pooling", "adaptive pooling"),

@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, QRectF
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.metrics import CARD_WIDTH, HEADER, LINE, PAD, PORT
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, HEADER, LINE, PAD, PORT, measure
 
 MARGIN = 10.0
 """Room around the card for ports, badge, glow and shadow."""
 NOTE = 18.0
 """Room for a problem's message under the card."""
+FIX = 20.0
+"""Height of the button that mends it."""
 _FIRST_LINE = HEADER + 3 + LINE / 2
 
 
@@ -32,6 +34,8 @@ class Card:
     """At the right of the header: the latest loss."""
     note: str = ""
     """A problem in short, under the card."""
+    fix: str = ""
+    """What the button under the note does."""
     severity: str = ""
     """The worst of the problems: "error", "warning" or nothing."""
     muted: bool = False
@@ -39,7 +43,7 @@ class Card:
 
 def card_of(node: Node, facts: NodeFacts | None, problems: tuple[Problem, ...], value: str) -> Card:
     """The card of a node as it is now."""
-    worst = next((p for p in problems if p.severity == "error"), problems[0] if problems else None)
+    worst = worst_of(problems)
     count = texts.count_line(node, facts)
     return Card(
         name=node.name,
@@ -49,9 +53,15 @@ def card_of(node: Node, facts: NodeFacts | None, problems: tuple[Problem, ...], 
         outputs=tuple(port.name for port in node.outputs),
         value=value,
         note=texts.short_message(worst) if worst else "",
+        fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",
         muted=node.muted,
     )
+
+
+def worst_of(problems: tuple[Problem, ...]) -> Problem | None:
+    """The first error, or the first warning."""
+    return next((p for p in problems if p.severity == "error"), problems[0] if problems else None)
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,8 @@ class Plan:
     card: QRectF
     picture: QRectF
     bounds: QRectF
+    fix: QRectF
+    """The button under the card that mends a problem; empty where there is none."""
     spots: tuple[Spot, ...] = field(default=())
 
     def spot(self, name: str, is_output: bool) -> Spot | None:
@@ -91,7 +103,12 @@ def plan_of(card: Card, picture_height: float) -> Plan:
         height = max(height, picture.bottom() + PAD)
     face = QRectF(0, 0, CARD_WIDTH, round(height))
     bounds = face.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN + (NOTE if card.note else 0))
-    return Plan(face, picture, bounds, spots)
+    fix = QRectF()
+    if card.fix:
+        width = min(measure(11).horizontalAdvance(card.fix) + 18, CARD_WIDTH)
+        fix = QRectF(0.5, face.bottom() + NOTE + 4.5, round(width), FIX)
+        bounds.setBottom(fix.bottom() + MARGIN)
+    return Plan(face, picture, bounds, fix, spots)
 
 
 def line_center(index: int) -> float:

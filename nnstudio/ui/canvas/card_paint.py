@@ -36,6 +36,8 @@ def paint_card(
     if card.severity:
         _badge(painter, card.severity, plan.card)
         _note(painter, card, plan.card)
+    if card.fix:
+        _fix_button(painter, card, plan.fix)
 
 
 def paint_ring(painter: QPainter, at: QPointF, color: QColor, radius: float = PORT) -> None:
@@ -46,6 +48,7 @@ def paint_ring(painter: QPainter, at: QPointF, color: QColor, radius: float = PO
 
 
 def severity_color(severity: str) -> QColor:
+    """Red for an error, amber for a warning."""
     return theme.color("bad" if severity == "error" else "warning")
 
 
@@ -160,6 +163,15 @@ def _badge(painter: QPainter, severity: str, face: QRectF) -> None:
 def _note(painter: QPainter, card: Card, face: QRectF) -> None:
     shown = measure(11).elidedText(card.note, Qt.TextElideMode.ElideRight, face.width())
     _text(painter, QPointF(0, face.bottom() + LINE / 2 + 4), shown, severity_color(card.severity), 11)
+
+
+def _fix_button(painter: QPainter, card: Card, box: QRectF) -> None:
+    painter.setPen(QPen(theme.color("accent"), 1))
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(box, 4, 4)
+    shown = measure(11).elidedText(card.fix, Qt.TextElideMode.ElideRight, box.width() - 12)
+    left = box.center().x() - measure(11).horizontalAdvance(shown) / 2
+    _text(painter, QPointF(left, box.center().y()), shown, theme.color("accent"), 11)
 
 
 def _text(painter: QPainter, at: QPointF, text: str, color: QColor, px: int, bold: bool = False) -> None:

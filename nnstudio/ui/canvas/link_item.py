@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
@@ -9,13 +11,14 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOpt
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.metrics import CHIP_GAP, PLAIN_BELOW, font, measure
+from nnstudio.ui.canvas.metrics import CHIP_GAP, CHIPS_FROM, font, measure
 from nnstudio.ui.canvas.routing import Route
 
 WIDTH = 2.2
 _REACH = 12.0
 """Width of the band in which a press means the wire."""
 _CHIP = 17.0
+_SMOOTH = QPainter.RenderHint.Antialiasing
 
 
 class LinkItem(QGraphicsItem):
@@ -56,7 +59,7 @@ class LinkItem(QGraphicsItem):
 
     @property
     def chip_shown(self) -> bool:
-        return bool(self.text) and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
+        return self.spec is not None and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
 
     def set_route(self, route: Route) -> None:
         """Take another way."""
@@ -77,8 +80,7 @@ class LinkItem(QGraphicsItem):
     def set_chosen(self, chosen: bool) -> None:
         if chosen != self._chosen:
             self._chosen = chosen
-            self.setZValue(0.5 if chosen else 0)
-            self.update()
+            self._show_pointed()
 
     def set_hidden(self, hidden: bool) -> None:
         """Out of sight while a gesture draws it elsewhere."""
@@ -98,13 +100,14 @@ class LinkItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._hidden:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._chosen or self._hovered:
+        painter.setRenderHint(_SMOOTH)
+        pointed = self._chosen or self._hovered
+        if pointed:
             painter.setPen(_pen(theme.color("accent"), WIDTH + 4, 0.45 if self._chosen else 0.25))
             painter.drawPath(self.path)
-        painter.setPen(self._wire_pen())
-        painter.drawPath(self.path)
-        if painter.worldTransform().m11() >= PLAIN_BELOW and self.chip_shown:
+        painter.setPen(_wire_pen(self.color().rgb(), bool(self.problem)))
+        painter.drawPath(self._route.path)
+        if self.chip_shown and (pointed or painter.worldTransform().m11() >= CHIPS_FROM):
             self._paint_chip(painter)
 
     def color(self) -> QColor:
@@ -115,18 +118,16 @@ class LinkItem(QGraphicsItem):
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self._hovered = True
-        self.update()
+        self._show_pointed()
 
     def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self._hovered = False
-        self.update()
+        self._show_pointed()
 
-    def _wire_pen(self) -> QPen:
-        pen = _pen(self.color(), WIDTH)
-        if self.problem:
-            pen.setDashPattern([4.0, 3.0])
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen
+    def _show_pointed(self) -> None:
+        """Pointed at or chosen it lies over the cards, so that its shape can be read where there is little room."""
+        self.setZValue(3 if self._chosen or self._hovered else 0)
+        self.update()
 
     def _paint_chip(self, painter: QPainter) -> None:
         box = self._chip()
@@ -145,6 +146,16 @@ class LinkItem(QGraphicsItem):
     def _covered(self) -> QRectF:
         covered = self.path.boundingRect().adjusted(-_REACH, -_REACH, _REACH, _REACH)
         return covered.united(self._chip()) if self.text else covered
+
+
+@cache
+def _wire_pen(color: int, wrong: bool) -> QPen:
+    """The same few pens serve all wires."""
+    pen = _pen(QColor.fromRgb(color), WIDTH)
+    if wrong:
+        pen.setDashPattern([4.0, 3.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 def _pen(color: QColor, width: float, strength: float = 1.0) -> QPen:

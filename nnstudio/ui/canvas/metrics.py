@@ -27,6 +27,8 @@ STEP_X, STEP_Y = 232.0, 192.0
 CHIP_GAP = 90.0
 """A wire at least so long carries its shape."""
 
+CHIPS_FROM = 0.55
+"""Under this zoom shapes on wires can not be read and are left out, but for a wire pointed at."""
 PLAIN_BELOW = 0.40
 """Under this zoom: plain cards with names."""
 BLOCKS_BELOW = 0.15
@@ -44,6 +46,7 @@ def font(px: int, bold: bool = False) -> QFont:
 
 @cache
 def measure(px: int, bold: bool = False) -> QFontMetricsF:
+    """How wide and high text is in that font."""
     return QFontMetricsF(font(px, bold))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
-from nnstudio.ui.canvas.card import Card, Plan, Spot, card_of, plan_of
+from nnstudio.ui.canvas.card import Card, Plan, Spot, card_of, plan_of, worst_of
 from nnstudio.ui.canvas.card_paint import paint_card
 from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.thumbnails import Thumbnail
@@ -50,6 +50,18 @@ class NodeItem(QGraphicsItem):
         """The card in the scene."""
         return self._plan.card.translated(self.pos())
 
+    @property
+    def fix_rect(self) -> QRectF:
+        """The button that mends a problem, in the scene; empty where there is none."""
+        fix = self._plan.fix
+        return fix.translated(self.pos()) if not fix.isEmpty() else QRectF()
+
+    @property
+    def mendable(self) -> Problem | None:
+        """The problem that the button mends."""
+        worst = worst_of(self.problems)
+        return worst if worst is not None and worst.remedy is not None else None
+
     def port_at(self, name: str, is_output: bool) -> QPointF:
         """Where a port is in the scene; the middle of the edge for a port that the card does not have."""
         spot = self._plan.spot(name, is_output)
@@ -65,7 +77,7 @@ class NodeItem(QGraphicsItem):
         near = [(distance, spot) for distance, spot in found if distance <= 1.5 * reach]
         if not near:
             return None
-        distance, spot = min(near, key=lambda pair: pair[0])
+        spot = min(near, key=lambda pair: pair[0])[1]
         gap = spot.at - local
         length = float((gap.x() ** 2 + gap.y() ** 2) ** 0.5)
         return (spot, length) if length <= reach else None
@@ -113,6 +125,7 @@ class NodeItem(QGraphicsItem):
     def shape(self) -> QPainterPath:
         outline = QPainterPath()
         outline.addRect(self._plan.card)
+        outline.addRect(self._plan.fix)
         return outline
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -143,7 +156,7 @@ class NodeItem(QGraphicsItem):
         bounds = self._plan.bounds
         face = QPixmap(ceil(bounds.width() * scale * ratio), ceil(bounds.height() * scale * ratio))
         face.setDevicePixelRatio(ratio)
-        face.fill("transparent")
+        face.fill(Qt.GlobalColor.transparent)
         painter = QPainter(face)
         painter.scale(scale, scale)
         painter.translate(-bounds.topLeft())

@@ -19,7 +19,9 @@ _CLEAR = 12.0
 _TURN = 44.0
 _LONG = 1.6 * CARD_WIDTH
 """Wires no longer than this go straight ahead: nothing can be in between."""
-_SAMPLES = 24
+_T = np.linspace(0, 1, 25)[1:-1, None]
+_BERNSTEIN = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
+"""Weights of a curve's four points at places along it."""
 
 
 class Obstacles:
@@ -31,19 +33,22 @@ class Obstacles:
 
     def hit_by(self, points: NDArray[np.float64]) -> bool:
         """Whether one of the points lies in a card."""
-        left, top, right, bottom = (self._rects[:, i, None] for i in range(4))
         x, y = points[:, 0], points[:, 1]
+        rects = self._rects
+        rects = rects[(rects[:, 2] > x.min()) & (rects[:, 0] < x.max())]
+        left, top, right, bottom = (rects[:, i, None] for i in range(4))
         return bool(((x > left) & (x < right) & (y > top) & (y < bottom)).any())
 
     def free_lane(self, left: float, right: float, y: float, down: bool) -> float:
         """The nearest height, going down or up from `y`, at which nothing is between `left` and `right`."""
         rects = self._rects
         near = rects[(rects[:, 2] > left) & (rects[:, 0] < right)]
-        near = near[np.argsort(near[:, 1] if down else -near[:, 3])]
-        for _, top, _, bottom in near:
-            if top - _CLEAR < y < bottom + _CLEAR:
-                y = bottom + _CLEAR if down else top - _CLEAR
-        return float(y)
+        near = near[near[:, 3] + _CLEAR > y] if down else near[near[:, 1] - _CLEAR < y]
+        for _, top, _, bottom in near[np.argsort(near[:, 1] if down else -near[:, 3])].tolist():
+            if not top - _CLEAR < y < bottom + _CLEAR:
+                break  # in this order all others are farther away
+            y = bottom + _CLEAR if down else top - _CLEAR
+        return y
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,9 @@ class Route:
 def direct(start: QPointF, end: QPointF) -> Route:
     """One curve from port to port."""
     path = QPainterPath(start)
-    reach = max(abs(end.x() - start.x()) / 2, min(32.0, 12.0 + abs(end.y() - start.y()) / 4))
+    reach = _reach(start, end)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
-    return Route(path, path.pointAtPercent(0.5), end.x() - start.x())
+    return Route(path, (start + end) / 2, end.x() - start.x())
 
 
 def route(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles) -> Route:
@@ -68,14 +73,21 @@ def route(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacle
     if end.x() < start.x() + 8:
         return _loop(start, end, source, target, obstacles)
     ahead = direct(start, end)
-    if end.x() - start.x() <= _LONG or not obstacles.hit_by(_samples(ahead.path)):
+    if end.x() - start.x() <= _LONG or not obstacles.hit_by(_samples(start, end)):
         return ahead
     return _around(start, end, obstacles)
 
 
-def _samples(path: QPainterPath) -> NDArray[np.float64]:
-    points = [path.pointAtPercent(i / _SAMPLES) for i in range(1, _SAMPLES)]
-    return np.array([(point.x(), point.y()) for point in points])
+def _reach(start: QPointF, end: QPointF) -> float:
+    """How far a curve goes on level before it turns."""
+    return max(abs(end.x() - start.x()) / 2, min(32.0, 12.0 + abs(end.y() - start.y()) / 4))
+
+
+def _samples(start: QPointF, end: QPointF) -> NDArray[np.float64]:
+    """Points along the direct curve."""
+    (x0, y0), (x3, y3), reach = start.toTuple(), end.toTuple(), _reach(start, end)
+    points: NDArray[np.float64] = _BERNSTEIN @ np.array([(x0, y0), (x0 + reach, y0), (x3 - reach, y3), (x3, y3)])
+    return points
 
 
 def _loop(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles) -> Route:

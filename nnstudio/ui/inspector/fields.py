@@ -7,7 +7,7 @@ Escape brings the present value back. Nothing is given on while the program itse
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -44,6 +44,7 @@ class Field(QWidget):
         editor.setToolTip(tip_of(param))
         editor.setAccessibleName(param.name)
         editor.setAccessibleDescription(param.help)
+        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         editor.installEventFilter(self)
         self.setFocusProxy(editor)
 
@@ -100,18 +101,29 @@ class Field(QWidget):
         raise NotImplementedError
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape restores; the wheel scrolls the form, not a value nobody is editing."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress and (self.problem or self.pending()):
-                self.restore()
-                return True
+        """Escape restores, undo is the document's when nothing is being written, the wheel scrolls the form."""
+        if isinstance(event, QKeyEvent) and self._takes_key(event):
+            return True
         if isinstance(event, QWheelEvent) and not self.editor.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _takes_key(self, event: QKeyEvent) -> bool:
+        writing = bool(self.problem) or self.pending()
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() == Qt.Key.Key_Escape and writing:
+                event.accept()
+                return True
+            # The text's own undo while there is text to undo; afterwards the keys mean the document's.
+            keys = QKeySequence.StandardKey
+            if not writing and (event.matches(keys.Undo) or event.matches(keys.Redo)):
+                event.ignore()
+                return True
+        elif event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and writing:
+            self.restore()
+            return True
+        return False
 
 
 class TextField(Field):
@@ -218,6 +230,8 @@ class BoolField(Field):
         self.check.clicked.connect(self._clicked)
 
     def pending(self) -> bool:
+        if self.check.checkState() == Qt.CheckState.PartiallyChecked:
+            return False
         return self.mixed or self.check.isChecked() != self.value
 
     def _clicked(self) -> None:

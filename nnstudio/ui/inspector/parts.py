@@ -113,7 +113,7 @@ class ProblemCard(QFrame):
 def page_layout(page: QWidget) -> QVBoxLayout:
     """The column that a page's parts stand in."""
     column = QVBoxLayout(page)
-    column.setContentsMargins(14, 12, 14, 16)
+    column.setContentsMargins(14, 6, 14, 16)
     column.setSpacing(8)
     return column
 

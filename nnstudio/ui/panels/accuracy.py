@@ -22,7 +22,7 @@ TOP = 102.0
 class AccuracyPanel(CurvePanel):
     """The share of samples that the network gets right, over the run."""
 
-    title = QT_TRANSLATE_NOOP("panels", "Accuracy")
+    title = str(QT_TRANSLATE_NOOP("panels", "Accuracy"))
     icon = "check"
 
     def steps(self, run: Run) -> Sequence[float]:
@@ -60,5 +60,5 @@ ACCURACY = PanelType(
     group="left",
     order=20,
     make=AccuracyPanel,
-    summary=QT_TRANSLATE_NOOP("panels", "Share of samples that are right, in training and on the test set."),
+    summary=str(QT_TRANSLATE_NOOP("panels", "Share of samples that are right, in training and on the test set.")),
 )

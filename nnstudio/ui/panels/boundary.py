@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
+from PySide6.QtGui import QPainter
 
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.header import Key, Legend
-from nnstudio.ui.panels.parts.plane import Plane
-from nnstudio.ui.panels.parts.warm import warm_up
+from nnstudio.ui.panels.parts.legend import Key, Legend, ScaleBar
+from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS, Plane
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 if TYPE_CHECKING:
@@ -24,18 +24,23 @@ RESOLUTION = 64
 class BoundaryPanel(Panel):
     """The decision boundary under the points."""
 
-    title = QT_TRANSLATE_NOOP("panels", "Boundary")
+    title = str(QT_TRANSLATE_NOOP("panels", "Boundary"))
     icon = "boundary"
+    plots = True
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.plot: BoundaryPlot | None = None
-        train, test = Key(self.tr("train"), "muted", dot=True), Key(self.tr("test"), "muted", ring=True)
-        self.legend = Legend([train, test])
-        self.header.add_control(self.legend)
+        self.scale, self.legend = ScaleBar(), Legend()
+        self.header.add_key(self.scale)
+        self.header.add_key(self.legend)
         bridge.session_changed.connect(self._on_session)
         self._on_session(None)
         self.subscribe_probe("boundary", {"resolution": RESOLUTION})
+
+    def refresh(self) -> None:
+        if self.plot is not None or self.plots_ready():
+            super().refresh()
 
     def on_frame(self, frame: ProbeFrame) -> None:
         if self.plot is None:
@@ -45,13 +50,20 @@ class BoundaryPanel(Panel):
             self.set_body(self.plot)
         plane = Plane.of(frame)
         self.plot.draw(plane)
-        self.legend.show()
+        self._explain(plane)
         self.header.set_caption(self._caption(plane))
         self.show_body()
 
     def on_problem(self, frame: ProbeFrame) -> None:
         super().on_problem(frame)
-        self.legend.hide()
+        self._hide_keys()
+
+    def paint_body(self, painter: QPainter, at: QPoint) -> None:
+        if self.plot is not None:
+            self.plot.set_fine(True)
+        super().paint_body(painter, at)
+        if self.plot is not None:
+            self.plot.set_fine(False)
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every cell of the picture."""
@@ -66,6 +78,30 @@ class BoundaryPanel(Panel):
 
     # Inside
 
+    def _explain(self, plane: Plane) -> None:
+        """The scale bar and the legend."""
+        muted = "muted"
+        keys = [Key(self.tr("train"), muted, symbol="o"), Key(self.tr("test"), muted, symbol="o", ring=True)]
+        many = plane.classes is not None
+        if many:
+            names = [(label, plane.name(label)) for label in sorted(set(plane.labels.tolist()) - {-1})]
+            keys = [
+                *(Key(name, f"family:{HUES[n % len(HUES)]}", symbol=SYMBOLS[n % len(SYMBOLS)]) for n, name in names),
+                *keys,
+            ]
+        elif plane.task == "values":
+            low, high = plane.range
+            self.scale.set_scale(f"{low:.3g}", f"{high:.3g}", plane.lut)
+        else:
+            self.scale.set_scale(plane.name(0), plane.name(1), plane.lut)
+        self.scale.setVisible(not many)
+        self.legend.set_keys(keys)
+        self.legend.show()
+
+    def _hide_keys(self) -> None:
+        self.scale.hide()
+        self.legend.hide()
+
     def _caption(self, plane: Plane) -> str:
         if plane.task == "values":
             return self.tr("predicted value")
@@ -75,10 +111,8 @@ class BoundaryPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self.header.set_caption("")
-        self.legend.hide()
-        self.show_empty(self.tr("The decision boundary of data with two numbers a sample, such as moons, shows here."))
-        if self.isVisible():
-            warm_up()
+        self._hide_keys()
+        self.show_empty(self.tr("Choose data with two numbers a sample, such as moons, to see the decision boundary."))
 
 
 BOUNDARY = PanelType(
@@ -88,5 +122,5 @@ BOUNDARY = PanelType(
     group="middle",
     order=20,
     make=BoundaryPanel,
-    summary=QT_TRANSLATE_NOOP("panels", "What the network says of every place in the plane of its data."),
+    summary=str(QT_TRANSLATE_NOOP("panels", "What the network says of every place in the plane of its data.")),
 )

@@ -10,9 +10,8 @@ import numpy as np
 from nnstudio.graph.training import EpochRow
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.header import Key, Legend
+from nnstudio.ui.panels.parts.legend import Key, Legend
 from nnstudio.ui.panels.parts.series import Floats, Series
-from nnstudio.ui.panels.parts.warm import warm_up
 from nnstudio.ui.panels.spec import Panel
 
 if TYPE_CHECKING:
@@ -26,12 +25,14 @@ SMOOTHED_STEPS = 9
 class CurvePanel(Panel):
     """Base of Loss and Accuracy. Subclasses say which numbers of the run, and make the plot."""
 
+    plots = True
+
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.plot: CurvePlot | None = None
         self._run: Run | None = None
         self._train = Series()
-        self.header.add_control(Legend(self._legend()))
+        self.header.add_key(Legend(self._legend()))
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
         self.show_empty(self._advice())
@@ -64,12 +65,12 @@ class CurvePanel(Panel):
         if run is None or not (len(self.steps(run)) or self._rows(run)):
             self.header.set_caption("")
             self.show_empty(self._advice())
-            warm_up()
+            return
+        if self.plot is None and not self.plots_ready():
             return
         self._keep_up(run)
         if self.plot is None:
             self.plot = self.make_plot()
-            self.plot.ranged.connect(self.schedule)
             self.set_body(self.plot)
         self.show_body()
         self.plot.draw(self._curves(run))

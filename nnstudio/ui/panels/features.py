@@ -10,7 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from nnstudio.compiler.result import NodeFacts
 from nnstudio.graph.nodes import Node
-from nnstudio.protocol.messages import ProbeFrame
+from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
@@ -21,7 +21,7 @@ from nnstudio.ui.panels.spec import Panel, PanelType
 class FeaturesPanel(Panel):
     """Tiles of the chosen node. Follows the canvas: selecting a node there shows it here."""
 
-    title = QT_TRANSLATE_NOOP("panels", "Features")
+    title = str(QT_TRANSLATE_NOOP("panels", "Features"))
     icon = "features"
 
     def __init__(self, bridge: Bridge) -> None:
@@ -65,6 +65,9 @@ class FeaturesPanel(Panel):
         self.header.set_caption(self._caption(frame))
         self.show_body()
 
+    def picture_line(self) -> str:
+        return " · ".join(filter(None, (self.windowTitle(), self.chosen, self.header.caption)))
+
     def rows(self) -> Iterable[Sequence[object]]:
         """Every value of every channel."""
         maps = self.view.shown.maps
@@ -83,7 +86,8 @@ class FeaturesPanel(Panel):
         shape = "×".join(str(size) for size in array.shape)
         total = frame.facts.get(f"channels:{self.chosen}")
         shape = self.tr("{0} of {1} channels").format(shape, total) if total else shape
-        return " · ".join(filter(None, (shape, f"“{label}”" if label else "")))
+        sample = self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
+        return " · ".join(filter(None, (sample, f"“{label}”" if label else "", shape)))
 
     def _on_session(self, _session: object) -> None:
         self._chosen = ""
@@ -117,12 +121,12 @@ class FeaturesPanel(Panel):
             self.show_empty(self.tr("The first look is on its way."))
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
-        if selection and self.nodes.findData(selection[-1]) >= 0:
+        if selection and not self.header.frozen and self.nodes.findData(selection[-1]) >= 0:
             self.choose(selection[-1])
 
     def _ask(self, _what: object = None) -> None:
         if self.chosen:
-            options = {"nodes": [self.chosen], "sample": self.bridge.sample, "channels": 0}
+            options: dict[str, Option] = {"nodes": [self.chosen], "sample": self.bridge.sample, "channels": 0}
             self.subscribe_probe("activations", options)
         else:
             self.subscribe_probe("", {})
@@ -162,5 +166,5 @@ FEATURES = PanelType(
     group="middle",
     order=10,
     make=FeaturesPanel,
-    summary=QT_TRANSLATE_NOOP("panels", "What a node makes of one sample, channel by channel."),
+    summary=str(QT_TRANSLATE_NOOP("panels", "What a node makes of one sample, channel by channel.")),
 )

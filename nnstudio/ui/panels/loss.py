@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class LossPanel(CurvePanel):
     """How wrong the network is, over the run."""
 
-    title = QT_TRANSLATE_NOOP("panels", "Loss")
+    title = str(QT_TRANSLATE_NOOP("panels", "Loss"))
     icon = "loss-curve"
 
     def __init__(self, bridge: Bridge) -> None:
@@ -31,7 +31,7 @@ class LossPanel(CurvePanel):
         self.scale.addItem(self.tr("log"), True)
         self.scale.setCurrentIndex(1)
         self.scale.currentIndexChanged.connect(self._on_scale)
-        self.header.add_control(self.scale)
+        self.header.add_control(self.scale, always=True)
 
     @property
     def log(self) -> bool:
@@ -74,5 +74,5 @@ LOSS = PanelType(
     group="left",
     order=10,
     make=LossPanel,
-    summary=QT_TRANSLATE_NOOP("panels", "Loss of every step and on the test set."),
+    summary=str(QT_TRANSLATE_NOOP("panels", "Loss of every step and on the test set.")),
 )

@@ -20,7 +20,7 @@ from nnstudio.ui.panels.spec import Panel, PanelType
 class PredictionsPanel(Panel):
     """Cards of samples. A click chooses the sample that all panels show."""
 
-    title = QT_TRANSLATE_NOOP("panels", "Predictions")
+    title = str(QT_TRANSLATE_NOOP("panels", "Predictions"))
     icon = "predictions"
 
     def __init__(self, bridge: Bridge) -> None:
@@ -33,7 +33,7 @@ class PredictionsPanel(Panel):
         self._add_pager()
         self.view.chosen.connect(bridge.choose_sample)
         self.view.turned.connect(self.turn)
-        self.view.room_changed.connect(self._ask)
+        self.view.room_changed.connect(self.on_room)
         bridge.sample_changed.connect(self.view.choose)
         bridge.session_changed.connect(self._on_session)
         self._on_session(None)
@@ -49,6 +49,9 @@ class PredictionsPanel(Panel):
             self.page = page
             self._ask()
 
+    def on_room(self) -> None:
+        self._ask()
+
     def on_frame(self, frame: ProbeFrame) -> None:
         arrays = {name: array.numpy() for name, array in frame.arrays.items()}
         if not {"index", "true", "predicted"} <= arrays.keys():
@@ -58,8 +61,9 @@ class PredictionsPanel(Panel):
         self.page = page if isinstance(page, int) else self.page
         samples = next((array for name, array in arrays.items() if name.startswith("input:")), None)
         self.view.set_longest(_widest(frame))
-        points = samples is not None and samples.shape[1:] == (2,) and len(samples) > 0
-        self.view.show_cards(self._cards(arrays, samples, frame), Plane.of(samples) if points else None)
+        points = samples if samples is not None and samples.shape[1:] == (2,) and len(samples) else None
+        plane = Plane.of(points) if points is not None else None
+        self.view.show_cards(self._cards(arrays, samples, frame), plane)
         self.header.set_caption(self._caption(frame))
         self._show_pager()
         self.show_body()
@@ -157,5 +161,5 @@ PREDICTIONS = PanelType(
     group="right",
     order=10,
     make=PredictionsPanel,
-    summary=QT_TRANSLATE_NOOP("panels", "Test samples and what the network says of them, mistakes first."),
+    summary=str(QT_TRANSLATE_NOOP("panels", "Test samples and what the network says of them, mistakes first.")),
 )

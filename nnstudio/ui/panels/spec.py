@@ -1,7 +1,7 @@
 """What a live panel is, and how the window finds them all.
 
-A panel is one module with one PanelType at its top level. It is fed by the bridge, never has a refresh button, and costs
-nothing while nobody looks at it: its probe is asked for only while it is visible and not frozen.
+A panel is one module with one PanelType at its top level. It is fed by the bridge, never has a refresh button, and
+costs nothing while nobody looks at it: its probe is asked for only while it is visible and not frozen.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QPoint, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.protocol.messages import Option, ProbeFrame
@@ -27,6 +27,7 @@ from nnstudio.ui.panels.parts import picture_files
 from nnstudio.ui.panels.parts.empty import EmptyState
 from nnstudio.ui.panels.parts.feed import Feed, session_of
 from nnstudio.ui.panels.parts.header import Header
+from nnstudio.ui.panels.parts.warm import load_now, warm, warm_up
 
 REFRESH_MS = 50
 """Shortest time between two pictures: twenty a second."""
@@ -36,7 +37,7 @@ GROUPS = ("left", "middle", "right")
 
 @dataclass(frozen=True)
 class PanelType:
-    """The declaration of a panel. `title` and `summary` are English; `label()` and `tip()` speak the user's language."""
+    """The declaration of a panel. `title` and `summary` are English; `label()` and `tip()` are translated."""
 
     key: str
     title: str
@@ -56,8 +57,8 @@ class PanelType:
 class Panel(QWidget):
     """Base of all panels: a slim header above a body that shows either data or what would bring some.
 
-    A panel calls `schedule()` when something has changed and draws in `refresh()`, which runs at most twenty times a second and
-    only while somebody looks. Panels fed by a probe call `subscribe_probe` and draw in `on_frame`.
+    A panel calls `schedule()` when something has changed and draws in `refresh()`, which runs at most twenty times a
+    second and only while somebody looks. Panels fed by a probe call `subscribe_probe` and draw in `on_frame`.
     """
 
     badge_changed = Signal(str)
@@ -66,6 +67,8 @@ class Panel(QWidget):
     title: ClassVar[str] = ""
     """In English, as in the PanelType."""
     icon: ClassVar[str] = ""
+    plots: ClassVar[bool] = False
+    """Whether it will need pyqtgraph, which is loaded beside the window's thread once the panel is shown."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -85,6 +88,7 @@ class Panel(QWidget):
         self._stack.addWidget(self.body)
         self._arrange()
         self.setWindowTitle(QCoreApplication.translate("panels", self.title))
+        bridge.session_changed.connect(lambda _session: self.header.follow_again())
         self.header.frozen_changed.connect(self._attend)
         self.header.save_asked.connect(self.ask_and_save)
 
@@ -142,6 +146,14 @@ class Panel(QWidget):
             spent = self._clock.elapsed() if self._clock.isValid() else REFRESH_MS
             self._timer.start(int(max(0, REFRESH_MS - spent)))
 
+    def plots_ready(self) -> bool:
+        """Whether a plot can be made now; if not, `refresh` comes again when it can."""
+        if warm():
+            return True
+        load_now()
+        self._timer.start(REFRESH_MS)
+        return False
+
     def refresh(self) -> None:
         """Draw what is known now. Here: the newest frame."""
         frame = self.feed.take()
@@ -166,13 +178,21 @@ class Panel(QWidget):
         """What the panel shows as a table, the column names first."""
         return []
 
+    def picture_line(self) -> str:
+        """What is written over a saved picture."""
+        return " · ".join(filter(None, (self.windowTitle(), self.header.caption)))
+
+    def paint_body(self, painter: QPainter, at: QPoint) -> None:
+        """Paint the body into a file."""
+        QWidget.render(self.body, painter, at)  # QWidget's own: a graphics view has another render
+
     def save_png(self, path: Path | str) -> None:
         """Write the picture with its caption. Raises OSError."""
-        picture_files.save_png(self.body, self._line(), Path(path))
+        picture_files.save_png(self._picture(), Path(path))
 
     def save_svg(self, path: Path | str) -> None:
         """Write the picture with its caption. Raises OSError."""
-        picture_files.save_svg(self.body, self._line(), Path(path))
+        picture_files.save_svg(self._picture(), Path(path))
 
     def save_csv(self, path: Path | str) -> None:
         """Write `rows()`. Raises OSError."""
@@ -199,6 +219,8 @@ class Panel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._shown = True
+        if self.plots:
+            warm_up()
         self._attend()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -208,7 +230,12 @@ class Panel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.body.setGeometry(self._stack.geometry())  # also while hidden: a body may say how much it has room for
+        if self.is_empty:
+            self.body.setGeometry(self.empty.geometry())
+            self.on_room()
+
+    def on_room(self) -> None:
+        """The body, not shown yet, has another size: what is asked for may depend on it."""
 
     _shown = False
 
@@ -216,6 +243,9 @@ class Panel(QWidget):
         self.feed.look(self.looking)
         if self._due:
             self.schedule()
+
+    def _picture(self) -> picture_files.Picture:
+        return picture_files.Picture(self.picture_line(), self.header.keys, self.body.size(), self.paint_body)
 
     def _fire(self) -> None:
         if self.looking:
@@ -229,9 +259,6 @@ class Panel(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.header)
         layout.addLayout(self._stack, 1)
-
-    def _line(self) -> str:
-        return " · ".join(filter(None, (self.windowTitle(), self.header.caption)))
 
 
 @cache

@@ -131,7 +131,8 @@ class CardPainter:
         ):
             painter.setFont(font)
             painter.setPen(color)
-            painter.drawText(QRectF(left + mark, line.top(), width + 2, line.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            place = QRectF(left + mark, line.top(), width + 2, line.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             left += width
 
 

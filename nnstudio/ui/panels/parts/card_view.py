@@ -137,7 +137,8 @@ class CardView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._wheel -= event.angleDelta().y()
-        pages, self._wheel = int(self._wheel / WHEEL_STEP), int(self._wheel - int(self._wheel / WHEEL_STEP) * WHEEL_STEP)
+        pages = int(self._wheel / WHEEL_STEP)
+        self._wheel -= pages * WHEEL_STEP
         if pages:
             self.turned.emit(pages)
 
@@ -145,12 +146,13 @@ class CardView(QWidget):
         keys = Qt.Key
         step = {keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_Up: -self.columns, keys.Key_Down: self.columns}
         pages = {keys.Key_PageUp: -1, keys.Key_PageDown: 1}
-        if event.key() in step:
-            self._focused = min(max(self._focused + step[event.key()], 0), max(len(self.cards) - 1, 0))
+        key = keys(event.key())
+        if key in step:
+            self._focused = min(max(self._focused + step[key], 0), max(len(self.cards) - 1, 0))
             self.update()
-        elif event.key() in pages:
-            self.turned.emit(pages[event.key()])
-        elif event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Space) and self.cards:
+        elif key in pages:
+            self.turned.emit(pages[key])
+        elif key in (keys.Key_Return, keys.Key_Enter, keys.Key_Space) and self.cards:
             self.chosen.emit(self.cards[self._focused].index)
         else:
             super().keyPressEvent(event)

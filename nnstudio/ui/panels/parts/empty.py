@@ -4,55 +4,45 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import icons, theme
 
-ICON_SIDE = 28
-
-
-class Mark(QWidget):
-    """An icon in the muted colour of the theme in force."""
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__()
-        self.name = name
-        theme.current().changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(ICON_SIDE, ICON_SIDE)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.name:
-            side = (self.width() - ICON_SIDE) / 2
-            icons.paint(QPainter(self), QRectF(side, 0, ICON_SIDE, ICON_SIDE), self.name, "disabled")
+ICON_SIDE = 28.0
+WIDEST = 480.0
+GAP = 10.0
 
 
 class EmptyState(QWidget):
-    """An icon and a sentence in the middle."""
+    """An icon and a sentence, a little above the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mark = Mark()
-        self._label = QLabel()
-        self._label.setProperty("class", "muted")
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(8)
-        layout.addStretch(3)
-        layout.addWidget(self._mark)
-        layout.addWidget(self._label)
-        layout.addStretch(4)
+        self.text = ""
+        self._icon = ""
+        theme.current().changed.connect(self.update)
 
-    def set_text(self, text: str, icon: str = "") -> None:
-        """Say `text`; an empty icon keeps the one before."""
-        self._label.setText(text)
+    def set_text(self, text: str, icon: str) -> None:
+        """Say `text`."""
+        if (text, icon) != (self.text, self._icon):
+            self.text, self._icon = text, icon
+            self.setAccessibleName(text)
+            self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.base_font())
+        width = min(WIDEST, self.width() - 16.0)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        room = QRectF((self.width() - width) / 2, 0, width, self.height())
+        words = painter.boundingRect(room, flags, self.text)
+        icon = ICON_SIDE + GAP if self._icon and words.height() + ICON_SIDE + GAP < self.height() else 0.0
+        top = max(0.0, (self.height() - icon - words.height()) * 0.45)
         if icon:
-            self._mark.name = icon
-            self._mark.update()
-
-    @property
-    def text(self) -> str:
-        return self._label.text()
+            place = QRectF((self.width() - ICON_SIDE) / 2, top, ICON_SIDE, ICON_SIDE)
+            icons.paint(painter, place, self._icon, "disabled")
+        painter.setPen(theme.color("muted"))
+        painter.drawText(room.adjusted(0, top + icon, 0, 0), flags, self.text)

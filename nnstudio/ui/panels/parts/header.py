@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from nnstudio.ui import icons, theme
+from nnstudio.ui import icons
 
 HEIGHT = 26
 
@@ -38,66 +35,6 @@ class ElidedLabel(QLabel):
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-@dataclass(frozen=True)
-class Key:
-    """One entry of a legend: a token of the theme, and how the curve is drawn."""
-
-    text: str
-    token: str
-    dashed: bool = False
-    ring: bool = False
-    dot: bool = False
-
-
-class Legend(QWidget):
-    """Which line is which."""
-
-    MARK = 16
-
-    def __init__(self, keys: Sequence[Key] = ()) -> None:
-        super().__init__()
-        self._keys = tuple(keys)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self.update)
-
-    def set_keys(self, keys: Sequence[Key]) -> None:
-        self._keys = tuple(keys)
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(sum(self._width(key) for key in self._keys), metrics.height() + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = 0
-        for key in self._keys:
-            self._paint_key(painter, key, left)
-            left += self._width(key)
-
-    def _width(self, key: Key) -> int:
-        return self.MARK + 4 + self.fontMetrics().horizontalAdvance(key.text) + 12
-
-    def _paint_key(self, painter: QPainter, key: Key, left: int) -> None:
-        shade, middle = theme.color(key.token), self.height() / 2 + 0.5
-        pen = QPen(shade, 2)
-        if key.dashed:
-            pen.setDashPattern([2, 1.5])
-        painter.setPen(pen)
-        painter.setBrush(shade if key.dot else Qt.BrushStyle.NoBrush)
-        if key.ring or key.dot:
-            painter.drawEllipse(QPointF(left + self.MARK - 5, middle), 3.2, 3.2)
-        else:
-            painter.drawLine(QPointF(left + 1, middle), QPointF(left + self.MARK - 1, middle))
-        painter.setPen(shade if not (key.ring or key.dot) else theme.color("muted"))
-        painter.drawText(QPoint(left + self.MARK + 4, round(middle + self.fontMetrics().capHeight() / 2)), key.text)
-
-
 class Header(QWidget):
     """Caption, controls of the panel, and the two that all panels have: freeze and save."""
 
@@ -115,8 +52,9 @@ class Header(QWidget):
         self.save_button = tool_button("camera", self.tr("Save as picture or table"))
         self.save_button.clicked.connect(self._open_menu)
         self.menu = self._make_menu()
+        self._keys: list[QWidget] = []
         self._controls = QHBoxLayout()
-        self._controls.setSpacing(4)
+        self._controls.setSpacing(8)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -140,14 +78,25 @@ class Header(QWidget):
     def frozen(self) -> bool:
         return self.freeze_button.isChecked()
 
-    def add_control(self, widget: QWidget) -> None:
-        """Put a control at the right, before freeze and save."""
+    def add_key(self, widget: QWidget) -> None:
+        """Put a legend or a scale at the right. It goes into saved pictures too."""
+        self._keys.append(widget)
         self._controls.addWidget(widget)
 
-    def hide_pictures(self) -> None:
-        """For panels that are text: no pictures to save, nothing to freeze."""
-        self.freeze_button.hide()
-        self.save_button.hide()
+    @property
+    def keys(self) -> list[QWidget]:
+        """The legends and scales that there are now."""
+        return [key for key in self._keys if not key.isHidden()]
+
+    def follow_again(self) -> None:
+        """Another project is shown: no frozen picture of the last one stays."""
+        self.freeze_button.setChecked(False)
+
+    def add_control(self, widget: QWidget, *, always: bool = False) -> None:
+        """Put a control at the right, before freeze and save. Unless `always`, it rests while the panel is frozen."""
+        self._controls.addWidget(widget)
+        if not always:
+            self.frozen_changed.connect(widget.setDisabled)
 
     def set_saving(self, possible: bool) -> None:
         """Whether there is something to save."""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.protocol.messages import ProbeFrame
+from nnstudio.ui import colormaps
+
+SYMBOLS = ("o", "s", "t", "d", "p", "t1", "h", "star", "t2", "+")
+HUES = ("data", "recurrent", "transformer", "linear", "merge", "convolution", "activation", "normalization")
+"""Families whose hues tell classes apart: Okabe and Ito's."""
+CALM = 0.4
+"""How far probability 0 and 1 stay from the dark ends of the map, so that points stand out on them."""
 
 
 @dataclass(frozen=True)
 class Plane:
-    """`grid` is R×R from the lowest y; `classes` too, where there are more than two. `labels` are -1 where there is none."""
+    """`grid` is R×R from the lowest y, and so are `classes`, where there are more than two.
+
+    `labels` are -1 where a point has none.
+    """
 
     grid: NDArray[np.float32]
     classes: NDArray[np.int64] | None
@@ -40,6 +51,12 @@ class Plane:
             task=str(frame.facts.get("task", "classes")),
         )
 
+    def same_points(self, other: Plane) -> bool:
+        """Whether the points of both look the same: they seldom change, while the picture under them does."""
+        pairs = ((self.points, other.points), (self.labels, other.labels), (self.test, other.test))
+        same_colors = (self.classes is None) == (other.classes is None)
+        return same_colors and all(np.array_equal(mine, its) for mine, its in pairs)
+
     @property
     def range(self) -> tuple[float, float]:
         """Of the colours: a probability from 0 to 1, or the values' own."""
@@ -47,6 +64,13 @@ class Plane:
             return 0.0, 1.0
         finite = self.grid[np.isfinite(self.grid)]
         return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+    @property
+    def lut(self) -> NDArray[np.uint8]:
+        """The colours that `range` is drawn in."""
+        if self.task == "values":
+            return colormaps.viridis()
+        return _calm_diverging()
 
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Row and column of a place, or None outside."""
@@ -69,3 +93,11 @@ class Plane:
         """A class in a sentence: `class 1`, or its name."""
         name = self.name(label)
         return f"class {name}" if name.isdigit() else name
+
+
+@cache
+def _calm_diverging() -> NDArray[np.uint8]:
+    """The middle of the diverging map, blue for class 0 and orange for class 1."""
+    whole = colormaps.diverging()
+    reach = np.linspace(CALM, 1 + CALM, 256) / (1 + 2 * CALM)
+    return whole[(reach * 255).round().astype(int)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import tool_button
@@ -28,10 +28,8 @@ class SamplePicker(QWidget):
         self._dress_number()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        caption = QLabel(self.tr("sample"))
-        caption.setProperty("class", "muted")
-        for widget in (caption, self.back, self.number, self.forth):
+        layout.setSpacing(0)
+        for widget in (self.back, self.number, self.forth):
             layout.addWidget(widget)
         self.back.clicked.connect(lambda: self.step(-1))
         self.forth.clicked.connect(lambda: self.step(1))
@@ -50,14 +48,15 @@ class SamplePicker(QWidget):
         self.choose(self._bridge.sample + by)
 
     def choose(self, sample: int) -> None:
-        """This sample, or the nearest there is."""
+        """Look at `sample`, or the nearest there is."""
         self._bridge.choose_sample(min(max(sample, 0), max(self.samples - 1, 0)))
         self._follow(self._bridge.sample)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-        if event.key() in steps:
-            self.step(steps[Qt.Key(event.key())])
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.step(steps[key])
         else:
             super().keyPressEvent(event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Series:
         self._count = end
 
     def envelope(self, start: int, stop: int, columns: int) -> Line:
-        """The numbers from `start` to `stop`; where they are many, least and largest of each of about `columns` stretches.
+        """The numbers from `start` to `stop`; of many, least and largest of each of about `columns` stretches.
 
         Stretches are powers of two and begin at the same places always, so a growing curve does not shimmer.
         """
@@ -87,8 +88,14 @@ class Series:
     def _reserve(self, count: int) -> None:
         if count > len(self._values):
             room = max(count, 2 * len(self._values))
-            self._values = np.resize(self._values, room)
-            self._sums, self._known = np.resize(self._sums, room + 1), np.resize(self._known, room + 1)
+            self._values = _grown(self._values, room)
+            self._sums, self._known = _grown(self._sums, room + 1), _grown(self._known, room + 1)
+
+
+def _grown(values: NDArray[Any], room: int) -> NDArray[Any]:
+    larger = np.empty(room, values.dtype)
+    larger[: len(values)] = values
+    return larger
 
 
 def _stride(count: int, columns: int) -> int:

@@ -33,7 +33,8 @@ class Axis(pg.AxisItem):
     def restyle(self) -> None:
         """Take the theme's colours."""
         self.setPen(pg.mkPen(None))
-        self.setTickPen(pg.mkPen(theme.mix(theme.color("surface"), theme.color("line"), 0.75)))
+        line = theme.mix(theme.color("surface"), theme.color("line"), 0.75)
+        self.setTickPen(pg.mkPen(line if self.grid else None))
         self.setTextPen(theme.color("muted"))
         self.setTickFont(theme.base_font(11))
 
@@ -56,7 +57,7 @@ class Axis(pg.AxisItem):
 
 
 def linear_ticks(low: float, high: float, count: int, *, whole: bool = False) -> tuple[float, list[float]]:
-    """Spacing of 1, 2, 2.5 or 5 times a power of ten, and the multiples of it from `low` to `high`: at most about `count`."""
+    """A spacing of 1, 2, 2.5 or 5 times a power of ten, and its multiples from `low` to `high`: about `count`."""
     wanted = (high - low) / count
     if not wanted > 0:
         return 1.0, [low]

@@ -9,17 +9,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPen
 
 from nnstudio.ui import colormaps, theme
-from nnstudio.ui.panels.parts.plane import Plane
+from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS, Plane
 from nnstudio.ui.panels.plots.axes import Axis
 from nnstudio.ui.panels.plots.plot import Plot
 
-SYMBOLS = ("o", "s", "t", "d", "p", "t1", "h", "star", "t2", "+")
-HUES = ("data", "recurrent", "transformer", "linear", "merge", "convolution", "activation", "normalization")
-"""Families whose hues tell classes apart: Okabe and Ito's."""
 FINER = 4
 """Each cell is drawn as so many by so many dots, blended, so that the boundary is a line and no stairs."""
-CALM = 0.4
-"""How far probability 0 and 1 stay from the dark ends of the map, so that points stand out on them."""
 SIZE = 8
 
 
@@ -37,10 +32,16 @@ class BoundaryPlot(Plot):
         super().restyle()
         if self.plane.grid.size:
             self.draw(self.plane)
+            self._draw_points()
+
+    def set_fine(self, fine: bool) -> None:
+        """Draw points as outlines, for a file, and not from small pictures of them, which is quick."""
+        for item in self._points.values():
+            item.setExportMode(fine, {"antialias": True})
 
     def draw(self, plane: Plane) -> None:
         """Show this plane."""
-        moved = plane.edges != self.plane.edges
+        moved, same = plane.edges != self.plane.edges, plane.same_points(self.plane)
         self.plane = plane
         x0, x1, y0, y1 = plane.edges
         self._image.setImage(self._colors(), levels=None, autoLevels=False)
@@ -48,7 +49,8 @@ class BoundaryPlot(Plot):
         if not self.free or moved:
             self.free = False
             self.view.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0)
-        self._draw_points()
+        if not same:
+            self._draw_points()
 
     def show_all(self) -> None:
         super().show_all()
@@ -74,18 +76,16 @@ class BoundaryPlot(Plot):
         plane = self.plane
         if plane.classes is not None:
             return self._class_colors(plane.classes, plane.grid)
-        if plane.task == "values":
-            return colormaps.rgba(finer(plane.grid), *plane.range)
-        return colormaps.rgba(finer(plane.grid), -CALM, 1 + CALM, colormaps.diverging())
+        return colormaps.rgba(finer(plane.grid), *plane.range, plane.lut)
 
     def _class_colors(self, classes: NDArray[np.int64], sure: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Each class in its colour, the paler the less sure."""
         ground = _rgb(theme.color("surface"))
         table = np.array([_rgb(self._shade(label)) for label in range(int(classes.max()) + 1)])
         strength = (0.15 + 0.45 * np.nan_to_num(sure))[..., None]
-        colors = np.full((*classes.shape, 4), 255, np.uint8)
-        colors[..., :3] = (ground * (1 - strength) + table[classes] * strength).round()
-        return colors
+        mixed = ground * (1 - strength) + table[classes] * strength
+        blended = np.stack([finer(mixed[..., part]) for part in range(3)], axis=-1)
+        return np.concatenate([blended, np.full((*blended.shape[:2], 1), 255)], axis=-1).round().astype(np.uint8)
 
     def _shade(self, label: int) -> QColor:
         if label < 0:

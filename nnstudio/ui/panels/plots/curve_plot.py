@@ -51,7 +51,7 @@ class CurvePlot(Plot):
         self._raw = pg.PlotCurveItem(antialias=False)
         self._smooth = pg.PlotCurveItem(antialias=True)
         self._test = pg.PlotCurveItem(antialias=True)
-        self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o")
+        self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o", useCache=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
         self._words, self._fixed, self._factor = words, fixed, factor
@@ -59,6 +59,7 @@ class CurvePlot(Plot):
         for item in (self._raw, self._smooth, self._test, self._dots, self._cursor):
             self.addItem(item)
         self._cursor.hide()
+        self.ranged.connect(lambda: self.draw(self.curves))
 
     @property
     def log(self) -> bool:
@@ -96,8 +97,7 @@ class CurvePlot(Plot):
     def describe(self, at: QPointF) -> str:
         """Step, its loss, the smoothed one, and the test value of the epoch before."""
         lines = self._train_words(at.x())
-        done = np.flatnonzero(self.curves.epochs <= at.x() + 0.5) if len(self.curves.epochs) else []
-        if len(done):
+        if len(self.curves.epochs):
             nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
             test = self._value(self.curves.test[nearest])
             lines.append(self._words.test.format(test, int(self.curves.epochs[nearest])))
@@ -119,7 +119,7 @@ class CurvePlot(Plot):
     # Inside
 
     def _draw_train(self) -> None:
-        curves, columns = self.curves, max(200, int(self.view.width()))
+        curves, columns = self.curves, max(400, 2 * int(self.view.width()))  # finer than a pixel: a dense band
         if not len(curves.train):
             self._raw.setData([], [])
             self._set(self._smooth, curves.epochs, curves.means)
@@ -156,7 +156,8 @@ class CurvePlot(Plot):
         shown = self.shown()
         raw = shown["raw"][1]
         raw = raw[np.isfinite(raw)]
-        inner = np.percentile(raw, [0.5, 99.5]) if raw.size else raw
+        outliers = len(raw) // 200
+        inner = np.sort(raw)[outliers : len(raw) - outliers]
         values = np.concatenate([shown["smooth"][1], shown["test"][1], inner])
         values = values[np.isfinite(values)]
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)

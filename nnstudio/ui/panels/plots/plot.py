@@ -80,7 +80,7 @@ class Plot(pg.PlotWidget):
         self.setAntialiasing(True)
         self.setMenuEnabled(False)
         self.item.hideButtons()
-        self.item.setContentsMargins(0, 6, 10, 0)
+        self.item.setContentsMargins(0, 6, 18, 0)
         self.item.layout.setSpacing(0)
         self.view.disableAutoRange()
         self.view.setDefaultPadding(0)

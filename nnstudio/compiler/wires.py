@@ -1,0 +1,19 @@
+"""Where a value comes from when layers are muted."""
+
+from __future__ import annotations
+
+from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import Link, Node
+
+
+def first_wire(document: Document, node: Node) -> Link | None:
+    """The first wire into a node: what a muted one hands on."""
+    return next((link for port in node.inputs for link in document.links_into(node, port.name)), None)
+
+
+def origin(document: Document, link: Link) -> Link | None:
+    """The wire that leaves the node which computes the value: muted nodes only hand on."""
+    found: Link | None = link
+    while found is not None and document.node(found.source).muted:
+        found = first_wire(document, document.node(found.source))
+    return found

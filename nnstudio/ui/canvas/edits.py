@@ -1,0 +1,172 @@
+"""What the canvas does to the document: each method is one undo step, and a refusal is told, not raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from PySide6.QtCore import QObject, QPointF
+
+from nnstudio.compiler.remedy import apply_fix
+from nnstudio.compiler.result import Problem
+from nnstudio.errors import LinkRefused, NNStudioError
+from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.session import Trouble
+from nnstudio.ui.bridge import Bridge
+
+OFFSET = 24.0
+"""A copy is so far to the right of and below what it is of."""
+
+
+def _told(edit: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors go to the person instead of the caller."""
+
+    @wraps(edit)
+    def run(self: Edits, *args: object, **more: object) -> Any:
+        with self.telling():
+            return edit(self, *args, **more)
+
+    return run
+
+
+class Edits(QObject):
+    """The edits of the canvas. Nodes are given as ids."""
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+
+    @property
+    def document(self) -> Document:
+        return self._bridge.session.document
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """An NNStudioError inside is shown to the person."""
+        try:
+            yield
+        except NNStudioError as error:
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+
+    @_told
+    def add(self, type_name: str, at: QPointF) -> Node:
+        """A new node, alone."""
+        return self.document.add(type_name, at=(at.x(), at.y()))
+
+    @_told
+    def add_after(self, type_name: str, at: QPointF, before: str) -> Node:
+        """A new node, with a wire from another where one fits."""
+        with self.document.transaction(self.tr("Add {type}").format(type=type_name)):
+            node = self.document.add(type_name, at=(at.x(), at.y()))
+            source = self.document.node(before)
+            if node.inputs and not source.layer.is_loss:
+                self._try_connect(source, node)
+        return node
+
+    @_told
+    def insert(self, type_name: str, at: QPointF, link: Link) -> Node:
+        """A new node put into a wire."""
+        with self.document.transaction(self.tr("Insert {type}").format(type=type_name)):
+            node = self.document.add(type_name, at=(at.x(), at.y()))
+            if not node.inputs or not node.outputs or node.layer.is_loss:
+                return node
+            slot = self.document.links_into(link.target, link.input).index(link)
+            self.document.disconnect(link)
+            self.document.connect(f"{link.source}.{link.output}", node)
+            self.document.connect(node, f"{link.target}.{link.input}", slot=slot)
+        return node
+
+    @_told
+    def delete(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
+        """Nodes with their wires, and wires."""
+        nodes, links = tuple(nodes), tuple(links)
+        if not nodes and not links:
+            return
+        with self.document.transaction(self._deletion(nodes, links)):
+            for link in links:
+                if link in self.document.links_into(link.target, link.input):
+                    self.document.disconnect(link)
+            if nodes:
+                self.document.remove(*nodes)
+
+    @_told
+    def duplicate(self, nodes: Iterable[str]) -> tuple[str, ...]:
+        """Copies with the wires among them; gives their ids."""
+        document = self.document
+        originals = [document.node(key) for key in nodes]
+        with document.transaction(self._named(self.tr("Duplicate"), originals)):
+            copies = {node.id: self._copy(node) for node in originals}
+            inner = [link for link in document.links if link.source in copies and link.target in copies]
+            for link in inner:
+                document.connect(f"{copies[link.source]}.{link.output}", f"{copies[link.target]}.{link.input}")
+        return tuple(copies.values())
+
+    @_told
+    def move(self, places: Mapping[str, Position]) -> None:
+        self.document.move(places)
+
+    @_told
+    def nudge(self, nodes: Iterable[str], right: float, down: float) -> None:
+        """A little to the side."""
+        found = [self.document.node(key) for key in nodes]
+        self.document.move({node.id: (node.at[0] + right, node.at[1] + down) for node in found})
+
+    @_told
+    def toggle_muted(self, nodes: Iterable[str]) -> None:
+        """Mute all; or none, if all of them are."""
+        found = [self.document.node(key) for key in nodes]
+        muted = not all(node.muted for node in found)
+        with self.document.transaction(self._named(self.tr("Mute") if muted else self.tr("Unmute"), found)):
+            for node in found:
+                self.document.mute(node, muted)
+
+    @_told
+    def unplug(self, nodes: Iterable[str]) -> None:
+        """All wires of nodes away."""
+        found = [self.document.node(key) for key in nodes]
+        with self.document.transaction(self._named(self.tr("Disconnect"), found)):
+            for node in found:
+                for link in self.document.links_of(node):
+                    self.document.disconnect(link)
+
+    @_told
+    def connect_ports(self, link: Link, instead_of: Link | None = None) -> None:
+        """A wire in place of the one at its input, and of the one that was picked up."""
+        if link == instead_of:
+            return
+        name = self.tr("Connect") if instead_of is None else self.tr("Move wire")
+        with self.document.transaction(name):
+            if instead_of is not None:
+                self.document.disconnect(instead_of)
+            self.document.connect(
+                f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True
+            )
+
+    @_told
+    def mend(self, problem: Problem) -> None:
+        """Carry out the fix of a problem."""
+        apply_fix(self.document, problem)
+
+    def _copy(self, node: Node) -> str:
+        at = (node.at[0] + OFFSET, node.at[1] + OFFSET)
+        params: dict[str, Any] = dict(node.params)
+        copy = self.document.add(node.type, at=at, **params)
+        self.document.mute(copy, node.muted)
+        return copy.id
+
+    def _try_connect(self, source: Node, target: Node) -> None:
+        try:
+            self.document.connect(source, target)
+        except LinkRefused:
+            return
+
+    def _deletion(self, nodes: tuple[str, ...], links: tuple[Link, ...]) -> str:
+        if nodes:
+            return self._named(self.tr("Delete"), [self.document.node(key) for key in nodes])
+        return self.tr("Delete wire") if len(links) == 1 else self.tr("Delete wires")
+
+    def _named(self, verb: str, nodes: list[Node]) -> str:
+        return f"{verb} {nodes[0].name}" if len(nodes) == 1 else self.tr("{} {} nodes").format(verb, len(nodes))

@@ -1,0 +1,63 @@
+"""A layer dragged from the palette: its ghost shows where it will land, and the wire it would be put into lights up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from nnstudio.catalogue import registry
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
+from nnstudio.ui.canvas.hits import hit
+from nnstudio.ui.canvas.layout import NEW_CARD, under_mouse
+from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.metrics import HEADER, RADIUS, font
+from nnstudio.ui.canvas.scene import CanvasScene
+
+MIME = "application/x-nnstudio-layer"
+
+
+class DropGesture(Gesture):
+    """The card is held by the middle of its header."""
+
+    def __init__(self, scene: CanvasScene, edits: Edits, type_name: str) -> None:
+        self._scene, self._edits, self._type = scene, edits, type_name
+        self._at = QPointF()
+        self._wire: LinkItem | None = None
+
+    def update(self, at: Pointer) -> None:
+        self._at = under_mouse(at.scene)
+        found = hit(self._scene, at.scene, 0.0, 8.0)
+        self._wire = found.link if self._goes_between() else None
+
+    def finish(self, at: Pointer) -> None:
+        self.update(at)
+        if self._wire is not None:
+            node = self._edits.insert(self._type, self._at, self._wire.link)
+        else:
+            node = self._edits.add(self._type, self._at)
+        if node is not None:
+            self._scene.choose((node.id,))
+
+    def paint(self, painter: QPainter, zoom: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        accent = theme.color("accent")
+        if self._wire is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(accent, 5))
+            painter.drawPath(self._wire.path)
+        fill = QColor(theme.color("raised"))
+        fill.setAlphaF(0.75)
+        painter.setPen(QPen(accent, 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(QRectF(self._at, NEW_CARD), RADIUS, RADIUS)
+        painter.setFont(font(13, True))
+        painter.setPen(theme.color("text"))
+        header = QRectF(self._at, NEW_CARD)
+        header.setHeight(HEADER)
+        painter.drawText(header, Qt.AlignmentFlag.AlignCenter, self._type)
+
+    def _goes_between(self) -> bool:
+        layer = registry.layers().get(self._type)
+        return layer is not None and bool(layer.inputs) and not layer.is_loss

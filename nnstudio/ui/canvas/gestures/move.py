@@ -1,0 +1,84 @@
+"""Click a node to choose it, drag it to move all that are chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.gestures.gesture import DRAG_FROM, Gesture, Pointer
+from nnstudio.ui.canvas.metrics import snapped
+from nnstudio.ui.canvas.scene import CanvasScene
+
+
+class MoveGesture(Gesture):
+    """On the grid; Shift lets go of it. The document moves at the end, in one step."""
+
+    scrolls = True
+
+    def __init__(self, scene: CanvasScene, edits: Edits, node: str) -> None:
+        self._scene, self._edits, self._node = scene, edits, node
+        self._pressed, self._grip = QPoint(), QPointF()
+        self._before: dict[str, QPointF] = {}
+        self._chosen_before = scene.chosen
+        self._links_before = scene.chosen_links
+        self._was_chosen = node in scene.chosen
+
+    @property
+    def moving(self) -> bool:
+        return bool(self._before)
+
+    def start(self, at: Pointer) -> None:
+        """Choose at once; what was chosen already may be about to be dragged, so it waits for the release."""
+        self._pressed, self._grip = at.view, at.scene
+        if self._was_chosen:
+            return
+        if at.adding:
+            self._scene.choose((*self._scene.chosen, self._node), self._scene.chosen_links)
+        else:
+            self._scene.choose((self._node,))
+
+    def update(self, at: Pointer) -> None:
+        if not self.moving:
+            if (at.view - self._pressed).manhattanLength() < DRAG_FROM:
+                return
+            self._lift()
+        shift = at.scene - self._grip
+        anchor = self._before[self._node]
+        if not at.modifiers & Qt.KeyboardModifier.ShiftModifier:
+            shift = snapped(anchor + shift) - anchor
+        for key, place in self._before.items():
+            self._scene.nodes[key].setPos(place + shift)
+        self._scene.follow(self._before)
+
+    def finish(self, at: Pointer) -> None:
+        if not self.moving:
+            self._click(at)
+            return
+        places = {key: self._scene.nodes[key].pos() for key in self._before}
+        self._put_back()
+        self._edits.move({key: (place.x(), place.y()) for key, place in places.items()})
+
+    def cancel(self) -> None:
+        if self.moving:
+            self._put_back()
+        self._scene.choose(self._chosen_before, self._links_before)
+
+    def _lift(self) -> None:
+        self._before = {key: self._scene.nodes[key].pos() for key in self._scene.chosen}
+        self._before.setdefault(self._node, self._scene.nodes[self._node].pos())
+        self._scene.ignore_obstacles(self._before)
+
+    def _put_back(self) -> None:
+        there = [key for key in self._before if key in self._scene.nodes]
+        for key in there:
+            self._scene.nodes[key].setPos(*self._scene.document.node(key).at)
+        self._scene.moved(there)
+
+    def _click(self, at: Pointer) -> None:
+        if not self._was_chosen:
+            return
+        if at.adding:
+            rest = tuple(key for key in self._scene.chosen if key != self._node)
+            self._scene.choose(rest, self._scene.chosen_links)
+        else:
+            self._scene.choose((self._node,))

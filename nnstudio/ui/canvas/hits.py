@@ -1,0 +1,62 @@
+"""What is under the mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem
+
+from nnstudio.ui.canvas.card import Spot
+from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.scene import CanvasScene
+
+_INSIDE = 0.7
+"""On the card itself a port reaches less far, so that the card can be taken beside it."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A port with its node, a node, a fix offered at a node, a wire, or nothing."""
+
+    node: NodeItem | None = None
+    spot: Spot | None = None
+    link: LinkItem | None = None
+    on_fix: bool = False
+
+
+def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -> Hit:
+    """What is at a place in the scene. `port_reach` 0 means that ports are too small to be meant."""
+    reach = max(port_reach, wire_reach)
+    around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+    found = scene.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)
+    nodes = [item for item in found if isinstance(item, NodeItem)]
+    return _port_hit(nodes, at, port_reach) or _node_hit(nodes, at) or _wire_hit(found, at, wire_reach)
+
+
+def _port_hit(nodes: list[NodeItem], at: QPointF, reach: float) -> Hit | None:
+    best, nearest = None, reach
+    for node in nodes:
+        allowed = reach * _INSIDE if node.card_rect.contains(at) else reach
+        near = node.spot_near(at, allowed)
+        if near is not None and near[1] <= nearest:
+            best, nearest = Hit(node, near[0]), near[1]
+    return best
+
+
+def _node_hit(nodes: list[NodeItem], at: QPointF) -> Hit | None:
+    for node in nodes:
+        if node.fix_rect.contains(at):
+            return Hit(node, on_fix=True)
+        if node.card_rect.contains(at):
+            return Hit(node)
+    return None
+
+
+def _wire_hit(found: list[QGraphicsItem], at: QPointF, reach: float) -> Hit:
+    spot = QRectF(at.x() - reach / 2, at.y() - reach / 2, reach, reach)
+    for item in found:
+        if isinstance(item, LinkItem) and item.shape().intersects(spot):
+            return Hit(link=item)
+    return Hit()

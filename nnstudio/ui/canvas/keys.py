@@ -1,0 +1,139 @@
+"""What keys and the wheel do on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QCursor, QInputDevice, QKeyEvent, QWheelEvent
+
+from nnstudio.ui.canvas.metrics import GRID
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import CanvasView
+
+_SIDES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Keys:
+    """Each key is one method of the view."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._space_panned = False
+        plain: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Delete: view.delete_selection,
+            Qt.Key.Key_Backspace: view.delete_selection,
+            Qt.Key.Key_Home: view.fit_all,
+            Qt.Key.Key_F: view.fit_selection,
+            Qt.Key.Key_Plus: view.zoom_in,
+            Qt.Key.Key_Equal: view.zoom_in,
+            Qt.Key.Key_Minus: view.zoom_out,
+            Qt.Key.Key_M: view.toggle_mute,
+            Qt.Key.Key_Escape: self._escape,
+            Qt.Key.Key_Return: self._activate,
+            Qt.Key.Key_Enter: self._activate,
+        }
+        control: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_A: view.select_all,
+            Qt.Key.Key_D: view.duplicate_selection,
+            Qt.Key.Key_Plus: view.zoom_in,
+            Qt.Key.Key_Equal: view.zoom_in,
+            Qt.Key.Key_Minus: view.zoom_out,
+            Qt.Key.Key_0: view.reset_zoom,
+        }
+        self._plain, self._control = plain, control
+
+    def press(self, event: QKeyEvent) -> bool:
+        """True if the key means something here."""
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        if key == Qt.Key.Key_Space and not modifiers:
+            return self._space_down(event)
+        if self._view.hands.gesture is not None and key != Qt.Key.Key_Escape:
+            return True
+        if key in _SIDES and not modifiers:
+            return self._nudge(*_SIDES[key])
+        table = {
+            Qt.KeyboardModifier.NoModifier: self._plain,
+            Qt.KeyboardModifier.ControlModifier: self._control,
+        }.get(modifiers, {})
+        action = table.get(key)
+        if action is not None:
+            action()
+        return action is not None
+
+    def release(self, event: QKeyEvent) -> bool:
+        """Space let go without a drag asks for the search box."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or not self._view.hands.panning_ready:
+            return False
+        self.forget()
+        if not self._space_panned:
+            self._view.search_requested.emit(self._under_mouse())
+        return True
+
+    def space_used(self) -> None:
+        """The drag that Space was held for has begun."""
+        self._space_panned = True
+
+    def forget(self) -> None:
+        """No key is held any more, as far as we know."""
+        self._view.hands.panning_ready = False
+        self._view.hands.show_cursor()
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Two fingers pan; a mouse's wheel zooms, and so does Ctrl with either."""
+        navigator = self._view.navigator
+        about = event.position().toPoint()
+        pixels = event.pixelDelta()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not control and _is_touchpad(event):
+            moved = pixels if not pixels.isNull() else event.angleDelta() / 4
+            navigator.pan(-moved.x(), -moved.y())
+        elif event.angleDelta().y():
+            navigator.wheel(event.angleDelta().y(), about)
+        elif pixels.y():
+            navigator.wheel(pixels.y() * 2, about)
+
+    def _space_down(self, event: QKeyEvent) -> bool:
+        if not event.isAutoRepeat():
+            self._space_panned = False
+            self._view.hands.panning_ready = True
+            self._view.hands.show_cursor()
+        return True
+
+    def _escape(self) -> None:
+        if self._view.hands.gesture is not None:
+            self._view.hands.cancel()
+        else:
+            self._view.canvas.choose()
+
+    def _activate(self) -> None:
+        if self._view.canvas.chosen:
+            self._view.node_activated.emit(self._view.canvas.chosen[-1])
+
+    def _nudge(self, right: int, down: int) -> bool:
+        chosen = self._view.canvas.chosen
+        if chosen:
+            self._view.edits.nudge(chosen, right * GRID, down * GRID)
+        return bool(chosen)
+
+    def _under_mouse(self) -> QPointF:
+        """The mouse's place in the scene; the middle of the view where the mouse is elsewhere."""
+        viewport = self._view.viewport()
+        at = viewport.mapFromGlobal(QCursor.pos())
+        if not viewport.rect().contains(at):
+            at = viewport.rect().center()
+        return self._view.mapToScene(at)
+
+
+def _is_touchpad(event: QWheelEvent) -> bool:
+    if event.device().type() == QInputDevice.DeviceType.TouchPad:
+        return True
+    return not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase

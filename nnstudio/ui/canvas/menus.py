@@ -1,0 +1,69 @@
+"""The menus under the right mouse button, made of the same methods as the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from nnstudio.ui import icons
+from nnstudio.ui.canvas.hits import Hit
+from nnstudio.ui.canvas.texts import tr
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import CanvasView
+
+
+def menu_for(view: CanvasView, found: Hit, at: QPointF) -> QMenu:
+    """The menu for what is under the mouse, which becomes chosen unless it is."""
+    menu = QMenu(view)
+    if found.node is not None:
+        if found.node.node.id not in view.canvas.chosen:
+            view.canvas.choose((found.node.node.id,))
+        _node_menu(menu, view, found)
+    elif found.link is not None:
+        if found.link.link not in view.canvas.chosen_links:
+            view.canvas.choose((), (found.link.link,))
+        _add(menu, tr("Delete wire"), "delete", view.delete_selection, "Del")
+    else:
+        _canvas_menu(menu, view, at)
+    return menu
+
+
+def _node_menu(menu: QMenu, view: CanvasView, found: Hit) -> None:
+    assert found.node is not None
+    item, chosen = found.node, view.canvas.chosen
+    problem = item.mendable
+    if problem is not None and problem.remedy is not None:
+        _add(menu, problem.remedy.label, "check", lambda: view.edits.mend(problem))
+        menu.addSeparator()
+    if len(chosen) == 1:
+        _add(menu, tr("Edit"), "settings", lambda: view.node_activated.emit(item.node.id), "Return")
+    _add(menu, tr("Duplicate"), "plus", view.duplicate_selection, "Ctrl+D")
+    muted = all(view.canvas.nodes[key].node.muted for key in chosen)
+    _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, "M")
+    if any(view.canvas.links_of(key) for key in chosen):
+        _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
+    _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
+    menu.addSeparator()
+    _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+
+
+def _canvas_menu(menu: QMenu, view: CanvasView, at: QPointF) -> None:
+    _add(menu, tr("Add a layer…"), "plus", lambda: view.search_requested.emit(at), "Space")
+    menu.addSeparator()
+    if not view.canvas.is_empty:
+        _add(menu, tr("Select all"), "check", view.select_all, "Ctrl+A")
+    _add(menu, tr("Show all"), "fit", view.fit_all, "Home")
+    _add(menu, tr("Zoom to 100 %"), "search", view.reset_zoom, "Ctrl+0")
+
+
+def _add(menu: QMenu, text: str, icon: str, call: Callable[[], object], key: str = "") -> QAction:
+    """One entry. The key is shown after a tab, not set: the canvas handles its keys by itself."""
+    shown = f"{text.replace('&', '&&')}\t{key}" if key else text.replace("&", "&&")
+    action = menu.addAction(icons.icon(icon), shown)
+    action.triggered.connect(lambda _=False: call())
+    return action

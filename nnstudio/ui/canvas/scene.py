@@ -1,0 +1,315 @@
+"""The scene: mirrors the document from its changes. The document knows nothing of it.
+
+Every change costs what it touches. Wires that go round other cards are drawn anew a moment later, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.graph import changes as ch
+from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import Link
+from nnstudio.session import Run, Session
+from nnstudio.ui import theme
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.faces import FaceKeeper
+from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.metrics import CARD_WIDTH
+from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.routing import Obstacles, route
+
+_ROOM = 600.0
+"""The scene is so much larger than the drawing, so that it need not grow with every move."""
+_FAR = 1.5 * CARD_WIDTH
+
+
+class CanvasScene(QGraphicsScene):
+    """Nodes and wires of the session that the bridge shows, as items; and which of them are chosen."""
+
+    content_changed = Signal()
+    """Cards or wires came, went or moved; once for many changes."""
+    reveal = Signal(object)
+    """tuple of node ids chosen elsewhere, to be brought into view."""
+    rebuilt = Signal()
+    """Another document is shown."""
+    pictures_outdated = Signal(object)
+    """Compiled: live pictures may be of shapes that are no more."""
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.bridge = bridge
+        self.faces = FaceKeeper()
+        self.nodes: dict[str, NodeItem] = {}
+        self.links: dict[Link, LinkItem] = {}
+        self.compiled = Compiled()
+        self._document: Document | None = None
+        self._counts: dict[Link, int] = {}
+        self._wires: dict[str, set[Link]] = {}
+        self._far: set[Link] = set()
+        self._obstacles: Obstacles | None = None
+        self._covered: QRectF | None = None
+        self._unsettled = False
+        self._chosen: tuple[str, ...] = ()
+        self._chosen_links: tuple[Link, ...] = ()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._settle)
+        bridge.session_changed.connect(self.show_session)
+        bridge.document_changed.connect(self.apply)
+        bridge.recompiled.connect(self.set_compiled)
+        bridge.run_changed.connect(self.set_run)
+        bridge.selection_changed.connect(self._follow)
+        theme.current().changed.connect(self._repaint)
+
+    # What is shown
+
+    @property
+    def document(self) -> Document:
+        assert self._document is not None, "the window opens a project first"
+        return self._document
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a document is shown yet."""
+        return self._document is not None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.nodes
+
+    def content_rect(self, ids: Iterable[str] | None = None) -> QRectF:
+        """What the cards cover: all of them, or those asked for."""
+        if ids is not None:
+            return _around(self.nodes[key].card_rect for key in ids if key in self.nodes)
+        if self._covered is None:
+            self._covered = _around(item.card_rect for item in self.nodes.values())
+        return QRectF(self._covered)
+
+    def links_of(self, node: str) -> Collection[Link]:
+        """The wires of a node."""
+        return self._wires.get(node, ())
+
+    # Choosing
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Ids of the chosen nodes, the last one last."""
+        return self._chosen
+
+    @property
+    def chosen_links(self) -> tuple[Link, ...]:
+        return self._chosen_links
+
+    def choose(self, nodes: Iterable[str] = (), links: Iterable[Link] = ()) -> None:
+        """Choose these and nothing else; everybody is told."""
+        self.mark(nodes, links)
+        self.bridge.select(self._chosen)
+
+    def mark(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
+        """Show these as chosen, and tell nobody yet."""
+        wanted = tuple(dict.fromkeys(node for node in nodes if node in self.nodes))
+        for node in set(self._chosen) ^ set(wanted):
+            if node in self.nodes:
+                self.nodes[node].set_chosen(node in wanted)
+        wires = tuple(dict.fromkeys(link for link in links if link in self.links))
+        for link in set(self._chosen_links) ^ set(wires):
+            if link in self.links:
+                self.links[link].set_chosen(link in wires)
+        self._chosen, self._chosen_links = wanted, wires
+
+    def _follow(self, nodes: tuple[str, ...]) -> None:
+        """Nodes were chosen, perhaps elsewhere."""
+        if nodes == self._chosen:
+            return
+        self.mark(nodes)
+        if self._chosen:
+            self.reveal.emit(self._chosen)
+
+    # Following the session
+
+    def show_session(self, session: Session) -> None:
+        """Mirror another document."""
+        self._clear()
+        self._document = session.document
+        for node in session.document.nodes.values():
+            self._add_node(NodeItem(node, self.faces))
+        for link in session.document.links:
+            self._add_link(link)
+        self.mark(self.bridge.selection)
+        self._grow()
+        self.rebuilt.emit()
+        self.content_changed.emit()
+
+    def apply(self, change: object) -> None:
+        """One change of the document."""
+        match change:
+            case ch.NodeAdded(node):
+                self._add_node(NodeItem(node, self.faces))
+            case ch.NodeRemoved(node):
+                self._remove_node(node.id)
+            case ch.NodeMoved(key, _, at):
+                self.nodes[key].setPos(*at)
+                self.moved([key])
+            case ch.ParamSet(id=key) | ch.ParamsReplaced(id=key) | ch.NodeRenamed(id=key) | ch.NodeMuted(id=key):
+                self._node_changed(key)
+            case ch.LinkAdded(link):
+                self._add_link(link)
+            case ch.LinkRemoved(link):
+                self._remove_link(link)
+            case _:
+                return
+        self._soon()
+
+    def set_compiled(self, compiled: Compiled) -> None:
+        """The drawing was understood anew: shapes, counts and problems."""
+        self.compiled = compiled
+        problems: dict[str, list[Problem]] = {}
+        for problem in compiled.problems:
+            problems.setdefault(problem.node, []).append(problem)
+        resized = [
+            key
+            for key, item in self.nodes.items()
+            if item.set_facts(compiled.facts.get(key), tuple(problems.get(key, ())))
+        ]
+        if resized:
+            self.moved(resized)
+        for link, wire in self.links.items():
+            self._state(link, wire)
+        self.pictures_outdated.emit(compiled)
+        self._soon()
+
+    def set_run(self, run: Run) -> None:
+        """The loss node shows the latest loss. With several losses none of them is the whole."""
+        value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
+        losses = [item for item in self.nodes.values() if item.card.family == "loss" and not item.node.muted]
+        shown = texts.loss_text(value) if value is not None and len(losses) == 1 else ""
+        for item in losses:
+            item.set_value(shown)
+
+    # Places
+
+    def moved(self, nodes: Collection[str]) -> None:
+        """Cards are at other places or of another size: their wires follow."""
+        self._displaced()
+        self.follow(nodes)
+        self._soon()
+
+    def ignore_obstacles(self, nodes: Collection[str]) -> None:
+        """While these cards are dragged, wires do not go round where they have been."""
+        cards = [item.card_rect for key, item in self.nodes.items() if key not in nodes]
+        self._obstacles = Obstacles(cards)
+
+    def follow(self, nodes: Collection[str]) -> None:
+        """Like `moved`, during a drag: nothing else is drawn anew."""
+        for link in {link for node in nodes for link in self._wires.get(node, ())}:
+            self._route(link)
+
+    # Inside
+
+    def _clear(self) -> None:
+        self.mark((), ())
+        self.clear()
+        self.faces.clear()
+        for kept in (self.nodes, self.links, self._counts, self._wires, self._far):
+            kept.clear()
+        self._displaced()
+        self.compiled = Compiled()
+
+    def _add_node(self, item: NodeItem) -> None:
+        self.nodes[item.node.id] = item
+        self.addItem(item)
+        self._displaced()
+
+    def _remove_node(self, key: str) -> None:
+        item = self.nodes.pop(key)
+        self.faces.drop(item)
+        self._wires.pop(key, None)
+        self._chosen = tuple(node for node in self._chosen if node != key)
+        self.removeItem(item)
+        self._displaced()
+        if key in self.bridge.selection:
+            self.bridge.select(self._chosen)
+
+    def _node_changed(self, key: str) -> None:
+        if self.nodes[key].set_node(self.document.node(key)):
+            self.moved([key])
+
+    def _add_link(self, link: Link) -> None:
+        """One item for a wire, also where the same one is there twice."""
+        self._counts[link] = self._counts.get(link, 0) + 1
+        if self._counts[link] > 1:
+            return
+        wire = self.links[link] = LinkItem(link)
+        for end in (link.source, link.target):
+            self._wires.setdefault(end, set()).add(link)
+        self.addItem(wire)
+        self._state(link, wire)
+        self._route(link)
+
+    def _remove_link(self, link: Link) -> None:
+        self._counts[link] -= 1
+        if self._counts[link]:
+            return
+        del self._counts[link]
+        self._far.discard(link)
+        self._chosen_links = tuple(chosen for chosen in self._chosen_links if chosen != link)
+        for end in (link.source, link.target):
+            self._wires.get(end, set()).discard(link)
+        self.removeItem(self.links.pop(link))
+
+    def _state(self, link: Link, wire: LinkItem) -> None:
+        source, target = self.nodes[link.source], self.nodes[link.target]
+        spec = source.facts.outputs.get(link.output) if source.facts else None
+        wrong = [str(p) for p in target.problems if p.severity == "error" and p.port == link.input]
+        prefix = link.output if len(source.card.outputs) > 1 else ""
+        wire.set_state(spec, wrong[0] if wrong else "", prefix)
+
+    def _route(self, link: Link) -> None:
+        source, target = self.nodes[link.source], self.nodes[link.target]
+        if self._obstacles is None:
+            self._obstacles = Obstacles(item.card_rect for item in self.nodes.values())
+        start, end = source.port_at(link.output, True), target.port_at(link.input, False)
+        far = not 0 < end.x() - start.x() < _FAR
+        (self._far.add if far else self._far.discard)(link)
+        self.links[link].set_route(route(start, end, source.card_rect, target.card_rect, self._obstacles))
+
+    def _displaced(self) -> None:
+        """Cards are not where they were: what was worked out from their places no longer holds."""
+        self._obstacles = None
+        self._covered = None
+        self._unsettled = True
+
+    def _soon(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _settle(self) -> None:
+        """After a burst of changes: wires that go round others, the size of the scene, and who draws an overview."""
+        if self._unsettled:
+            self._unsettled = False
+            for link in self._far:
+                self._route(link)
+            self._grow()
+        self.content_changed.emit()
+
+    def _grow(self) -> None:
+        """The scene's rectangle, which its index is built on, holds the drawing with room to spare."""
+        needed = self.content_rect().adjusted(-_ROOM / 4, -_ROOM / 4, _ROOM / 4, _ROOM / 4)
+        if not self.sceneRect().contains(needed):
+            self.setSceneRect(needed.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM))
+
+    def _repaint(self) -> None:
+        self.faces.clear()
+        self.update()
+
+
+def _around(cards: Iterable[QRectF]) -> QRectF:
+    covered = QRectF()
+    for card in cards:
+        covered = covered.united(card)
+    return covered

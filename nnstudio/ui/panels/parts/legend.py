@@ -1,0 +1,132 @@
+"""What lines, points and colours stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.ui import colormaps, theme
+
+CORNERS = {"s": (4, 45), "t": (3, 90), "d": (4, 0), "p": (5, -90), "t1": (3, -90), "h": (6, 0)}
+"""Corners of a point's shape, by pyqtgraph's names, and the angle of the first; any other is a circle."""
+RADIUS = 4.0
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry: a colour, as a token of the theme or "family:...", and a line or a point of some shape."""
+
+    text: str
+    token: str
+    dashed: bool = False
+    symbol: str = ""
+    ring: bool = False
+
+    @property
+    def shade(self) -> QColor:
+        family = self.token.removeprefix("family:")
+        return theme.color(self.token) if family == self.token else theme.family_color(family)
+
+
+class Legend(QWidget):
+    """Which line or point is which."""
+
+    LINE = 16
+    POINT = 10
+
+    def __init__(self, keys: Sequence[Key] = ()) -> None:
+        super().__init__()
+        self.keys = tuple(keys)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.current().changed.connect(self.update)
+
+    def set_keys(self, keys: Sequence[Key]) -> None:
+        if tuple(keys) != self.keys:
+            self.keys = tuple(keys)
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._width(key) for key in self.keys), self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for key in self.keys:
+            self._paint_key(painter, key, left)
+            left += self._width(key)
+
+    def _mark(self, key: Key) -> int:
+        return self.POINT if key.symbol else self.LINE
+
+    def _width(self, key: Key) -> int:
+        return self._mark(key) + 4 + self.fontMetrics().horizontalAdvance(key.text) + 10
+
+    def _paint_key(self, painter: QPainter, key: Key, left: int) -> None:
+        mark, middle, shade = self._mark(key), self.height() / 2 + 0.5, key.shade
+        pen = QPen(shade, 1.6 if key.symbol else 2)
+        if key.dashed:
+            pen.setDashPattern([2, 1.5])
+        painter.setPen(pen)
+        if key.symbol:
+            painter.setBrush(Qt.BrushStyle.NoBrush if key.ring else shade)
+            paint_symbol(painter, key.symbol, QPointF(left + mark / 2, middle), RADIUS - 0.8)
+        else:
+            painter.drawLine(QPointF(left + 1, middle), QPointF(left + mark - 1, middle))
+        painter.setPen(theme.color("muted") if key.symbol else shade)
+        painter.drawText(QPoint(left + mark + 4, round(middle + self.fontMetrics().capHeight() / 2)), key.text)
+
+
+class ScaleBar(QWidget):
+    """The colours of a map, with what its ends mean."""
+
+    LONG, THICK = 56, 6
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends = ("", "")
+        self._lut = colormaps.viridis()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.current().changed.connect(self.update)
+
+    def set_scale(self, low: str, high: str, lut: NDArray[np.uint8]) -> None:
+        if (low, high) != self.ends or lut is not self._lut:
+            self.ends, self._lut = (low, high), lut
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        texts = sum(self.fontMetrics().horizontalAdvance(end) for end in self.ends)
+        return QSize(self.LONG + texts + 20, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.color("muted"))
+        left = self.fontMetrics().horizontalAdvance(self.ends[0]) + 6
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, self.ends[0])
+        painter.drawText(self.rect().adjusted(left + self.LONG + 6, 0, 0, 0), middle, self.ends[1])
+        place = QRectF(left, (self.height() - self.THICK) / 2, self.LONG, self.THICK)
+        painter.drawImage(place, colormaps.scale_bar(self._lut))
+
+
+def paint_symbol(painter: QPainter, symbol: str, at: QPointF, radius: float) -> None:
+    """A point's shape, as pyqtgraph calls it."""
+    corners, start = CORNERS.get(symbol, (0, 0))
+    if not corners:
+        painter.drawEllipse(at, radius, radius)
+        return
+    angles = [start * pi / 180 + 2 * pi * number / corners for number in range(corners)]
+    wide = radius * (1.25 if corners < 5 else 1.1)
+    painter.drawPolygon(QPolygonF([at + QPointF(cos(angle), sin(angle)) * wide for angle in angles]))

@@ -1,0 +1,119 @@
+"""Pieces of the toolbar: the engine's dot, the plan's popup, the row that leaves out what has no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.ui import theme
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.inspector.project_page import PlanForm
+
+POPUP_WIDTH = 280
+
+
+class EngineDot(QWidget):
+    """Full when ready, a ring while starting, crossed out when gone: not by colour alone."""
+
+    _LOOKS = {"ready": "good", "starting": "warning", "lost": "warning", "stopped": "bad"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = "starting"
+        self.setFixedSize(10, 10)
+        theme.current().changed.connect(self.update)
+
+    def show_state(self, state: str) -> None:
+        """One of protocol.client's states."""
+        self._state = state
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shade = theme.color(self._LOOKS.get(self._state, "muted"))
+        painter.setPen(QPen(shade, 1.6))
+        if self._state == "ready":
+            painter.setBrush(shade)
+        painter.drawEllipse(2, 2, 6, 6)
+        if self._state == "stopped":
+            painter.drawLine(2, 8, 8, 2)
+
+
+class PlanPopup(QFrame):
+    """The training plan, opened from the toolbar."""
+
+    def __init__(self, bridge: Bridge, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("class", "card")
+        self.form = PlanForm(bridge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        heading = QLabel(self.tr("How to train"))
+        heading.setProperty("class", "heading")
+        column.addWidget(heading)
+        column.addWidget(self.form)
+
+    def open_under(self, button: QWidget) -> None:
+        """Show the plan as it is now, under a button."""
+        self.form.refresh()
+        self.setFixedWidth(POPUP_WIDTH)
+        self.adjustSize()
+        self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        self.show()
+        self.form.fields["optimizer"].editor.setFocus()
+
+
+class Row(QWidget):
+    """The row of the toolbar. Where the window is narrow, what `spare` names is left out, the first one first."""
+
+    SMALLEST = 860
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.spare: list[QWidget] = []
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(4, 0, 4, 0)
+        self.line.setSpacing(8)
+
+    def fit(self) -> None:
+        """Leave out as little as has to be."""
+        for widget in self.spare:
+            widget.setVisible(True)
+        for widget in self.spare:
+            self.line.invalidate()
+            self.line.activate()
+            if self.line.minimumSize().width() <= self.width():
+                return
+            widget.setVisible(False)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.SMALLEST, self.line.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+def time_words(seconds: float) -> str:
+    """`12 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 99.5:
+        return f"{max(seconds, 0):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def number(widest: str) -> QLabel:
+    """A quiet label whose digits have one width, with room for `widest`."""
+    made = QLabel(textFormat=Qt.TextFormat.PlainText)
+    made.setProperty("class", "muted")
+    made.setFont(theme.base_font())
+    widen(made, widest)
+    return made
+
+
+def widen(label: QLabel, widest: str) -> None:
+    """Give a label room for the widest text to come."""
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest) + 4 if widest else 0)

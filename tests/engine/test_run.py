@@ -1,0 +1,183 @@
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from nnstudio.engine import run as run_module
+from nnstudio.engine.build import build
+from nnstudio.engine.run import Run
+from nnstudio.engine.stream import Stream
+from nnstudio.engine.subject import make_subject
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+
+
+@pytest.fixture
+def start():
+    def start(model, **plan):
+        sent = []
+        plan = msg.Plan(**plan)
+        subject = make_subject(model, seed=plan.seed)
+        run = Run(1, subject, plan, sent.append, Stream(sent.append))
+        run.go()
+        return run, sent
+
+    return start
+
+
+def finish(run):
+    while run.state == "training":
+        run.advance()
+
+
+def of(sent, kind):
+    return [event for event in sent if isinstance(event, kind)]
+
+
+def losses(sent):
+    return np.concatenate([event.losses.numpy() for event in of(sent, msg.Progress)])
+
+
+def states(sent):
+    return [event.state for event in of(sent, msg.RunState)]
+
+
+def test_a_run_tells_everything(moons, start):
+    run, sent = start(moons, epochs=3)
+    finish(run)
+    steps = run.trainer.steps_per_epoch
+    assert states(sent) == ["training", "finished"]
+    assert isinstance(sent[-1], msg.RunState)
+    assert (sent[-1].epoch, sent[-1].step) == (3, 3 * steps)
+    assert len(losses(sent)) == 3 * steps
+    progress = of(sent, msg.Progress)
+    assert progress[-1].step == progress[-1].total_steps == 3 * steps
+    assert all(len(p.losses.numpy()) == len(p.accuracies.numpy()) for p in progress)
+    epochs = of(sent, msg.EpochDone)
+    assert [(e.epoch, e.step) for e in epochs] == [(1, steps), (2, 2 * steps), (3, 3 * steps)]
+    last = run.trainer.data.train_samples - 32 * (steps - 1)
+    sizes = np.array([*[32] * (steps - 1), last])
+    assert epochs[1].train_loss == pytest.approx(losses(sent)[steps : 2 * steps] @ sizes / sizes.sum(), rel=1e-5)
+    assert epochs[2].test_loss == pytest.approx(run.trainer.test().loss)
+    assert epochs[0].seconds > 0
+
+
+def test_the_weights_at_the_end_are_the_trained_ones(moons, start):
+    run, sent = start(moons, epochs=2)
+    finish(run)
+    (event,) = of(sent, msg.Weights)
+    built = build(msgspec.structs.replace(moons, weights=event.data), seed=99)
+    assert built.misfits == ()
+    for name, tensor in run.subject.model.state_dict().items():
+        assert torch.equal(built.module.state_dict()[name], tensor)
+
+
+def test_pausing_and_single_steps_change_nothing(moons, start):
+    run, plain = start(moons, epochs=4)
+    finish(run)
+    run, sent = start(moons, epochs=4)
+    run.advance()
+    run.pause()
+    run.pause()
+    for times in (1, 1, 6, 3):
+        for _ in range(times):
+            run.step()
+        finish(run)
+        assert run.state == "paused"
+    assert run.trainer.steps == 12
+    run.go()
+    finish(run)
+    assert run.state == "finished"
+    assert np.array_equal(losses(sent), losses(plain))
+    assert states(sent) == ["training", "paused"] * 5 + ["training", "finished"]
+    assert len(of(sent, msg.Weights)) == 6
+
+    def figures(events):
+        return [(e.train_loss, e.test_loss, e.test_accuracy) for e in of(events, msg.EpochDone)]
+
+    assert figures(sent) == figures(plain)
+
+
+def test_to_the_end_of_the_epoch(moons, start):
+    run, sent = start(moons, epochs=3)
+    each = run.trainer.steps_per_epoch
+    run.advance()
+    run.pause()
+    run.step(epoch=True)
+    finish(run)
+    assert (run.trainer.steps, run.state) == (each, "paused")
+    assert len(of(sent, msg.EpochDone)) == 1
+    run.step(epoch=True)
+    finish(run)
+    assert run.trainer.steps == 2 * each
+    run.step()
+    run.step(epoch=True)
+    run.step()
+    finish(run)
+    assert run.state == "finished"
+
+
+def test_steps_are_for_paused_runs_and_resuming_ends_them(moons, start):
+    run, _ = start(moons, epochs=3)
+    run.advance()
+    with pytest.raises(EngineError, match="Pause it first"):
+        run.step()
+    run.pause()
+    run.step()
+    run.go()
+    finish(run)
+    assert run.state == "finished"
+
+
+def test_stopping_keeps_the_weights(moons, start):
+    run, sent = start(moons)
+    run.advance()
+    run.stop()
+    run.stop()
+    assert states(sent) == ["training", "stopped"]
+    assert len(of(sent, msg.Weights)) == 1
+    assert len(losses(sent)) == 1
+    assert not run.active
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_advice(moons, start):
+    run, sent = start(moons, optimizer="SGD", lr=1e30, epochs=50)
+    finish(run)
+    assert run.state == "failed"
+    last = sent[-1]
+    assert "The loss became" in last.message
+    assert "learning rate" in last.fix
+    step = int(last.message.rstrip(".").split()[-1])
+    told = losses(sent)
+    assert np.isfinite(told[: step - 1]).all()
+    assert not np.isfinite(told[step - 1])
+
+
+def test_a_model_that_fails_ends_the_run_with_the_line(moons, start):
+    source = moons.source.replace("nn.Linear(16, 2)", "nn.Linear(17, 2)")
+    run, sent = start(msgspec.structs.replace(moons, source=source))
+    finish(run)
+    assert run.state == "failed"
+    assert "Line 18, head = self.head(dropout): mat1 and mat2 shapes cannot be multiplied" in sent[-1].message
+
+
+@pytest.mark.parametrize("error", ["MemoryError", "torch.OutOfMemoryError"])
+def test_memory_that_runs_out_is_named(moons, start, error):
+    source = moons.source.replace("linear1 = self.linear1(point)", f"raise {error}('x')")
+    run, sent = start(msgspec.structs.replace(moons, source=source))
+    finish(run)
+    assert "The memory ran out" in sent[-1].message
+    assert "batch size" in sent[-1].fix
+
+
+def test_events_come_seldom(moons, start, monkeypatch):
+    monkeypatch.setattr(run_module, "WEIGHTS_EVERY", 0.1)
+    clock = [0.0]
+    monkeypatch.setattr(run_module, "perf_counter", lambda: clock.__setitem__(0, clock[0] + 0.0005) or clock[0])
+    run, sent = start(moons, epochs=40)
+    finish(run)
+    seconds = clock[0]
+    assert len(of(sent, msg.Progress)) <= seconds / run_module.REPORT_EVERY + 1
+    assert len(of(sent, msg.Progress)) >= seconds / run_module.REPORT_EVERY / 2
+    assert seconds / 0.1 / 2 <= len(of(sent, msg.Weights)) <= seconds / 0.1 + 1
+    assert len(losses(sent)) == run.total_steps

@@ -1,0 +1,145 @@
+"""Loss and accuracy: what is drawn, read out and saved; also of a million steps."""
+
+import time
+from math import exp, log10
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from nnstudio.graph.training import EpochRow
+from nnstudio.ui.panels.curves import _end
+from nnstudio.ui.panels.parts.series import Series
+
+
+def test_the_loss_is_drawn_on_a_log_axis(studio):
+    panel = studio.panel("loss")
+    assert panel.empty.text == "Press Train to see the loss fall."
+    studio.play(3)
+    x, y = panel.plot.shown()["raw"]
+    assert len(x) == 30
+    assert (x[0], x[-1]) == pytest.approx((0.1, 3.0))
+    assert y[10] == pytest.approx(log10(exp(-1)), abs=1e-5)
+    x, y = panel.plot.shown()["test"]
+    assert x.tolist() == [1, 2, 3]
+    assert y[0] == pytest.approx(log10(1.1 * exp(-1)), abs=1e-5)
+
+
+def test_the_axis_can_be_linear(studio):
+    panel = studio.panel("loss")
+    studio.play()
+    panel.scale.setCurrentIndex(0)
+    assert panel.plot.shown()["raw"][1][0] == pytest.approx(1.0)
+    assert panel.plot.view.viewRange()[1][0] == 0.0
+
+
+def test_accuracy_is_in_per_cent(studio):
+    panel = studio.panel("accuracy")
+    studio.play()
+    assert panel.plot.shown()["raw"][1][0] == pytest.approx(50.0)
+    assert panel.plot.view.viewRange()[1] == [0.0, 102.0]
+
+
+def test_accuracy_says_why_there_is_none(studio):
+    panel = studio.panel("accuracy")
+    studio.bridge.session.run.losses.extend([1.0, 0.5])
+    studio.bridge.run_changed.emit(studio.bridge.session.run)
+    studio.settle()
+    assert "no accuracy" in panel.empty.text
+
+
+def test_the_read_out_gives_exact_values(studio):
+    panel = studio.panel("loss")
+    studio.play()
+    text = panel.plot.describe(QPointF(1.0, 0.0))
+    assert text.splitlines() == [
+        "epoch 1.00 · step 10",
+        f"train loss {exp(-0.9):.4g}",
+        f"mean of 9 steps {np.mean(np.exp(-np.arange(5, 14) / 10)):.4g}",
+        f"test loss {1.1 * exp(-1):.4g} after epoch 1",
+    ]
+
+
+def test_the_table_has_every_step_and_the_test_values(studio):
+    panel = studio.panel("loss")
+    studio.play()
+    rows = list(panel.rows())
+    assert rows[0] == ("step", "epoch", "train", "test")
+    assert len(rows) == 31
+    assert rows[10] == (10, 1.0, pytest.approx(exp(-0.9), abs=1e-6), pytest.approx(1.1 * exp(-1)))
+    assert rows[9][3] == ""
+
+
+def test_a_new_run_begins_a_new_curve(studio):
+    panel = studio.panel("loss")
+    studio.play(3)
+    studio.bridge.session.train()
+    studio.play(1)
+    assert len(panel.plot.curves.train) == 10
+
+
+def test_a_project_opened_with_weights_shows_its_epochs(studio):
+    run = studio.bridge.session.run
+    run.epochs.extend([EpochRow(1, 0.5, 0.6, 0.8, 0.7), EpochRow(2, 0.25, 0.3, 0.9, 0.85)])
+    loss, accuracy = studio.panel("loss"), studio.panel("accuracy")
+    assert loss.plot.shown()["smooth"][1].tolist() == pytest.approx([log10(0.5), log10(0.25)])
+    assert accuracy.plot.shown()["test"][1].tolist() == pytest.approx([70.0, 85.0])
+    assert list(loss.rows())[1] == (1, 1.0, "", 0.6)
+
+
+def test_values_that_are_no_numbers_leave_gaps(studio):
+    run = studio.bridge.session.run
+    run.losses.extend([1.0, float("nan"), float("inf"), 0.5])
+    panel = studio.panel("loss")
+    y = panel.plot.shown()["raw"][1]
+    assert np.isfinite(y).tolist() == [True, False, False, True]
+    assert all(np.isfinite(panel.plot.view.viewRange()[1]))
+
+
+def test_a_million_steps_are_drawn_in_time(studio):
+    panel = studio.panel("loss")
+    run = studio.bridge.session.run
+    run.steps_per_epoch, run.total_steps = 1000, 1_000_000
+    run.losses = np.linspace(2, 0.1, 999_000).tolist()
+    studio.bridge.run_changed.emit(run)
+    studio.until(lambda: panel.plot is not None)
+    assert len(panel.plot.shown()["raw"][0]) < 5000
+    spent = []
+    for _ in range(5):
+        run.losses.extend([0.1] * 200)
+        start = time.perf_counter()
+        panel.refresh()
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 0.03
+    assert panel.plot.shown()["smooth"][0][-1] == pytest.approx(1000.0)
+
+
+def test_zooming_shows_every_step_and_a_double_click_all(studio):
+    panel = studio.panel("loss")
+    run = studio.bridge.session.run
+    run.steps_per_epoch, run.total_steps = 1000, 100_000
+    run.losses = np.linspace(2, 0.1, 100_000).tolist()
+    studio.bridge.run_changed.emit(run)
+    studio.until(lambda: panel.plot is not None)
+    panel.plot.view.setXRange(10, 10.05, padding=0)
+    panel.plot.view.sigRangeChangedManually.emit([True, False])
+    assert 50 <= len(panel.plot.shown()["raw"][0]) <= 60
+    panel.plot.show_all()
+    assert panel.plot.view.viewRange()[0] == [0.0, 100.0]
+
+
+def test_the_envelope_keeps_the_extremes():
+    values = np.random.default_rng(0).normal(size=10_000).astype(np.float32)
+    values[5000] = np.nan
+    series = Series()
+    series.extend(values[:3000])
+    series.extend(values[3000:])
+    line = series.envelope(0, 10_000, 100)
+    assert len(line) <= 200
+    assert (line.values.min(), line.values.max()) == (np.nanmin(values), np.nanmax(values))
+    assert series.means(np.array([50]), 11)[0] == pytest.approx(values[45:56].mean(), abs=1e-6)
+    assert np.isfinite(series.means(np.array([5000]), 11)).all()
+
+
+def test_the_axis_ends_where_the_plan_does_or_at_a_half_of_it():
+    assert [_end(done, 100.0) for done in (0.0, 3.0, 20.0, 51.0, 100.0)] == [0.78125, 3.125, 25.0, 100.0, 100.0]

@@ -1,0 +1,205 @@
+"""What all panels have in common: they are found, cost nothing while hidden, freeze, and save."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.graph.document import Document
+from nnstudio.ui import theme
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels import panel_types
+
+KEYS = ["loss", "accuracy", "features", "boundary", "predictions", "code", "problems"]
+
+
+def features(value: float = 1.0) -> dict[str, np.ndarray]:
+    image = np.ones((1, 8, 8), np.float32)
+    return {"conv1": np.full((4, 8, 8), value, np.float32), "input:image": image}
+
+
+def test_all_panels_are_found_in_order():
+    assert [declared.key for declared in panel_types()] == KEYS
+    assert [declared.group for declared in panel_types()] == ["left"] * 2 + ["middle"] * 2 + ["right"] * 3
+    assert all(declared.label() and declared.tip() and declared.icon for declared in panel_types())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_panel_stands_without_a_session(qtbot, qapp, key):
+    theme.apply(qapp, "dark")
+    panel = next(declared for declared in panel_types() if declared.key == key).make(Bridge())
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.wait(60)
+    assert panel.windowTitle()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_empty_panel_says_what_would_fill_it(studio, empty_document, key):
+    studio.open(empty_document)
+    panel = studio.panel(key)
+    assert panel.is_empty == (key != "problems")
+    assert not panel.is_empty or panel.empty.text.endswith(".")
+
+
+@pytest.mark.parametrize("probe", ["features", "predictions", "boundary"])
+def test_a_hidden_panel_asks_for_nothing(studio, probe):
+    panel = studio.panel(probe, show=False)
+    assert studio.probes() == []
+    panel.show()
+    assert len(studio.probes()) == 1
+    panel.hide()
+    assert studio.probes() == []
+    panel.show()
+    assert len(studio.probes()) == 1
+
+
+def test_a_frozen_panel_keeps_its_picture_and_asks_for_nothing(studio):
+    panel = studio.panel("features")
+    studio.frame("activations", features(1.0))
+    panel.header.freeze_button.click()
+    assert studio.probes() == []
+    studio.frame("activations", features(2.0))
+    assert panel.view.shown.maps.max() == 1.0
+    panel.header.freeze_button.click()
+    studio.frame("activations", features(3.0))
+    assert panel.view.shown.maps.max() == 3.0
+
+
+def test_a_frozen_curve_stands_still_and_catches_up(studio):
+    panel = studio.panel("loss")
+    studio.play()
+    before = len(panel.plot.curves.train)
+    panel.header.freeze_button.click()
+    studio.bridge.session.run.losses.extend([0.5] * 10)
+    studio.bridge.run_changed.emit(studio.bridge.session.run)
+    studio.settle()
+    assert len(panel.plot.curves.train) == before
+    panel.header.freeze_button.click()
+    studio.settle()
+    assert len(panel.plot.curves.train) == before + 10
+
+
+def test_another_project_unfreezes(studio, empty_document):
+    panel = studio.panel("features")
+    panel.header.freeze_button.click()
+    studio.open(empty_document)
+    assert not panel.header.frozen
+
+
+def test_a_new_session_is_asked_anew(studio):
+    panel = studio.panel("predictions")
+    (old,) = studio.engine.subscriptions
+    studio.open(Document("another"))
+    (new,) = studio.engine.subscriptions
+    assert new != old
+    assert panel.feed.active
+
+
+def test_frames_are_drawn_at_most_twenty_times_a_second(studio):
+    panel = studio.panel("features")
+    drawn = []
+    panel.on_frame = drawn.append
+    for value in range(50):
+        studio.engine.frame("activations", features(float(value)))
+    studio.settle(200)
+    assert 1 <= len(drawn) <= 3
+    assert drawn[-1].arrays["conv1"].numpy().max() == 49.0
+
+
+def test_frames_of_others_are_not_taken(studio):
+    panel = studio.panel("features")
+    studio.bridge.probe("activations", {"nodes": ["head"]})
+    (own, other) = studio.engine.subscriptions
+    del studio.engine.subscriptions[own]
+    studio.frame("activations", features())
+    assert panel.is_empty
+    assert other in studio.engine.subscriptions
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_a_panel_is_saved(studio, tmp_path: Path, kind):
+    panel = studio.panel("features")
+    studio.frame("activations", features(), sample=3, samples=9, label_name="8")
+    file = tmp_path / f"picture.{kind}"
+    panel.save(str(file), kind)
+    if kind == "png":
+        assert QImage(str(file)).width() == 2 * (panel.body.width() + 24)
+    elif kind == "svg":
+        assert QSvgRenderer(str(file)).isValid()
+        assert "Features · conv1 · sample 3 · “8” · 4×8×8" in file.read_text(encoding="utf-8")
+    else:
+        lines = file.read_text().splitlines()
+        assert lines[:2] == ["channel,row,column,value", "0,0,0,1.0"]
+        assert len(lines) == 1 + 4 * 8 * 8
+    assert studio.troubles == []
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_a_file_that_cannot_be_written_is_told(studio, tmp_path: Path, kind):
+    panel = studio.panel("code")
+    panel.save(str(tmp_path / "no" / f"such.{kind}"), kind)
+    assert "could not be written" in studio.troubles[0].message
+
+
+def test_nothing_is_saved_while_there_is_nothing(studio):
+    panel = studio.panel("loss")
+    assert not panel.header.save_button.isEnabled()
+    studio.play()
+    assert panel.header.save_button.isEnabled()
+
+
+def test_the_theme_is_followed_live(studio, qapp: QApplication):
+    panel = studio.panel("loss")
+    studio.play()
+    dark = panel.grab().toImage().pixelColor(4, 100)
+    theme.apply(qapp, "light")
+    studio.settle()
+    light = panel.plot.grab().toImage().pixelColor(60, 2)
+    assert (dark.name(), light.name()) == (theme.DARK.surface.lower(), theme.LIGHT.surface.lower())
+
+
+def test_the_window_needs_no_pyqtgraph_to_start():
+    import subprocess
+    import sys
+
+    program = "from nnstudio.ui.panels import panel_types; import sys; panel_types(); print('pyqtgraph' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "False", done.stderr
+
+
+def test_pyqtgraph_is_loaded_beside_the_window():
+    """In a process of its own: a curve comes in before the plots are loaded, and shows once they are."""
+    import subprocess
+    import sys
+
+    program = """
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from nnstudio.graph.document import Document
+from nnstudio.protocol.fake import FakeEngine
+from nnstudio.session import Session
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.loss import LossPanel
+app = QApplication([])
+engine, bridge = FakeEngine(), Bridge()
+engine.on_event = bridge.deliver
+bridge.open(Session(Document("x"), engine))
+engine.start()
+panel = LossPanel(bridge)
+panel.show()
+engine.play(3)
+assert "pyqtgraph" not in sys.modules
+for _ in range(400):
+    if panel.plot is None:
+        QTest.qWait(50)
+assert len(panel.plot.curves.train) == 30
+panel.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,155 @@
+"""Failures are shown in the window, once, in plain text, and never go by themselves."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QCursor, QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.errors import EngineError
+from nnstudio.session import Trouble
+from nnstudio.ui import notices as module
+from nnstudio.ui.notices import MOST, Notices
+from tests.ui.studio import Studio, classifier, open_studio, settle, shown
+
+
+@pytest.fixture
+def studio(qapp: object) -> Studio:
+    return open_studio(classifier())
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> QWidget:
+    host = QWidget()
+    host.resize(800, 500)
+    shown(qtbot, host)
+    return host
+
+
+@pytest.fixture
+def notices(host: QWidget, studio: Studio) -> Notices:
+    return Notices(host, studio.bridge)
+
+
+def said(notices: Notices) -> list[tuple[str, str, str]]:
+    return [(notice.kind, notice.message, notice.fix) for notice in notices.shown]
+
+
+def test_trouble_is_shown_with_its_fix_inside_the_host(notices: Notices, studio: Studio, host: QWidget) -> None:
+    studio.bridge.trouble.emit(Trouble("The file is gone.", "Choose another."))
+    assert said(notices) == [("error", "The file is gone.", "Choose another.")]
+    notice = notices.shown[0]
+    assert notice.isVisible()
+    assert host.rect().contains(notice.geometry())
+    host.resize(420, 300)
+    QApplication.processEvents()
+    assert host.rect().contains(notice.geometry())
+
+
+def test_the_same_again_is_counted(notices: Notices) -> None:
+    for _ in range(3):
+        notices.error("The file is gone.")
+    assert len(notices.shown) == 1
+    assert notices.shown[0].text.text() == "The file is gone. (×3)"
+
+
+def test_only_a_few_at_a_time(notices: Notices) -> None:
+    for number in range(MOST + 2):
+        notices.error(f"Number {number}.")
+    assert [message for _, message, _ in said(notices)] == ["Number 2.", "Number 3.", "Number 4."]
+    tops = [notice.geometry() for notice in notices.shown]
+    assert all(not first.intersects(second) for first, second in pairwise(tops))
+
+
+def test_information_goes_by_itself_and_errors_stay(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, notices: Notices
+) -> None:
+    monkeypatch.setattr(module, "INFO_MS", 30)
+    QCursor.setPos(0, 0)
+    notices.error("Bad.")
+    notices.good("Good.")
+    notices.info("So so.")
+    qtbot.waitUntil(lambda: [kind for kind, _, _ in said(notices)] == ["error"], timeout=2000)
+    qtbot.wait(60)
+    assert [kind for kind, _, _ in said(notices)] == ["error"]
+
+
+def test_the_mouse_holds_information(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, notices: Notices) -> None:
+    monkeypatch.setattr(module, "INFO_MS", 30)
+    notices.info("Read me slowly.")
+    notice = notices.shown[0]
+    place = QPointF(5, 5)
+    QApplication.sendEvent(notice, QEnterEvent(place, place, place))
+    qtbot.wait(80)
+    assert len(notices.shown) == 1
+    QApplication.sendEvent(notice, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not notices.shown, timeout=2000)
+
+
+def test_close_and_copy(qtbot: QtBot, notices: Notices) -> None:
+    notices.error("The file is gone.", "Choose another.")
+    qtbot.mouseClick(notices.shown[0].copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "The file is gone. Choose another."
+    qtbot.mouseClick(notices.shown[0].close_button, Qt.MouseButton.LeftButton)
+    assert notices.shown == []
+
+
+def test_texts_are_plain_and_not_cut_off(notices: Notices) -> None:
+    notices.error("<b>Not bold</b> " + "and a long story " * 20, "<img src=file:///etc/passwd>")
+    QApplication.processEvents()
+    notice = notices.shown[0]
+    for label in notice.findChildren(QLabel):
+        if label.text():
+            assert label.textFormat() == Qt.TextFormat.PlainText
+            assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_future_that_fails_is_told(notices: Notices, studio: Studio) -> None:
+    failed: Future[Any] = Future()
+    done: list[object] = []
+    notices.watch(failed, done.append)
+    failed.set_exception(EngineError("It does not fit into memory.", fix="Take a smaller batch."))
+    good: Future[Any] = Future()
+    notices.watch(good, done.append)
+    good.set_result("reply")
+    settle(studio.bridge)
+    assert said(notices) == [("error", "It does not fit into memory.", "Take a smaller batch.")]
+    assert done == ["reply"]
+
+
+def test_a_bug_is_told_with_its_name(notices: Notices) -> None:
+    notices.report(ZeroDivisionError("division by zero"))
+    assert "ZeroDivisionError: division by zero" in notices.shown[0].message
+
+
+def test_the_engine_dies_and_comes_back(notices: Notices, studio: Studio) -> None:
+    studio.engine.die()
+    settle(studio.bridge)
+    assert [(kind, message) for kind, message, _ in said(notices)] == [
+        ("good", "The engine is back. The drawing was not touched.")
+    ]
+
+
+def test_the_engine_dies_for_good(notices: Notices, studio: Studio) -> None:
+    studio.engine.die(for_good=True)
+    settle(studio.bridge)
+    kind, message, fix = said(notices)[0]
+    assert (kind, message) == ("error", "The engine was killed (signal 9).")
+    assert "Restart Engine" in fix
+
+
+def test_a_failed_run_is_told_once(notices: Notices, studio: Studio) -> None:
+    studio.engine.run = 1
+    studio.engine.state("training")
+    studio.engine.state("failed", 1, 4, "The loss is not a number any more.", "Take a smaller learning rate.")
+    settle(studio.bridge)
+    studio.bridge.run_changed.emit(studio.bridge.session.run)
+    told = ("error", "The loss is not a number any more.", "Take a smaller learning rate.")
+    assert said(notices) == [told]
+    assert notices.shown[0].text.text() == told[1]

@@ -1,0 +1,111 @@
+"""The palette lists every layer, finds them, and gives them away."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnstudio.catalogue import registry
+from nnstudio.ui import theme
+from nnstudio.ui.palette.palette import LAYER_MIME, Palette
+from nnstudio.ui.palette.rows import TYPE, card
+from tests.ui.studio import shown
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, qapp: QApplication) -> Palette:
+    theme.apply(qapp, "dark")
+    palette = Palette()
+    palette.resize(195, 500)
+    shown(qtbot, palette)
+    palette.activateWindow()
+    return palette
+
+
+def test_every_layer_is_there_under_its_family(palette: Palette) -> None:
+    assert palette.types() == list(registry.layers())
+    families = [palette.tree.topLevelItem(row).text(0) for row in range(palette.tree.topLevelItemCount())]
+    assert families == [family.title for family in registry.families()]
+    item = palette.tree.topLevelItem(0).child(0)
+    assert item.toolTip(0) == registry.layer(item.data(0, TYPE)).summary
+
+
+def test_search_ranks_and_says_when_nothing_is_found(qtbot: QtBot, palette: Palette) -> None:
+    palette.focus_search()
+    qtbot.keyClicks(palette.search, "conv")
+    assert palette.types()[0] == "Conv2d"
+    qtbot.keyClicks(palette.search, "zzz")
+    assert palette.types() == []
+    assert palette.empty.isVisible()
+    assert palette.empty.text() == "No layer is called 'convzzz'."
+    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert palette.types() == list(registry.layers())
+
+
+def test_enter_in_the_search_chooses_the_best(qtbot: QtBot, palette: Palette) -> None:
+    palette.focus_search()
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    qtbot.keyClicks(palette.search, "dense")
+    with qtbot.waitSignal(palette.chosen) as caught:
+        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert caught.args == ["Linear"]
+
+
+def test_the_arrow_goes_into_the_list_and_back(qtbot: QtBot, palette: Palette) -> None:
+    palette.focus_search()
+    qtbot.keyClicks(palette.search, "pool")
+    qtbot.keyClick(palette.search, Qt.Key.Key_Down)
+    assert palette.tree.hasFocus()
+    qtbot.keyClick(palette.tree, Qt.Key.Key_Down)
+    with qtbot.waitSignal(palette.chosen) as caught:
+        qtbot.keyClick(palette.tree, Qt.Key.Key_Return)
+    assert caught.args == [palette.types()[1]]
+    qtbot.keyClick(palette.tree, Qt.Key.Key_Up)
+    qtbot.keyClick(palette.tree, Qt.Key.Key_Up)
+    assert palette.search.hasFocus()
+
+
+def test_double_click_chooses_a_layer(qtbot: QtBot, palette: Palette) -> None:
+    item = palette.tree.topLevelItem(0).child(0)
+    centre = palette.tree.visualItemRect(item).center()
+    with qtbot.waitSignal(palette.chosen) as caught:
+        qtbot.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+        qtbot.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert caught.args == ["Dataset"]
+
+
+def test_a_click_closes_a_family_and_it_stays_closed(qtbot: QtBot, palette: Palette) -> None:
+    family = palette.tree.topLevelItem(1)
+    qtbot.mouseClick(
+        palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=palette.tree.visualItemRect(family).center()
+    )
+    assert not family.isExpanded()
+    palette.search.setText("relu")
+    palette.search.clear()
+    assert not palette.tree.topLevelItem(1).isExpanded()
+    assert palette.tree.topLevelItem(0).isExpanded()
+
+
+def test_a_drag_carries_the_type(palette: Palette) -> None:
+    data = palette.tree.drag_data("Conv2d")
+    assert bytes(data.data(LAYER_MIME).data()).decode("utf-8") == "Conv2d"
+
+
+def test_the_dragged_card_is_drawn(palette: Palette) -> None:
+    picture = card("Conv2d", "convolution")
+    assert picture.deviceIndependentSize().height() == 32
+    assert picture.toImage().pixelColor(20, 16).alpha() == 255
+    assert not card("Odd", "no such family").isNull()
+
+
+@pytest.mark.parametrize("mode", ["dark", "light", "high-contrast"])
+def test_every_row_is_painted_in_every_theme(palette: Palette, qapp: QApplication, mode: str) -> None:
+    theme.apply(qapp, mode)
+    image = palette.grab().toImage()
+    bar = palette.tree.visualItemRect(palette.tree.topLevelItem(0).child(0)).center()
+    point = palette.tree.viewport().mapTo(palette, bar)
+    point.setX(19)
+    assert image.pixelColor(point * image.devicePixelRatio()) == theme.family_color("data")
