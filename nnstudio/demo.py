@@ -1,6 +1,6 @@
-"""The main job by itself: opens the digits example in the real window, trains it with live panels, exports it, checks the exports.
+"""The main job by itself: opens the digits example in the real window, trains it with live panels, exports and checks it.
 
-Leaves pictures, exports and `summary.json` in a folder. With no display, Qt draws offscreen and the pictures are the same.
+Leaves pictures, exports and `summary.json` in a folder. With no display, Qt draws offscreen; the pictures are the same.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ class BadParameter(CatalogueError):
 class ShapeError(NNStudioError):
     """Shapes that do not fit. `port` names the input at fault, or is empty for the whole node.
 
-    A known cure is one of: `insert`, a layer to put in before the port; `sets`, parameters of the node; `upstream`, parameters of
-    the nearest node before the port that has them.
+    A known cure is one of: `insert`, a layer to put in before the port; `sets`, parameters of the node; `upstream`,
+    parameters of the nearest node before the port that has them.
     """
 
     def __init__(

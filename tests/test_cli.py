@@ -170,7 +170,8 @@ def test_check_takes_every_example(capsys: Captured) -> None:
 def test_check_loads_neither_qt_nor_torch() -> None:
     program = (
         "import sys; from nnstudio.cli import main; status = main(['check', 'example:xor']);"
-        "print(*(name for name in ('torch', 'PySide6', 'pyqtgraph', 'sklearn') if name in sys.modules)); sys.exit(status)"
+        "print(*(name for name in ('torch', 'PySide6', 'pyqtgraph', 'sklearn') if name in sys.modules));"
+        "sys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, ""), done.stderr
@@ -198,31 +199,20 @@ def test_source_of_a_broken_project(broken: Path, capsys: Captured) -> None:
     assert "nnstudio: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments", [["source", "example:xor"], ["info", "layers", "--json"], ["check", "example:xor"]]
-)
-def test_a_reader_that_has_seen_enough(arguments: list[str]) -> None:
+@pytest.mark.parametrize("arguments", ["source example:xor", "info layers --json", "check example:xor"])
+def test_a_reader_that_has_seen_enough(arguments: str) -> None:
     """As with `nnstudio source x | head -1`, when head is quicker."""
     read, write = os.pipe()
     os.close(read)
     with open(write, "wb") as pipe:
         done = subprocess.run(
-            [sys.executable, "-m", "nnstudio", *arguments], cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, timeout=60
+            [sys.executable, "-m", "nnstudio", *arguments.split()],
+            cwd=ROOT,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            timeout=60,
         )
     assert (done.returncode, done.stderr) == (0, b"")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="a shell with head")
-def test_head() -> None:
-    done = subprocess.run(
-        f"{sys.executable} -m nnstudio info layers --json | head -1",
-        shell=True,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=60,
-    )
-    assert done.stdout.count(b"\n") == 1
-    assert done.stderr == b""
 
 
 def test_a_terminal_that_knows_few_letters() -> None:
@@ -336,7 +326,8 @@ def test_a_training_that_fails(capsys: Captured) -> None:
 
 
 def test_an_engine_that_dies_fails_the_training(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    original, killed = reports.TrainingReport.heard, []
+    original = reports.TrainingReport.heard
+    killed: list[int] = []
 
     def heard(self: reports.TrainingReport, session: Any, event: Any) -> None:
         original(self, session, event)
@@ -375,12 +366,11 @@ def test_numbers_that_are_not_finite_are_null() -> None:
 # export
 
 
-@pytest.mark.parametrize("kind", ["python", "torch", "safetensors", "onnx"])
+@pytest.mark.parametrize("kind", ["safetensors", "onnx"])
 def test_export(kind: str, tmp_path: Path, capsys: Captured) -> None:
     if kind == "onnx":
         pytest.importorskip("onnxruntime")
-    suffix = {"python": ".py", "torch": ".pt", "onnx": ".onnx"}.get(kind, f".{kind}")
-    out = tmp_path / f"xor{suffix}"
+    out = tmp_path / f"xor.{kind}"
     assert call("export", "example:xor", "--to", kind, "--out", str(out), "--json") == 0
     told = capsys.readouterr()
     (record,) = lines(told.out)

@@ -32,7 +32,7 @@ def test_a_path_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("name", ["", "nothing", "../xor", "XOR", "xor.nnstudio.json", "../../examples/xor"])
 def test_an_example_that_is_not_there(name: str) -> None:
-    with pytest.raises(UsageError, match="There are: .*xor") as failed:
+    with pytest.raises(UsageError, match=r"There are: .*xor") as failed:
         resolve(f"example:{name}")
     assert f"'{name}'" in failed.value.message
 

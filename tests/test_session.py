@@ -25,6 +25,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.fake import FakeEngine
 from nnstudio.session import HistoryMoved, Recompiled, Run, Saved, Session, SessionEvent
+from tests.graph.drawings import taken_back
 
 
 def example(name: str = "xor", **plan: object) -> Document:
@@ -110,9 +111,8 @@ def test_every_other_edit_is_compiled(edit: str) -> None:
 def test_an_edit_taken_back_is_compiled_again() -> None:
     opened = Open()
     before = opened.session.compiled.source
-    with pytest.raises(ZeroDivisionError), opened.document.transaction("Bad"):
+    with taken_back(opened.document, "Bad"):
         opened.document.remove("head")
-        _ = 1 / 0
     assert opened.session.compiled.source == before
 
 
@@ -440,10 +440,8 @@ def test_a_real_run_learns_saves_and_exports(tmp_path: Path) -> None:
         reply = headless.wait(headless.session.export("python", tmp_path / "xor.py"))
         assert isinstance(reply, msg.Exported)
         assert reply.difference == 0.0
-    with Headless(again) as fresh:
-        assert fresh.session.run.epochs == run.epochs
-        reply = fresh.wait(fresh.session.export("safetensors", tmp_path / "xor.safetensors"))
-        assert isinstance(reply, msg.Exported)
+    assert Open(again).session.run.epochs == run.epochs
+    assert Open(again).session.model().weights == again.trained.weights
     done = subprocess.run([sys.executable, str(tmp_path / "xor.py")], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert re.search(r"hidden1 +\(\d+, 8\)", done.stdout)

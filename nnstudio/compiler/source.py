@@ -7,6 +7,7 @@ become code.
 from __future__ import annotations
 
 import keyword
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -186,7 +187,7 @@ def _literal(value: Value) -> str:
         return f'"{value}"'
     if isinstance(value, tuple):
         return f"({', '.join(_literal(item) for item in value)}{',' if len(value) == 1 else ''})"
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return repr(value)
     raise CompileError(f"{value!r} can not stand in source.")
 

@@ -15,7 +15,7 @@ from nnstudio.params import Values
 
 def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
     """`conv`, `conv2`, `conv3` ...: the layer's stem and the first number that is free."""
-    stem = layer.stem or re.sub(r"\d?d?$", "", layer.type).lower()
+    stem = layer.stem or re.sub(r"\dd$", "", layer.type).lower()
     named = params.get("dataset")
     if isinstance(named, str) and named.isidentifier():
         stem = named

@@ -66,9 +66,8 @@ class Plan(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """A model as its source, with what is needed to run it. `inputs` and `targets` are field names of the data set.
 
-    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` gives the loss. `prediction` is the output
-    that the first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or
-    "values".
+    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` the loss. `prediction` is the output that the
+    first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or "values".
     `weights` is a safetensors file, or empty for weights fresh from the seed.
     """
 
@@ -140,8 +139,7 @@ class Stop(Request, frozen=True, kw_only=True):
 class Subscribe(Request, frozen=True, kw_only=True):
     """Ask for a probe's frames whenever the model has changed, within the time budget.
 
-    Reply: Done, then ProbeFrame events. `subscription` is chosen by the client; the same number again replaces the
-    options.
+    Reply: Done, then ProbeFrame events. The client chooses `subscription`; the same number again replaces the options.
     """
 
     subscription: int

@@ -62,12 +62,30 @@ class Bridge(QObject):
         self.sample = 0
         self._delivered.connect(self._handle, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(lambda call, future: call(future), Qt.ConnectionType.QueuedConnection)
+        self._tellers: dict[type, Callable[[Any], None]] = {
+            Recompiled: self._recompiled,
+            HistoryMoved: lambda _: self.history_changed.emit(),
+            Saved: lambda _: self.history_changed.emit(),
+            Trouble: self.trouble.emit,
+            msg.RunState: self._run_told,
+            msg.Progress: self._run_told,
+            msg.EpochDone: self._run_told,
+            msg.ProbeFrame: self.frame.emit,
+            msg.EngineReady: self.engine_ready.emit,
+            msg.Weights: lambda _: None,  # the document tells
+            EngineChange: self._engine_changed,
+        }
         self._show_timer = QTimer(self, singleShot=True, interval=SHOW_DELAY_MS)
         self._show_timer.timeout.connect(lambda: self.session.show())
 
     @property
     def session(self) -> Session:
         assert self._session is not None, "the window opens a project first"
+        return self._session
+
+    @property
+    def current(self) -> Session | None:
+        """The session, or None before the first project is opened."""
         return self._session
 
     def open(self, session: Session) -> None:
@@ -117,37 +135,26 @@ class Bridge(QObject):
             self._session.handle(event)
 
     def _tell(self, event: SessionEvent) -> None:
-        match event:
-            case Recompiled(compiled):
-                self.recompiled.emit(compiled)
-                self._show_timer.start()
-            case HistoryMoved() | Saved():
-                self.history_changed.emit()
-            case Trouble():
-                self.trouble.emit(event)
-            case msg.Progress():
-                self.progress.emit(event)
-                self.run_changed.emit(self.session.run)
-            case msg.EpochDone():
-                self.epoch_done.emit(event)
-                self.run_changed.emit(self.session.run)
-            case msg.RunState():
-                self.run_changed.emit(self.session.run)
-            case msg.ProbeFrame():
-                self.frame.emit(event)
-            case msg.EngineReady():
-                self.engine_ready.emit(event)
-            case EngineChange():
-                self._engine_changed(event)
-            case msg.Weights():
-                pass
-            case _:
-                self.document_changed.emit(event)
+        """Every event as its signal; what is none of these is a change of the document."""
+        tell = self._tellers.get(type(event))
+        if tell is None:
+            self.document_changed.emit(event)
+        else:
+            tell(event)
+
+    def _recompiled(self, event: Recompiled) -> None:
+        self.recompiled.emit(event.compiled)
+        self._show_timer.start()
+
+    def _run_told(self, event: SessionEvent) -> None:
+        if isinstance(event, msg.Progress):
+            self.progress.emit(event)
+        elif isinstance(event, msg.EpochDone):
+            self.epoch_done.emit(event)
+        self.run_changed.emit(self.session.run)
 
     def _engine_changed(self, event: EngineChange) -> None:
         self.engine_changed.emit(event)
         self.run_changed.emit(self.session.run)
         if event.state == "ready":
             self._show_timer.start()
-
-

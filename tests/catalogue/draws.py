@@ -24,7 +24,7 @@ class Example:
     """A layer with parameter values, and the fields that are wired to each of its ports."""
 
     type: str
-    params: Mapping[str, Value]
+    params: Mapping[str, Any]
     wires: Mapping[str, tuple[Field, ...]]
 
     @property

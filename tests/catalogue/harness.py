@@ -8,7 +8,7 @@ on the way from the declaration to the running source is the real thing, and a n
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -169,8 +169,10 @@ def run(model: nn.Module, compiled: Compiled, tensors: Mapping[str, torch.Tensor
         if not signature.targets:
             assert isinstance(output, torch.Tensor)
             return output
-        judge: Callable[..., torch.Tensor] = model.compute_loss  # type: ignore[assignment]  # a module, says nn.Module
-        return judge(output, *(tensors[name] for name in signature.targets))
+        judge: Any = model.compute_loss
+        loss = judge(output, *(tensors[name] for name in signature.targets))
+    assert isinstance(loss, torch.Tensor)
+    return loss
 
 
 # A layer that is well
@@ -182,8 +184,7 @@ def check_works(example: Example, node: Node, compiled: Compiled) -> None:
     (spec,) = facts.outputs.values()
     shapes_agree(example, compiled, spec)
     weights = {
-        name.removeprefix("it."): tuple(weight.shape)
-        for name, weight in model_of(compiled, "meta").named_parameters()
+        name.removeprefix("it."): tuple(weight.shape) for name, weight in model_of(compiled, "meta").named_parameters()
     }
     assert weights == facts.weights
     assert compiled.parameters == sum(map(math.prod, weights.values()))
@@ -219,7 +220,7 @@ def gradients_flow(example: Example, compiled: Compiled) -> None:
     wanting = {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point()}
     wanting |= dict(model.named_parameters())
     if wanting:
-        (output * torch.rand_like(output)).sum().backward()
+        torch.autograd.backward((output * torch.rand_like(output)).sum())
     without = [name for name, tensor in wanting.items() if tensor.grad is None or not tensor.grad.isfinite().all()]
     assert without == []
 

@@ -1,7 +1,9 @@
-"""What the tests of the document share: documents drawn by hypothesis, a mirror led by changes, and what always holds."""
+"""What the tests of the document share: drawn documents, a mirror led by changes, and what always holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +37,7 @@ PLANS: dict[str, Any] = {
     "seed": st.integers(0, 2**31 - 1),
     "test_split": st.floats(0.01, 0.9),
 }
+CHANCE = st.booleans()
 PLACES = st.tuples(st.floats(-1e9, 1e9), st.floats(-1e4, 1e4))
 
 
@@ -47,9 +50,17 @@ class Mirror:
         self.plan = TrainingPlan()
         self.title = "untitled"
         self.trained: Trained | None = None
+        self.faults: list[str] = []
 
     def hear(self, change: ch.Change) -> None:
-        """Do the same; every "old" has to be what is there."""
+        """Do the same. A document goes on when a listener fails, so what is wrong is kept for `agrees_with`."""
+        try:
+            self._follow(change)
+        except (AssertionError, LookupError) as fault:
+            self.faults.append(f"{change}: {fault!r}")
+
+    def _follow(self, change: ch.Change) -> None:
+        """Every "old" has to be what is there."""
         match change:
             case ch.NodeAdded(node):
                 assert node.id not in self.nodes
@@ -77,6 +88,7 @@ class Mirror:
 
     def _alter(self, change: Any) -> None:
         node = self.nodes[change.id]
+        fields: dict[str, Any] = {}
         match change:
             case ch.ParamSet(_, name, old, new):
                 assert node.params[name] == old
@@ -99,6 +111,7 @@ class Mirror:
         return [link for links in self.slots.values() for link in links]
 
     def agrees_with(self, document: Document) -> None:
+        assert self.faults == []
         assert dict(document.nodes) == self.nodes
         assert sorted(document.links) == sorted(self.links())
         for (node, port), links in self.slots.items():
@@ -159,9 +172,13 @@ def documents(draw: st.DrawFn, most: int = 8) -> Document:
     return document
 
 
+def _edits_of(kind: str) -> list[tuple[str, str, Any]]:
+    return [edit for edit in EDITS if edit[0] == kind]
+
+
 def _add_any(draw: st.DrawFn, document: Document) -> None:
     kind = draw(st.sampled_from(TYPES))
-    params = {name: draw(values) for owner, name, values in EDITS if owner == kind and draw(st.booleans())}
+    params = {name: draw(values) for _, name, values in _edits_of(kind) if draw(CHANCE)}
     node = document.add(kind, at=draw(PLACES), **params)
     document.mute(node, draw(st.booleans()))
 
@@ -177,6 +194,22 @@ def classifier() -> Document:
         document.connect(source, target)
     document.history.clear()
     return document
+
+
+class Oops(Exception):
+    """Something a caller of ours raises."""
+
+
+@contextmanager
+def taken_back(document: Document, name: str = "Bad", error: type[BaseException] = Oops) -> Iterator[None]:
+    """A transaction that ends in an exception."""
+    try:
+        with document.transaction(name):
+            yield
+            raise error
+    except error:
+        return
+    raise AssertionError("the exception did not pass on")
 
 
 def written(document: Document) -> bytes:

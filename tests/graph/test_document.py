@@ -16,7 +16,7 @@ from nnstudio.graph import rules
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link
 from nnstudio.graph.training import Trained
-from nnstudio.params import Float, Int, ParamSet, Values
+from nnstudio.params import Int, Param, ParamSet, Values
 from tests.graph.drawings import Mirror, classifier, holds, written
 
 
@@ -249,7 +249,7 @@ def test_values_survive_a_change_of_data_set_where_they_fit() -> None:
         document.set(moons, dataset="nothing")
 
 
-def _odd(name: str, fields: tuple[Field, ...], *params: Int | Float) -> DatasetType:
+def _odd(name: str, fields: tuple[Field, ...], *params: Param) -> DatasetType:
     def load(values: Values, generator: np.random.Generator) -> Arrays:
         raise NotImplementedError
 

@@ -16,6 +16,8 @@ from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas.layout import room_between
+from nnstudio.ui.canvas.metrics import snapped
 
 OFFSET = 24.0
 """A copy is so far to the right of and below what it is of."""
@@ -67,12 +69,13 @@ class Edits(QObject):
         return node
 
     @_told
-    def insert(self, type_name: str, at: QPointF, link: Link) -> Node:
-        """A new node put into a wire."""
+    def insert(self, type_name: str, link: Link) -> Node:
+        """A new node put into a wire; the cards behind it make room."""
+        places = {key: node.at for key, node in self.document.nodes.items()}
+        at, moved = room_between(link.source, link.target, places)
         with self.document.transaction(self.tr("Insert {type}").format(type=type_name)):
-            node = self.document.add(type_name, at=(at.x(), at.y()))
-            if not node.inputs or not node.outputs or node.layer.is_loss:
-                return node
+            self.document.move(moved)
+            node = self.document.add(type_name, at=snapped(at).toTuple())
             slot = self.document.links_into(link.target, link.input).index(link)
             self.document.disconnect(link)
             self.document.connect(f"{link.source}.{link.output}", node)
@@ -141,9 +144,7 @@ class Edits(QObject):
         with self.document.transaction(name):
             if instead_of is not None:
                 self.document.disconnect(instead_of)
-            self.document.connect(
-                f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True
-            )
+            self.document.connect(f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True)
 
     @_told
     def mend(self, problem: Problem) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QDropEvent, QMouseEvent, QPainter
 
+from nnstudio.graph import changes as ch
+from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.card_paint import paint_ring
 from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
 from nnstudio.ui.canvas.gestures.connect import ConnectGesture
@@ -20,10 +21,7 @@ from nnstudio.ui.canvas.gestures.wiring import End
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.metrics import PORT
 
-if TYPE_CHECKING:
-    from nnstudio.graph.nodes import Link
-    from nnstudio.ui.canvas.view import CanvasView
-
+_NO_EDITS = (ch.TrainedSet, ch.PlanSet, ch.Retitled)
 _EDGE = 28
 _PULL_MS = 25
 _PULL = 14
@@ -32,7 +30,7 @@ _PULL = 14
 class Hands(QObject):
     """One gesture at a time. A change of the document from elsewhere ends it."""
 
-    def __init__(self, view: CanvasView) -> None:
+    def __init__(self, view: Board) -> None:
         super().__init__(view)
         self._view = view
         self._gesture: Gesture | None = None
@@ -43,7 +41,7 @@ class Hands(QObject):
         """Space is held: a drag pans."""
         self._pull = QTimer(self, interval=_PULL_MS)
         self._pull.timeout.connect(self._pull_view)
-        view.bridge.document_changed.connect(self.cancel)
+        view.bridge.document_changed.connect(self._document_changed)
 
     @property
     def gesture(self) -> Gesture | None:
@@ -54,6 +52,8 @@ class Hands(QObject):
 
     def press(self, event: QMouseEvent) -> None:
         if self._gesture is not None:
+            if event.button() == self._button:
+                self.cancel()  # its release was lost, as to another window
             return
         at = self._point(event)
         if event.button() == Qt.MouseButton.MiddleButton or (self.panning_ready and _is_left(event)):
@@ -93,7 +93,7 @@ class Hands(QObject):
         elif found.link is None:
             self._view.search_requested.emit(self._point(event).scene)
 
-    def cancel(self, *_: object) -> None:
+    def cancel(self) -> None:
         """End the gesture, and leave everything as it was."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
@@ -148,6 +148,11 @@ class Hands(QObject):
             self._follow(at)
 
     # Inside
+
+    def _document_changed(self, change: object) -> None:
+        """An edit from elsewhere, as an undo. Weights that come from a run are none."""
+        if not isinstance(change, _NO_EDITS):
+            self.cancel()
 
     def _gesture_at(self, at: Pointer) -> Gesture | None:
         """What a press with the left button begins."""

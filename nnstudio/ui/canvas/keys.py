@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QCursor, QInputDevice, QKeyEvent, QWheelEvent
 
+from nnstudio.ui.canvas.board import Board
+from nnstudio.ui.canvas.hands import Hands
 from nnstudio.ui.canvas.metrics import GRID
-
-if TYPE_CHECKING:
-    from nnstudio.ui.canvas.view import CanvasView
 
 _SIDES = {
     Qt.Key.Key_Left: (-1, 0),
@@ -24,8 +22,9 @@ _SIDES = {
 class Keys:
     """Each key is one method of the view."""
 
-    def __init__(self, view: CanvasView) -> None:
+    def __init__(self, view: Board, hands: Hands) -> None:
         self._view = view
+        self._hands = hands
         self._space_panned = False
         plain: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Delete: view.delete_selection,
@@ -56,7 +55,7 @@ class Keys:
         modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         if key == Qt.Key.Key_Space and not modifiers:
             return self._space_down(event)
-        if self._view.hands.gesture is not None and key != Qt.Key.Key_Escape:
+        if self._hands.gesture is not None and key != Qt.Key.Key_Escape:
             return True
         if key in _SIDES and not modifiers:
             return self._nudge(*_SIDES[key])
@@ -71,7 +70,7 @@ class Keys:
 
     def release(self, event: QKeyEvent) -> bool:
         """Space let go without a drag asks for the search box."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or not self._view.hands.panning_ready:
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or not self._hands.panning_ready:
             return False
         self.forget()
         if not self._space_panned:
@@ -84,8 +83,8 @@ class Keys:
 
     def forget(self) -> None:
         """No key is held any more, as far as we know."""
-        self._view.hands.panning_ready = False
-        self._view.hands.show_cursor()
+        self._hands.panning_ready = False
+        self._hands.show_cursor()
 
     def wheel(self, event: QWheelEvent) -> None:
         """Two fingers pan; a mouse's wheel zooms, and so does Ctrl with either."""
@@ -104,13 +103,13 @@ class Keys:
     def _space_down(self, event: QKeyEvent) -> bool:
         if not event.isAutoRepeat():
             self._space_panned = False
-            self._view.hands.panning_ready = True
-            self._view.hands.show_cursor()
+            self._hands.panning_ready = True
+            self._hands.show_cursor()
         return True
 
     def _escape(self) -> None:
-        if self._view.hands.gesture is not None:
-            self._view.hands.cancel()
+        if self._hands.gesture is not None:
+            self._hands.cancel()
         else:
             self._view.canvas.choose()
 

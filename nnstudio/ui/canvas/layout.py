@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from nnstudio.ui.canvas.metrics import CARD_WIDTH, GRID, HEADER, LINE, STEP_X, snapped
+from nnstudio.graph.nodes import Position
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, GRID, HEADER, LINE, STEP_X, STEP_Y, snapped
 
 NEW_CARD = QSizeF(CARD_WIDTH, HEADER + 2 * LINE + 8)
 """About as large as a card is before it has a picture."""
@@ -26,6 +27,19 @@ def free_place(wish: QPointF, cards: Iterable[QRectF]) -> QPointF:
 def right_of(card: QRectF, cards: Iterable[QRectF]) -> QPointF:
     """The place for the card that follows another."""
     return free_place(QPointF(card.left() + STEP_X, card.top()), cards)
+
+
+def room_between(source: str, target: str, places: Mapping[str, Position]) -> tuple[QPointF, dict[str, Position]]:
+    """The place for a card that is put into a wire, and where the cards behind it move to make room."""
+    start, end = places[source], places[target]
+    new = QPointF(start[0] + STEP_X, start[1])
+    in_row = {key: at for key, at in places.items() if abs(at[1] - start[1]) < STEP_Y / 2 and at[0] > start[0]}
+    crowded = any(at[0] < new.x() + STEP_X for at in in_row.values())
+    if abs(end[1] - start[1]) >= STEP_Y / 2 and not crowded:
+        return new, {}
+    if not crowded:
+        return QPointF((start[0] + end[0]) / 2, start[1]), {}
+    return new, {key: (at[0] + STEP_X, at[1]) for key, at in in_row.items()}
 
 
 def under_mouse(at: QPointF) -> QPointF:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from nnstudio.ui import icons
+from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.texts import tr
 
-if TYPE_CHECKING:
-    from nnstudio.ui.canvas.view import CanvasView
 
-
-def menu_for(view: CanvasView, found: Hit, at: QPointF) -> QMenu:
+def menu_for(view: Board, found: Hit, at: QPointF) -> QMenu:
     """The menu for what is under the mouse, which becomes chosen unless it is."""
     menu = QMenu(view)
     if found.node is not None:
@@ -33,7 +30,7 @@ def menu_for(view: CanvasView, found: Hit, at: QPointF) -> QMenu:
     return menu
 
 
-def _node_menu(menu: QMenu, view: CanvasView, found: Hit) -> None:
+def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     assert found.node is not None
     item, chosen = found.node, view.canvas.chosen
     problem = item.mendable
@@ -52,7 +49,7 @@ def _node_menu(menu: QMenu, view: CanvasView, found: Hit) -> None:
     _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
 
 
-def _canvas_menu(menu: QMenu, view: CanvasView, at: QPointF) -> None:
+def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
     _add(menu, tr("Add a layer…"), "plus", lambda: view.search_requested.emit(at), "Space")
     menu.addSeparator()
     if not view.canvas.is_empty:

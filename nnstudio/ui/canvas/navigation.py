@@ -11,7 +11,7 @@ from nnstudio.ui.canvas.metrics import ZOOM_MAX, ZOOM_MIN
 STEP = 1.25
 _WHEEL = 1.0015
 """One notch of a mouse's wheel is 120 of these."""
-_EDGE = 32
+_EDGE = 24
 
 
 class Navigator:

@@ -45,9 +45,9 @@ class Obstacles:
         near = rects[(rects[:, 2] > left) & (rects[:, 0] < right)]
         near = near[near[:, 3] + _CLEAR > y] if down else near[near[:, 1] - _CLEAR < y]
         for _, top, _, bottom in near[np.argsort(near[:, 1] if down else -near[:, 3])].tolist():
-            if not top - _CLEAR < y < bottom + _CLEAR:
+            if (top - _CLEAR >= y) if down else (bottom + _CLEAR <= y):
                 break  # in this order all others are farther away
-            y = bottom + _CLEAR if down else top - _CLEAR
+            y = max(y, bottom + _CLEAR) if down else min(y, top - _CLEAR)
         return y
 
 
@@ -101,9 +101,7 @@ def _loop(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacle
     return Route(path, QPointF((start.x() + end.x()) / 2, lane), start.x() - end.x())
 
 
-def _loop_lane(
-    end: QPointF, start: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles
-) -> float:
+def _loop_lane(end: QPointF, start: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles) -> float:
     left, right = end.x() - 8, start.x() + 8
     if target.top() - source.bottom() >= 2 * _CLEAR:
         wish = max((source.bottom() + target.top()) / 2, target.top() - _LANE_ABOVE)

@@ -141,6 +141,8 @@ class CanvasScene(QGraphicsScene):
         for link in session.document.links:
             self._add_link(link)
         self.mark(self.bridge.selection)
+        self.set_compiled(session.compiled)
+        self.set_run(session.run)
         self._grow()
         self.rebuilt.emit()
         self.content_changed.emit()
@@ -167,6 +169,8 @@ class CanvasScene(QGraphicsScene):
 
     def set_compiled(self, compiled: Compiled) -> None:
         """The drawing was understood anew: shapes, counts and problems."""
+        if compiled is self.compiled:
+            return
         self.compiled = compiled
         problems: dict[str, list[Problem]] = {}
         for problem in compiled.problems:

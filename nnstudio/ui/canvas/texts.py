@@ -39,8 +39,7 @@ def telling_line(node: Node) -> str:
     if len(telling) == 1 and isinstance(telling[0], SizeParam | ShapeParam):
         return f"{node.type} {value_text(telling[0], node.params.get(telling[0].name))}"
     return " · ".join(
-        f"{_SHORT.get(param.name, param.name)} {value_text(param, node.params.get(param.name))}"
-        for param in telling
+        f"{_SHORT.get(param.name, param.name)} {value_text(param, node.params.get(param.name))}" for param in telling
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.graph.training import EpochRow
+from nnstudio.protocol.messages import EpochDone
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.legend import Key, Legend
@@ -32,9 +33,11 @@ class CurvePanel(Panel):
         self.plot: CurvePlot | None = None
         self._run: Run | None = None
         self._train = Series()
+        self._told: tuple[Run | None, float] = (None, 1.0)
         self.header.add_key(Legend(self._legend()))
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
+        bridge.epoch_done.connect(self._on_epoch)
         self.show_empty(self._advice())
         self.schedule()
 
@@ -78,7 +81,7 @@ class CurvePanel(Panel):
     def rows(self) -> Iterable[Sequence[object]]:
         """Every step, then every epoch's test value beside its last step."""
         run = self.session.run if self.session else Run()
-        per_epoch = _steps_per_epoch(run, self._planned())
+        per_epoch = self._per_epoch(run)
         tested = {round(row.epoch * per_epoch): self.tested(row) for row in self._rows(run)}
         yield "step", "epoch", "train", "test"
         values = self.steps(run)
@@ -91,6 +94,16 @@ class CurvePanel(Panel):
 
     def _legend(self) -> list[Key]:
         return [Key(self.tr("train"), "accent"), Key(self.tr("test"), "warning", dashed=True)]
+
+    def _on_epoch(self, event: EpochDone) -> None:
+        """An epoch's last step says how long epochs are, whatever becomes of the plan meanwhile."""
+        run = self.session.run if self.session else None
+        if run is not None and not run.steps_per_epoch and event.epoch:
+            self._told = (run, event.step / event.epoch)
+
+    def _per_epoch(self, run: Run) -> float:
+        known, steps = self._told
+        return steps if known is run else _steps_per_epoch(run, self._planned())
 
     def _on_run(self, _what: object) -> None:
         self.schedule()
@@ -115,7 +128,7 @@ class CurvePanel(Panel):
         from nnstudio.ui.panels.plots.curve_plot import Curves
 
         rows = self._rows(run)
-        per_epoch = _steps_per_epoch(run, self._planned())
+        per_epoch = self._per_epoch(run)
         steps = max(run.total_steps, len(self._train))
         done = max([len(self._train) / per_epoch, *(row.epoch for row in rows)])
         planned = max(run.total_steps / per_epoch, done)

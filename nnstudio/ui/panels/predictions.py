@@ -16,6 +16,9 @@ from nnstudio.ui.panels.parts.card_view import CardView
 from nnstudio.ui.panels.parts.header import tool_button
 from nnstudio.ui.panels.spec import Panel, PanelType
 
+MOST = 1000
+"""Points that are asked for at once."""
+
 
 class PredictionsPanel(Panel):
     """Cards of samples. A click chooses the sample that all panels show."""
@@ -30,6 +33,8 @@ class PredictionsPanel(Panel):
         self.set_body(self.view)
         self.page = 0
         self.total = 0
+        self._frame: ProbeFrame | None = None
+        self._points: NDArray | None = None
         self._add_pager()
         self.view.chosen.connect(bridge.choose_sample)
         self.view.turned.connect(self.turn)
@@ -40,32 +45,30 @@ class PredictionsPanel(Panel):
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // self.view.capacity))
+        reached = self.total if self._points is None else len(self._points)
+        return max(1, -(-reached // self.view.capacity))
 
     def turn(self, pages: int) -> None:
         """Go on by so many pages, or back."""
         page = min(max(self.page + pages, 0), self.pages - 1)
         if page != self.page:
             self.page = page
-            self._ask()
+            self.on_room()
 
     def on_room(self) -> None:
         self._ask()
+        if self._points is not None and self._frame is not None:
+            self._draw(self._frame)
 
     def on_frame(self, frame: ProbeFrame) -> None:
-        arrays = {name: array.numpy() for name, array in frame.arrays.items()}
-        if not {"index", "true", "predicted"} <= arrays.keys():
+        if not {"index", "true", "predicted"} <= frame.arrays.keys():
             return
-        total, page = frame.facts.get("total"), frame.facts.get("page")
-        self.total = total if isinstance(total, int) else len(arrays["index"])
-        self.page = page if isinstance(page, int) else self.page
-        samples = next((array for name, array in arrays.items() if name.startswith("input:")), None)
-        self.view.set_longest(_widest(frame))
-        points = samples if samples is not None and samples.shape[1:] == (2,) and len(samples) else None
-        plane = Plane.of(points) if points is not None else None
-        self.view.show_cards(self._cards(arrays, samples, frame), plane)
+        samples = _samples(frame)
+        flat = samples is not None and samples.shape[1:] == (2,) and len(samples) > 0
+        self._frame, self._points = frame, samples if flat else None
+        self._ask()
+        self._draw(frame)
         self.header.set_caption(self._caption(frame))
-        self._show_pager()
         self.show_body()
 
     def rows(self) -> Iterable[Sequence[object]]:
@@ -77,7 +80,23 @@ class PredictionsPanel(Panel):
 
     # Inside
 
-    def _cards(self, arrays: dict[str, NDArray], samples: NDArray | None, frame: ProbeFrame) -> list[Card]:
+    def _draw(self, frame: ProbeFrame) -> None:
+        total, page = frame.facts.get("total"), frame.facts.get("page")
+        self.total = total if isinstance(total, int) else len(frame.arrays["index"].numpy())
+        arrays = {name: array.numpy() for name, array in frame.arrays.items()}
+        self.view.set_longest(_widest(frame))
+        if self._points is not None:
+            self.page = min(self.page, self.pages - 1)
+            start = self.page * self.view.capacity
+            arrays = {name: array[start : start + self.view.capacity] for name, array in arrays.items()}
+        elif isinstance(page, int):
+            self.page = page
+        plane = Plane.of(self._points) if self._points is not None else None
+        self.view.show_cards(self._cards(arrays, frame), plane)
+        self._show_pager()
+
+    def _cards(self, arrays: dict[str, NDArray], frame: ProbeFrame) -> list[Card]:
+        samples = next((array for name, array in arrays.items() if name.startswith("input:")), None)
         values = frame.facts.get("task") == "values"
         listed = frame.facts.get("names")
         names = [str(name) for name in listed] if isinstance(listed, list) else []
@@ -128,14 +147,24 @@ class PredictionsPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self.page = self.total = 0
+        self._frame = self._points = None
         self._show_pager()
         self.header.set_caption("")
         self.show_empty(self.tr("Connect a loss to see what the network gets wrong."))
         self._ask()
 
     def _ask(self) -> None:
+        """A page of cards; of points all there are, as each card shows its own among the others."""
+        if self._points is not None:
+            self.subscribe_probe("predictions", {"count": MOST, "page": 0})
+            return
         page = min(self.page, self.pages - 1) if self.total else self.page
         self.subscribe_probe("predictions", {"count": self.view.capacity, "page": page})
+
+
+def _samples(frame: ProbeFrame) -> NDArray | None:
+    """What the network saw of each sample."""
+    return next((array.numpy() for name, array in frame.arrays.items() if name.startswith("input:")), None)
 
 
 def _widest(frame: ProbeFrame) -> str:

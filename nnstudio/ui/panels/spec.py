@@ -25,7 +25,7 @@ from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import picture_files
 from nnstudio.ui.panels.parts.empty import EmptyState
-from nnstudio.ui.panels.parts.feed import Feed, session_of
+from nnstudio.ui.panels.parts.feed import Feed
 from nnstudio.ui.panels.parts.header import Header
 from nnstudio.ui.panels.parts.warm import load_now, warm, warm_up
 
@@ -95,7 +95,7 @@ class Panel(QWidget):
     @property
     def session(self) -> Session | None:
         """The session that is shown, if there is one yet."""
-        return session_of(self.bridge)
+        return self.bridge.current
 
     @property
     def looking(self) -> bool:

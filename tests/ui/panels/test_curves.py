@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from nnstudio.graph.training import EpochRow
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
+from nnstudio.ui.panels.plots.axes import linear_ticks, log_ticks, short
 
 
 def test_the_loss_is_drawn_on_a_log_axis(studio):
@@ -143,3 +144,18 @@ def test_the_envelope_keeps_the_extremes():
 
 def test_the_axis_ends_where_the_plan_does_or_at_a_half_of_it():
     assert [_end(done, 100.0) for done in (0.0, 3.0, 20.0, 51.0, 100.0)] == [0.78125, 3.125, 25.0, 100.0, 100.0]
+
+
+def test_ticks_are_round_and_few():
+    assert linear_ticks(0, 102, 5) == (25, [0, 25, 50, 75, 100])
+    assert linear_ticks(0, 4, 7, whole=True) == (1, [0, 1, 2, 3, 4])
+    assert [short(10**tick) for tick in log_ticks(-1.6, 0.5, 4)] == ["0.03", "0.1", "0.3", "1", "3"]
+    assert [short(value) for value in (0.0, 1e-4, 3e-7, 0.03, 1234567.0)] == ["0", "1e-4", "3e-7", "0.03", "1.23e6"]
+
+
+def test_editing_the_plan_does_not_move_the_curve(studio):
+    panel = studio.panel("loss")
+    studio.play(3)
+    studio.document.set_plan(epochs=30)
+    panel.refresh()
+    assert panel.plot.shown()["raw"][0][-1] == pytest.approx(3.0)

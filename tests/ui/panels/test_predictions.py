@@ -86,6 +86,24 @@ def test_points_lie_in_their_plane(studio):
     panel.grab()
 
 
+def test_all_points_are_asked_for_and_turned_here(studio):
+    panel = studio.panel("predictions", (440, 230))
+    index = np.arange(80)
+    arrays = {"index": index, "true": index % 2, "predicted": index % 2, "confidence": np.ones(80, np.float32)}
+    points = {"input:point": np.random.default_rng(0).normal(size=(80, 2)).astype(np.float32)}
+    facts = {"wrong": 0, "total": 80, "page": 0, "task": "classes"}
+    studio.frame("predictions", arrays | points, names=["0", "1"], **facts)
+    assert studio.options("predictions") == {"count": 1000, "page": 0}
+    assert [card.index for card in panel.view.cards] == list(range(8))
+    panel.forth.click()
+    assert [card.index for card in panel.view.cards] == list(range(8, 16))
+    assert panel.place.text() == "2 / 10"
+    panel.resize(440, 130)
+    assert len(panel.view.cards) == panel.view.capacity < 8
+    send(studio)
+    assert studio.options("predictions")["count"] == panel.view.capacity
+
+
 def test_numbers_have_no_right_and_wrong(studio):
     panel = studio.panel("predictions")
     arrays = {"index": np.arange(2), "true": np.array([1.0, 2.5], np.float32)}

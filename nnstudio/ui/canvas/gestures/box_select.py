@@ -18,24 +18,24 @@ class BoxSelectGesture(Gesture):
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
         self._before, self._links_before = scene.chosen, scene.chosen_links
-        self._pressed, self._corner = QPoint(), QPointF()
+        self._pressed, self._corner, self._adding = QPoint(), QPointF(), False
         self._box: QRectF | None = None
 
     def start(self, at: Pointer) -> None:
-        self._pressed, self._corner = at.view, at.scene
+        self._pressed, self._corner, self._adding = at.view, at.scene, at.adding
 
     def update(self, at: Pointer) -> None:
         if self._box is None and (at.view - self._pressed).manhattanLength() < DRAG_FROM:
             return
         self._box = QRectF(self._corner, at.scene).normalized()
         touched = [key for key, item in self._scene.nodes.items() if item.card_rect.intersects(self._box)]
-        kept = self._before if at.adding else ()
-        self._scene.mark((*kept, *touched), self._links_before if at.adding else ())
+        kept = self._before if self._adding else ()
+        self._scene.mark((*kept, *touched), self._links_before if self._adding else ())
 
     def finish(self, at: Pointer) -> None:
         if self._box is not None:
             self._scene.choose(self._scene.chosen, self._scene.chosen_links)
-        elif not at.adding:
+        elif not self._adding:
             self._scene.choose()
 
     def cancel(self) -> None:

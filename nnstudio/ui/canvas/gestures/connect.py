@@ -76,8 +76,10 @@ class ConnectGesture(Gesture):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_wire(painter)
+        seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
         for end, verdict in self._ends:
-            self._paint_port(painter, end, verdict)
+            if seen.contains(end.at):
+                self._paint_port(painter, end, verdict)
         held = self._drag.held
         paint_ring(painter, held.at, theme.color("accent"), PORT + 1)
 

@@ -34,7 +34,7 @@ class DropGesture(Gesture):
     def finish(self, at: Pointer) -> None:
         self.update(at)
         if self._wire is not None:
-            node = self._edits.insert(self._type, self._at, self._wire.link)
+            node = self._edits.insert(self._type, self._wire.link)
         else:
             node = self._edits.add(self._type, self._at)
         if node is not None:

@@ -12,7 +12,7 @@ from nnstudio.ui import icons, theme
 from nnstudio.ui.panels.parts.pictures import Floats, grown, picture
 
 RADIUS = 6.0
-TEXT_ROOM = 42.0
+TEXT_ROOM = 37.0
 MARK = 11.0
 
 
@@ -63,7 +63,7 @@ class CardPainter:
         painter.setBrush(theme.color("raised"))
         inset = 1.0 if chosen else 0.5
         painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
-        self._paint_sample(painter, place.adjusted(8, 8, -8, -TEXT_ROOM), card)
+        self._paint_sample(painter, place.adjusted(7, 7, -7, -TEXT_ROOM), card)
         self._paint_words(painter, place, card)
 
     def _paint_sample(self, painter: QPainter, area: QRectF, card: Card) -> None:
@@ -107,11 +107,11 @@ class CardPainter:
             painter.drawRect(QRectF(area.left() + number * step, top, max(1.0, step - 1.5), height))
 
     def _paint_words(self, painter: QPainter, place: QRectF, card: Card) -> None:
-        line = QRectF(place.left() + 6, place.bottom() - TEXT_ROOM + 3, place.width() - 12, 18)
+        line = QRectF(place.left() + 6, place.bottom() - TEXT_ROOM + 1, place.width() - 12, 18)
         self._paint_verdict(painter, line, card)
         painter.setFont(theme.base_font(11))
         painter.setPen(theme.color("muted"))
-        detail = QRectF(line.left(), line.bottom() - 1, line.width(), 16)
+        detail = QRectF(line.left(), line.bottom() - 2, line.width(), 15)
         painter.drawText(detail, Qt.AlignmentFlag.AlignCenter, card.detail)
 
     def _paint_verdict(self, painter: QPainter, line: QRectF, card: Card) -> None:

@@ -23,7 +23,7 @@ from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.card import Card, CardPainter, Plane
 
 GAP = 8.0
-SMALLEST = (94.0, 88.0)
+SMALLEST = (94.0, 74.0)
 WIDEST = 190.0
 WHEEL_STEP = 120
 

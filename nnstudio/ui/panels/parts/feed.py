@@ -7,13 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.session import Engine, Session
+from nnstudio.session import Engine
 from nnstudio.ui.bridge import Bridge
-
-
-def session_of(bridge: Bridge) -> Session | None:
-    """The session shown in the window, or None before the first project is open."""
-    return bridge._session
 
 
 class Feed(QObject):
@@ -65,7 +60,7 @@ class Feed(QObject):
         return frame
 
     def _start(self) -> None:
-        session = session_of(self._bridge)
+        session = self._bridge.current
         if self._looking and self._probe and session is not None and self._engine is None:
             self._engine = session.engine
             self._number = self._bridge.probe(self._probe, self._options)

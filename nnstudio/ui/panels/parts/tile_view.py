@@ -18,7 +18,9 @@ GAP = 3.0
 SIDE_WIDTH = 104.0
 SIDE_GAP = 16.0
 BAR_HEIGHT = 6.0
-BAR_SCALE = 28.0
+NEARLY = 0.88
+"""Tiles may be so much smaller for a grid without holes."""
+BAR_SCALE = 46.0
 """Room for the numbers beside bars."""
 
 
@@ -64,15 +66,20 @@ class Grid:
 
 
 def best_grid(area: QRectF, count: int, aspect: float) -> Grid:
-    """The number of columns that makes tiles of that width by height as large as possible."""
-    best = (0.0, 1)
-    for columns in range(1, count + 1):
-        rows = ceil(count / columns)
-        width = (area.width() - (columns - 1) * GAP) / columns
-        height = (area.height() - (rows - 1) * GAP) / rows
-        best = max(best, (min(width, height * aspect), columns), key=lambda pair: pair[0])
-    width = max(1.0, best[0])
-    return Grid(area, QSizeF(width, width / aspect), best[1], count)
+    """The number of columns that makes tiles of that width by height large, and of nearly as large ones the fullest."""
+    widths = {columns: _tile_width(area, count, columns, aspect) for columns in range(1, count + 1)}
+    largest = max(widths.values())
+    good = [columns for columns, width in widths.items() if width >= NEARLY * largest]
+    columns = min(good, key=lambda columns: (-count % columns, -widths[columns]))
+    width = max(1.0, widths[columns])
+    return Grid(area, QSizeF(width, width / aspect), columns, count)
+
+
+def _tile_width(area: QRectF, count: int, columns: int, aspect: float) -> float:
+    rows = ceil(count / columns)
+    width = (area.width() - (columns - 1) * GAP) / columns
+    height = (area.height() - (rows - 1) * GAP) / rows
+    return min(width, height * aspect)
 
 
 class TileView(QWidget):
@@ -138,7 +145,11 @@ class TileView(QWidget):
     # Inside
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(SIDE_WIDTH + SIDE_GAP + (BAR_SCALE if self.shown.bars else 0), 0, 0, 0)
+        return QRectF(self.rect()).adjusted(self._side() + (BAR_SCALE if self.shown.bars else 0), 0, 0, 0)
+
+    def _side(self) -> float:
+        """Width of the column with the input and the scale bar; bars without an input picture need none."""
+        return 0.0 if self.shown.bars and self._source.isNull() else SIDE_WIDTH + SIDE_GAP
 
     def _paint_tiles(self, painter: QPainter) -> None:
         grid = self.grid
@@ -170,7 +181,7 @@ class TileView(QWidget):
         half = painter.fontMetrics().height() / 2
         for value in [value for value in (low, high) if abs(self._bar_y(value) - zero) > 2 * half] + [0.0]:
             middle = min(max(self._bar_y(value), half), self.height() - half)
-            place = QRectF(0, middle - half, SIDE_WIDTH + SIDE_GAP + BAR_SCALE - 6, 2 * half)
+            place = QRectF(0, middle - half, self._side() + BAR_SCALE - 6, 2 * half)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{value:.3g}")
 
     def _bar_y(self, value: float) -> float:

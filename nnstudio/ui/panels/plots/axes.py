@@ -22,8 +22,9 @@ class Axis(pg.AxisItem):
         super().__init__(side)
         self.log = False
         self._suffix, self._whole, self._gap = suffix, whole, GAPS[side]
-        self.setStyle(tickLength=0, tickAlpha=255, maxTickLevel=0, hideOverlappingLabels=False)
-        self.setGrid(255 if grid and side == "left" else False)
+        lines = grid and side == "left"
+        self.setStyle(tickLength=0, tickAlpha=255 if lines else 0, maxTickLevel=0, hideOverlappingLabels=False)
+        self.setGrid(255 if lines else False)
         if side == "left":
             self.setWidth(40)
         else:
@@ -33,8 +34,7 @@ class Axis(pg.AxisItem):
     def restyle(self) -> None:
         """Take the theme's colours."""
         self.setPen(pg.mkPen(None))
-        line = theme.mix(theme.color("surface"), theme.color("line"), 0.75)
-        self.setTickPen(pg.mkPen(line if self.grid else None))
+        self.setTickPen(pg.mkPen(theme.mix(theme.color("surface"), theme.color("line"), 0.75)))
         self.setTextPen(theme.color("muted"))
         self.setTickFont(theme.base_font(11))
 
@@ -49,11 +49,19 @@ class Axis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.log:
-            return [f"{10**value:.3g}{self._suffix}" for value in values]
+            return [f"{short(10**value)}{self._suffix}" for value in values]
         digits = next((places for places in range(6) if abs(spacing * 10**places % 1) < 1e-6), 6)
         if max((abs(value) for value in values), default=0.0) >= 1e6 or digits > 5:
-            return [f"{value:.3g}{self._suffix}" for value in values]
+            return [f"{short(value)}{self._suffix}" for value in values]
         return [f"{value:,.{digits}f}{self._suffix}" for value in values]
+
+
+def short(value: float) -> str:
+    """A number in few characters: 0.03, 1e-4."""
+    if not value or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.3g}"
+    digits, _, power = f"{value:.2e}".partition("e")
+    return f"{float(digits):g}e{int(power)}"
 
 
 def linear_ticks(low: float, high: float, count: int, *, whole: bool = False) -> tuple[float, list[float]]:

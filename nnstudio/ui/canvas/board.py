@@ -1,0 +1,75 @@
+"""The canvas with its commands: what keys, menus and other panels can make it do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.graph.nodes import Node
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas import layout
+from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.hits import Hit, hit
+from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
+from nnstudio.ui.canvas.stage import Stage
+
+_WIRE_REACH = 10.0
+
+
+class Board(Stage):
+    """Each command is one undo step. `CanvasView` adds the hands."""
+
+    node_activated = Signal(str)
+    """Id of a node that was double-clicked."""
+    search_requested = Signal(object)
+    """QPointF in the scene: the person wants to choose a layer to put there."""
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, parent)
+        self.edits = Edits(bridge, self)
+
+    def select_all(self) -> None:
+        self.canvas.choose(self.canvas.nodes)
+
+    def delete_selection(self) -> None:
+        """Chosen nodes and wires, in one step."""
+        self.edits.delete(self.canvas.chosen, self.canvas.chosen_links)
+
+    def duplicate_selection(self) -> None:
+        """Copies of the chosen nodes with the wires among them; the copies are chosen then."""
+        if self.canvas.chosen:
+            copies = self.edits.duplicate(self.canvas.chosen)
+            if copies:
+                self.canvas.choose(copies)
+
+    def toggle_mute(self) -> None:
+        if self.canvas.chosen:
+            self.edits.toggle_muted(self.canvas.chosen)
+
+    def add_layer(self, type_name: str) -> Node | None:
+        """A new node right of the chosen one and connected with it; in the middle of the view where none is."""
+        cards = [item.card_rect for item in self.canvas.nodes.values()]
+        if self.canvas.chosen:
+            before = self.canvas.chosen[-1]
+            at = layout.right_of(self.canvas.nodes[before].card_rect, cards)
+            node = self.edits.add_after(type_name, at, before)
+        else:
+            at = layout.under_mouse(self.navigator.seen().center())
+            node = self.edits.add(type_name, layout.free_place(at, cards))
+        return self._added(node)
+
+    def add_layer_at(self, type_name: str, at: QPointF) -> Node | None:
+        """A new node with the middle of its header at a place in the scene."""
+        return self._added(self.edits.add(type_name, layout.under_mouse(at)))
+
+    def hit_at(self, at: QPoint | QPointF) -> Hit:
+        """What is under a point of the view."""
+        inverse, _ = self.viewportTransform().inverted()
+        port_reach = PORT_REACH / self.zoom if self.zoom >= PLAIN_BELOW else 0.0
+        return hit(self.canvas, inverse.map(QPointF(at)), port_reach, _WIRE_REACH / self.zoom)
+
+    def _added(self, node: Node | None) -> Node | None:
+        if node is not None:
+            self.canvas.choose((node.id,))
+            self.reveal((node.id,))
+        return node
