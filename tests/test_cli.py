@@ -211,6 +211,7 @@ def test_a_reader_that_has_seen_enough(arguments: str) -> None:
             stdout=pipe,
             stderr=subprocess.PIPE,
             timeout=60,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
         )
     assert (done.returncode, done.stderr) == (0, b"")
 

@@ -44,6 +44,7 @@ class Open:
         self.fake.on_event = self.session.handle
         self.heard: list[SessionEvent] = []
         self.session.subscribe(self.heard.append)
+        assert self.session.compiled.facts or not self.document.nodes
         if up:
             self.fake.start()
             self.heard.clear()

@@ -69,11 +69,11 @@ def conv2d_flops(site: Site) -> int:
 
 
 def pool2d(site: Site) -> TensorSpec:
-    """nn.MaxPool2d and nn.AvgPool2d: as a convolution, per channel; padding at most half of what a window spans."""
+    """nn.MaxPool2d and nn.AvgPool2d: as a convolution, per channel; padding at most half the kernel, gaps or not."""
     padding, dilation = site.axes("padding"), site.axes("dilation") if "dilation" in site.params else (1, 1)
-    if any(pad > span // 2 for pad, span in zip(padding, _spans(site, dilation), strict=True)):
+    if any(pad > size // 2 for pad, size in zip(padding, site.axes("kernel_size"), strict=True)):
         raise ShapeError(
-            "has padding larger than half its window.",
+            "has padding larger than half its kernel_size.",
             fix="Set padding to at most half of kernel_size.",
             sets={"padding": 0},
         )

@@ -49,7 +49,6 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
         self.run_control = RunControl(bridge, self)
         self.canvas = CanvasView(bridge)
-        self.canvas.canvas.show_session(bridge.session)
         self.palette_view = Palette()
         self.inspector = Inspector(bridge)
         self.runbar = RunBar(bridge, self.run_control)

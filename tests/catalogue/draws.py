@@ -47,10 +47,13 @@ class Example:
 def examples(draw: Draw, layer: LayerType) -> Example:
     """A layer, most often one that is well, sometimes one that is not."""
     wires = draw(wires_of(layer))
+    bold = draw(st.booleans())
     values: dict[str, Value] = {}
     while missing := [param for param in layer.params_for(values) if param.name not in values]:
-        numbers = Example(layer.type, {}, wires).numbers
-        values[missing[0].name] = draw(values_of(missing[0], numbers))
+        param = missing[0]
+        other = bold or draw(st.integers(0, 2)) == 2
+        drawn = values_of(param, Example(layer.type, {}, wires).numbers) if other else st.just(param.default)
+        values[param.name] = draw(drawn)
     return Example(layer.type, values, wires)
 
 
@@ -118,7 +121,7 @@ def values_of(param: Param, numbers: int = 1) -> st.SearchStrategy[Value]:
     drawn = _BY_KIND[type(param)](param, numbers)
     if param.optional:
         drawn = st.one_of(drawn, st.none())
-    return st.sampled_from((False, False, True)).flatmap(lambda other: drawn if other else st.just(param.default))
+    return drawn
 
 
 def _whole(low: int, high: int) -> st.SearchStrategy[int]:

@@ -74,7 +74,8 @@ def explore(layer: LayerType, wanted: int) -> Tally:
         tally.accepted += well
         tally.refused += not well
 
-    hold()
+    with one_thread():
+        hold()
     return tally
 
 
@@ -95,6 +96,17 @@ def check(example: Example) -> bool:
         check_works(example, node, compiled)
         check_reload(document, compiled)
     return True
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """While it lasts, torch computes in this thread: from another, a class out of range is an abort, not an error."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 # The layer in a document

@@ -18,5 +18,5 @@ def test_layer_does_as_declared(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", layers())
 def test_layer_does_as_declared_at_length(name: str) -> None:
-    tally = explore(layer(name), 1000)
-    assert tally.accepted == 1000
+    tally = explore(layer(name), 300)
+    assert tally.accepted == 300

@@ -181,7 +181,10 @@ BODY = tuple(name for name, kind in layers().items() if not kind.is_loss and not
 
 def draw_values(draw: Draw, kind: str, spec: TensorSpec) -> dict[str, Any]:
     """Parameter values for a layer of that kind."""
-    return {param.name: draw(values_of(param, _numbers(spec))) for param in layer(kind).params_for({})}
+    values: dict[str, Any] = {}
+    for param in layer(kind).params_for({}):
+        values[param.name] = draw(values_of(param, _numbers(spec))) if draw(st.integers(0, 2)) == 2 else param.default
+    return values
 
 
 @st.composite

@@ -34,6 +34,8 @@ class CanvasView(Board):
         super().__init__(bridge, parent)
         self.hands = Hands(self)
         self.keys = Keys(self, self.hands)
+        if bridge.current is not None:
+            self.canvas.show_session(bridge.current)
 
     # For the stage
 

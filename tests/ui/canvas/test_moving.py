@@ -30,8 +30,8 @@ def test_a_drag_moves_all_chosen_in_one_step(desk):
     desk.click(desk.header("tanh"), SHIFT)
     start = desk.header("linear")
     desk.drag(start, start + QPoint(43, 66))
-    assert desk.document.node("linear").at == (272.0, 64.0)
-    assert desk.document.node("tanh").at == (504.0, 64.0)
+    assert desk.document.node("linear").at == (275.0, 66.0)
+    assert desk.document.node("tanh").at == (507.0, 66.0)
     assert desk.steps == steps + 1
     assert desk.document.history.undo_name == "Move 2 nodes"
     desk.document.undo()
@@ -39,12 +39,14 @@ def test_a_drag_moves_all_chosen_in_one_step(desk):
     assert desk.item("tanh").pos() == QPointF(464, 0)
 
 
-def test_shift_lets_go_of_the_grid(desk):
+def test_shift_snaps_to_the_grid(desk):
     start = desk.header("free")
     desk.press(start)
-    desk.move(start + QPoint(10, 10), SHIFT)
-    desk.move(start + QPoint(21, 13), SHIFT)
+    desk.move(start + QPoint(10, 10))
+    desk.move(start + QPoint(21, 13))
     assert desk.item("free").pos() == QPointF(485, 397)
+    desk.move(start + QPoint(21, 13), SHIFT)
+    assert desk.item("free").pos() == QPointF(488, 400)
     desk.release(start + QPoint(21, 13))
 
 

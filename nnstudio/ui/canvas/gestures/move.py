@@ -11,7 +11,7 @@ from nnstudio.ui.canvas.scene import CanvasScene
 
 
 class MoveGesture(Gesture):
-    """On the grid; Shift lets go of it. The document moves at the end, in one step."""
+    """Freely; with Shift on the grid. The document moves at the end, in one step."""
 
     scrolls = True
 
@@ -44,7 +44,7 @@ class MoveGesture(Gesture):
             self._lift()
         shift = at.scene - self._grip
         anchor = self._before[self._node]
-        if not at.modifiers & Qt.KeyboardModifier.ShiftModifier:
+        if at.modifiers & Qt.KeyboardModifier.ShiftModifier:
             shift = snapped(anchor + shift) - anchor
         for key, place in self._before.items():
             self._scene.nodes[key].setPos(place + shift)
