@@ -5,7 +5,7 @@ import pytest
 from nnstudio.catalogue.registry import layer, layers
 from tests.catalogue.harness import explore
 
-ENOUGH = 30
+ENOUGH = 50
 """Examples of a layer that is well, in a usual run."""
 
 
