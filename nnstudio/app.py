@@ -1,27 +1,31 @@
 """The composition root of the window: engine, session, bridge and window are made here and put together.
 
-The engine is started first, so it warms up while Qt loads.
+The engine is started as soon as the window is painted: both at once would take the time from each other, and a person
+needs the window first. It warms up while the person looks and draws.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from nnstudio import paths
+from nnstudio.errors import StorageError
 from nnstudio.examples import is_example
 from nnstudio.protocol.client import EngineClient, Heard
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from nnstudio.session import Engine
+    from nnstudio.session import Engine, Session, Trouble
     from nnstudio.settings import Settings
     from nnstudio.ui.bridge import Bridge
     from nnstudio.ui.dialogs import Dialogs
@@ -67,21 +71,36 @@ def open_window(
     Tests give another `engine`, whose events they pass to the window's bridge themselves.
     """
     ear = Ear()
-    if engine is None:
-        client = EngineClient(on_event=ear.hear, log=paths.log_dir() / "engine.log")
-        client.start()
-        engine = client
-    # Qt takes its time: only from here on.
-    from nnstudio.ui.bridge import Bridge
+    with _no_collection():
+        # Qt takes its time: only from here on.
+        from nnstudio.ui.bridge import Bridge
 
-    app = _application()
-    bridge = Bridge()
-    ear.pass_to(bridge.deliver)
-    window = _window(bridge, engine, settings, dialogs)
-    window.show()
-    if file is not None:
-        _open(window, file)
+        client = None
+        if engine is None:
+            engine = client = EngineClient(on_event=ear.hear, log=paths.log_dir() / "engine.log")
+        app = _application()
+        bridge = Bridge()
+        ear.pass_to(bridge.deliver)
+        session, trouble = _first_session(engine, file)
+        window = _window(bridge, session, settings, dialogs)
+        window.show()
+        app.processEvents()
+    if client is not None:
+        client.start()
+    if trouble is not None:
+        bridge.trouble.emit(trouble)
     return app, window
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """What is made while starting stays: looking for garbage in it again and again would take a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def main(file: Path | None = None) -> int:
@@ -108,11 +127,23 @@ def _application() -> QApplication:
     return app
 
 
-def _window(bridge: Bridge, engine: Engine, settings: Settings | None, dialogs: Dialogs | None) -> MainWindow:
+def _first_session(engine: Engine, file: Path | None) -> tuple[Session, Trouble | None]:
+    """The project that is shown first; for a file that can not be opened an empty one, and what to say."""
+    from nnstudio.graph import storage
+    from nnstudio.graph.document import Document
+    from nnstudio.session import Session, Trouble
+
+    if file is None:
+        return Session(Document(), engine), None
+    try:
+        return Session(storage.load(file), engine, None if is_example(file) else file), None
+    except StorageError as error:
+        return Session(Document(), engine), Trouble(error.message, error.fix)
+
+
+def _window(bridge: Bridge, session: Session, settings: Settings | None, dialogs: Dialogs | None) -> MainWindow:
     from PySide6.QtWidgets import QApplication
 
-    from nnstudio.graph.document import Document
-    from nnstudio.session import Session
     from nnstudio.settings import Settings
     from nnstudio.ui import theme
     from nnstudio.ui.window import MainWindow
@@ -121,15 +152,11 @@ def _window(bridge: Bridge, engine: Engine, settings: Settings | None, dialogs: 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, settings.theme)
-    bridge.open(Session(Document(), engine))
-    return MainWindow(bridge, settings, dialogs)
-
-
-def _open(window: MainWindow, file: Path) -> None:
-    if is_example(file):
-        window.projects.open_example(file)
-    else:
-        window.projects.open(file)
+    bridge.open(session)
+    window = MainWindow(bridge, settings, dialogs)
+    if session.path is not None:
+        window.projects.remember(session.path)
+    return window
 
 
 def watch_slots(window: MainWindow) -> None:

@@ -99,7 +99,7 @@ class _Show:
         self.window.grab()
         self.summary.seconds_to_window = self._since()
         self._say("window shown")
-        self._until(lambda: self.bridge.ready is not None, "the engine to start")
+        self._until(lambda: self.bridge.session.engine_state.state == "ready", "the engine to start")
         self.summary.seconds_to_engine = self._since()
 
     def _train(self) -> None:

@@ -48,7 +48,7 @@ class Projects(QObject):
         document = self._load(path)
         if document is None or not self._replace(document, path):
             return False
-        self._remember(path)
+        self.remember(path)
         return True
 
     def open_example(self, path: Path) -> bool:
@@ -76,7 +76,7 @@ class Projects(QObject):
         except NNStudioError as error:
             self._bridge.trouble.emit(Trouble(error.message, error.fix))
             return False
-        self._remember(path)
+        self.remember(path)
         self.saved.emit(path)
         return True
 
@@ -95,7 +95,8 @@ class Projects(QObject):
         self._settings.forget_missing()
         return [Path(name) for name in self._settings.recent_files]
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path) -> None:
+        """Put a project first among the recent ones."""
         self._settings.remember(path)
         with contextlib.suppress(OSError):  # a full disk does not keep anybody from working
             self._settings.save()

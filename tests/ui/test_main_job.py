@@ -75,7 +75,7 @@ def hands(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
     qtbot.addWidget(window)
     window.resize(1440, 900)
     window.canvas.reset_zoom()
-    qtbot.waitUntil(lambda: window.bridge.ready is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.bridge.session.engine_state.state == "ready", timeout=PATIENCE_MS)
     yield Hands(window)
     engine = window.bridge.session.engine
     assert isinstance(engine, EngineClient)
