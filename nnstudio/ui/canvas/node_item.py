@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
-from nnstudio.ui.canvas.card import Card, Plan, Spot, card_of, plan_of, worst_of
+from nnstudio.ui.canvas.card import MARGIN, Card, Plan, Spot, card_of, plan_of, worst_of
 from nnstudio.ui.canvas.card_paint import paint_card
 from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.thumbnails import Thumbnail
@@ -49,6 +49,11 @@ class NodeItem(QGraphicsItem):
     def card_rect(self) -> QRectF:
         """The card in the scene."""
         return self._plan.card.translated(self.pos())
+
+    @property
+    def taken_rect(self) -> QRectF:
+        """What wires go round, in the scene: the card, and a problem's message and button under it."""
+        return self._plan.bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN).translated(self.pos())
 
     @property
     def fix_rect(self) -> QRectF:

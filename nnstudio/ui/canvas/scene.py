@@ -205,7 +205,7 @@ class CanvasScene(QGraphicsScene):
 
     def ignore_obstacles(self, nodes: Collection[str]) -> None:
         """While these cards are dragged, wires do not go round where they have been."""
-        cards = [item.card_rect for key, item in self.nodes.items() if key not in nodes]
+        cards = [item.taken_rect for key, item in self.nodes.items() if key not in nodes]
         self._obstacles = Obstacles(cards)
 
     def follow(self, nodes: Collection[str]) -> None:
@@ -276,11 +276,11 @@ class CanvasScene(QGraphicsScene):
     def _route(self, link: Link) -> None:
         source, target = self.nodes[link.source], self.nodes[link.target]
         if self._obstacles is None:
-            self._obstacles = Obstacles(item.card_rect for item in self.nodes.values())
+            self._obstacles = Obstacles(item.taken_rect for item in self.nodes.values())
         start, end = source.port_at(link.output, True), target.port_at(link.input, False)
         far = not 0 < end.x() - start.x() < _FAR
         (self._far.add if far else self._far.discard)(link)
-        self.links[link].set_route(route(start, end, source.card_rect, target.card_rect, self._obstacles))
+        self.links[link].set_route(route(start, end, source.taken_rect, target.taken_rect, self._obstacles))
 
     def _displaced(self) -> None:
         """Cards are not where they were: what was worked out from their places no longer holds."""
