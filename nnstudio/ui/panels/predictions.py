@@ -41,6 +41,7 @@ class PredictionsPanel(Panel):
         self.view.room_changed.connect(self.on_room)
         bridge.sample_changed.connect(self.view.choose)
         bridge.session_changed.connect(self._on_session)
+        bridge.recompiled.connect(self._advise)
         self._on_session(None)
 
     @property
@@ -150,8 +151,18 @@ class PredictionsPanel(Panel):
         self._frame = self._points = None
         self._show_pager()
         self.header.set_caption("")
-        self.show_empty(self.tr("Connect a loss to see what the network gets wrong."))
+        self.show_empty("")
+        self._advise()
         self._ask()
+
+    def _advise(self, _compiled: object = None) -> None:
+        """While there is no frame: what would bring one."""
+        if self._frame is not None or not self.is_empty:
+            return
+        session = self.session
+        judged = session is not None and bool(session.compiled.signature.prediction) and not session.compiled.errors
+        waiting = self.tr("The first look is on its way.")
+        self.show_empty(waiting if judged else self.tr("Connect a loss to see what the network gets wrong."))
 
     def _ask(self) -> None:
         """A page of cards; of points all there are, as each card shows its own among the others."""
