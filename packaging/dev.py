@@ -97,9 +97,7 @@ def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         venv_package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         if not apt_install([venv_package]):
-            raise SetupFailed(
-                f"Python cannot make a virtual environment yet. Run: {apt_command([venv_package])}"
-            )
+            raise SetupFailed(f"Python cannot make a virtual environment yet. Run: {apt_command([venv_package])}")
     with stage("making .venv"):
         result = capture([sys.executable, "-m", "venv", "--clear", str(VENV)])
     if result.returncode != 0:

@@ -88,9 +88,7 @@ def test_no_module_imports_itself_by_a_detour() -> None:
 )
 def test_importing_stays_light(module: str, unwanted: list[str]) -> None:
     program = f"import {module}, sys; print(*(name for name in {unwanted} if name in sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [], f"import {module} loads what it should not"
 

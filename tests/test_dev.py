@@ -84,9 +84,7 @@ def test_a_stamp_without_an_environment_is_not_up_to_date(
     assert not dev.is_up_to_date()
 
 
-def test_what_was_half_installed_is_forgotten(
-    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_half_installed_is_forgotten(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = tmp_path / "lib" / "python3.11" / "site-packages"
     for name in ("whole-1.0.dist-info", "half-1.0.dist-info"):
         (site / name).mkdir(parents=True)
@@ -112,9 +110,7 @@ def test_missing_libraries_are_read_from_ldd(debian: ModuleType) -> None:
 
 
 def test_libraries_are_told_by_their_packages(debian: ModuleType) -> None:
-    packages, unknown = debian.packages_for(
-        ["libEGL.so.1", "libglib-2.0.so.0", "libgthread-2.0.so.0", "libx.so"]
-    )
+    packages, unknown = debian.packages_for(["libEGL.so.1", "libglib-2.0.so.0", "libgthread-2.0.so.0", "libx.so"])
     assert packages == ["libegl1", "libglib2.0-0"]
     assert unknown == ["libx.so"]
 
@@ -162,9 +158,7 @@ def test_all_means_the_slow_tests_too(dev: ModuleType) -> None:
     assert dev.test_command(["--all", "-x"])[1:] == ["-m", "pytest", "-m", "", "-x"]
 
 
-def test_tests_run_offscreen_unless_somebody_wants_to_watch(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tests_run_offscreen_unless_somebody_wants_to_watch(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NNSTUDIO_TEST_PLATFORM", raising=False)
     assert dev.offscreen() == {"QT_QPA_PLATFORM": "offscreen"}
     monkeypatch.setenv("NNSTUDIO_TEST_PLATFORM", "xcb")

@@ -29,6 +29,4 @@ def test_void_qt_calls_keep_their_reference_to_none() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, f"PySide6 ended the process:\n{done.stderr[-2000:]}"
     # A handful come and go by themselves. From Python 3.12 on None is immortal and the count stands still.
-    assert abs(int(done.stdout)) < CALLS // 10, (
-        f"{done.stdout.strip()} references to None in {3 * CALLS} calls"
-    )
+    assert abs(int(done.stdout)) < CALLS // 10, f"{done.stdout.strip()} references to None in {3 * CALLS} calls"

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import replace
 from functools import cache
 
-import nnstudio.catalogue.layers
 from nnstudio.catalogue.spec import Family, LayerType
+from nnstudio.discovery import declared
 from nnstudio.errors import UnknownLayer
 
 
 @cache
 def layers() -> dict[str, LayerType]:
     """All layers by type, by family and then in the order they are declared."""
-    modules = [
-        importlib.import_module(f"{nnstudio.catalogue.layers.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(nnstudio.catalogue.layers.__path__)
-    ]
     found: dict[str, LayerType] = {}
-    for module in sorted(modules, key=lambda module: (module.family.order, module.family.key)):
-        for declared in [value for value in vars(module).values() if isinstance(value, LayerType)]:
-            if declared.type in found:
-                raise ValueError(f"two layers are called {declared.type}")
-            found[declared.type] = replace(declared, family=module.family)
+    families = [(module.family, layer) for module, layer in declared("nnstudio.catalogue.layers", LayerType)]
+    for family, layer in sorted(families, key=lambda pair: (pair[0].order, pair[0].key)):
+        if layer.type in found:
+            raise ValueError(f"two layers are called {layer.type}")
+        found[layer.type] = replace(layer, family=family)
     return found
 
 
@@ -40,27 +34,27 @@ def layer(type_name: str) -> LayerType:
 def families() -> dict[Family, list[LayerType]]:
     """The layers of each family, in the palette's order."""
     grouped: dict[Family, list[LayerType]] = {}
-    for declared in layers().values():
-        grouped.setdefault(declared.family, []).append(declared)
+    for layer_type in layers().values():
+        grouped.setdefault(layer_type.family, []).append(layer_type)
     return grouped
 
 
 def search(text: str) -> list[LayerType]:
     """Layers whose type, alias or family holds every word of `text`, best first; all of them for an empty text."""
     words = text.lower().split()
-    ranked = [(rank, declared) for declared in layers().values() if (rank := _rank(declared, words)) is not None]
-    return [declared for _, declared in sorted(ranked, key=lambda pair: pair[0])]
+    ranked = [(rank, found) for found in layers().values() if (rank := _rank(found, words)) is not None]
+    return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _rank(declared: LayerType, words: list[str]) -> int | None:
-    name = declared.type.lower()
-    names = [name, *(alias.lower() for alias in declared.aliases)]
+def _rank(layer_type: LayerType, words: list[str]) -> int | None:
+    name = layer_type.type.lower()
+    names = [name, *(alias.lower() for alias in layer_type.aliases)]
     if words and name.startswith("".join(words)):
         return 0
     if all(any(word in known for known in names) for word in words):
         return 1
-    if all(any(word in known for known in [*names, declared.family.title.lower()]) for word in words):
+    if all(any(word in known for known in [*names, layer_type.family.title.lower()]) for word in words):
         return 2
-    if all(word in f"{' '.join(names)} {declared.summary.lower()}" for word in words):
+    if all(word in f"{' '.join(names)} {layer_type.summary.lower()}" for word in words):
         return 3
     return None

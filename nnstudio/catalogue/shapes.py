@@ -78,7 +78,21 @@ def pool2d(site: Site) -> TensorSpec:
             sets={"padding": 0},
         )
     height, width = _windows(site, padding, dilation, ceil=bool(site.params["ceil_mode"]))
+    axes = zip(site.one().shape[2:], (height, width), _strides(site), padding, dilation, strict=True)
+    if any(_sees_padding_alone(*axis) for axis in axes):
+        raise ShapeError(
+            "has a window that sees padding alone.", port="x", fix="Set padding to 0.", sets={"padding": 0}
+        )
     return TensorSpec((N, site.dims["x.C"], height, width), kind="image")
+
+
+def _sees_padding_alone(size: int, windows: int, stride: int, padding: int, gap: int) -> bool:
+    """Whether some window that begins before the image has its next points beyond the end of it.
+
+    PyTorch lets it pass; MaxPool2d then puts out minus infinity, and its gradient is written outside of the memory.
+    """
+    starts = range(-padding, min(0, windows * stride - padding), stride)
+    return any(start % gap >= size for start in starts)
 
 
 def adaptive_pool2d(site: Site) -> TensorSpec:
@@ -109,9 +123,8 @@ def _windows(
     sizes = site.one().shape[2:]
     if padding is None:
         return sizes
-    stride = site.axes("kernel_size" if site.params["stride"] is None else "stride")
     spans = _spans(site, dilation)
-    counts = tuple(_count(*axis, ceil=ceil) for axis in zip(sizes, spans, stride, padding, strict=True))
+    counts = tuple(_count(*axis, ceil=ceil) for axis in zip(sizes, spans, _strides(site), padding, strict=True))
     if min(counts) < 1:
         raise ShapeError(
             f"has a window of {shape_text(spans)}, larger than the {shape_text(sizes)} it gets.",
@@ -119,6 +132,11 @@ def _windows(
             fix="Use a smaller kernel_size or more padding.",
         )
     return counts
+
+
+def _strides(site: Site) -> tuple[int, ...]:
+    """How far the window moves along each axis: its own size where nothing is said."""
+    return site.axes("kernel_size" if site.params["stride"] is None else "stride")
 
 
 def _spans(site: Site, dilation: tuple[int, ...]) -> tuple[int, ...]:

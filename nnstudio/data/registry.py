@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
-import nnstudio.data
 from nnstudio.data.spec import DatasetType
+from nnstudio.discovery import declared
 from nnstudio.errors import UnknownDataset
 
 
@@ -15,14 +13,9 @@ from nnstudio.errors import UnknownDataset
 def datasets() -> dict[str, DatasetType]:
     """All data sets by name, in the order of their modules."""
     found: dict[str, DatasetType] = {}
-    for info in pkgutil.iter_modules(nnstudio.data.__path__):
-        if info.name in ("spec", "registry"):
-            continue
-        module = importlib.import_module(f"nnstudio.data.{info.name}")
-        declared = [value for value in vars(module).values() if isinstance(value, DatasetType)]
-        for dataset in declared:
-            if found.setdefault(dataset.name, dataset) is not dataset:
-                raise ValueError(f"two data sets are called {dataset.name}")
+    for _, dataset in declared("nnstudio.data", DatasetType):
+        if found.setdefault(dataset.name, dataset) is not dataset:
+            raise ValueError(f"two data sets are called {dataset.name}")
     return found
 
 

@@ -164,4 +164,3 @@ def preview(request: msg.PreviewData) -> msg.DataPreview:
     samples = len(next(iter(whole.values())))
     first = {name: msg.Array.of(array[: request.count]) for name, array in whole.items()}
     return msg.DataPreview(request=request.id, arrays=first, samples=samples)
-

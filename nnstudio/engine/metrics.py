@@ -57,9 +57,7 @@ def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], 
     return Scores(loss_sum / count, right_sum / count if judged else None)
 
 
-def batches(
-    spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int
-) -> Iterator[dict[str, torch.Tensor]]:
+def batches(spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Iterator[dict[str, torch.Tensor]]:
     """The samples in order, in batches as large as is quick, and bounded."""
     widest = max((fields[name][0].numel() for name in spec.inputs), default=1)
     size = max(batch_size, min(EVAL_BATCH, EVAL_ELEMENTS // max(widest, 1)))

@@ -201,6 +201,4 @@ class Run:
     def _set_state(self, state: str, message: str = "", fix: str = "") -> None:
         self.state = state
         epoch, step = self.trainer.epoch, self.trainer.steps
-        self._send(
-            msg.RunState(run=self.number, state=state, epoch=epoch, step=step, message=message, fix=fix)
-        )
+        self._send(msg.RunState(run=self.number, state=state, epoch=epoch, step=step, message=message, fix=fix))

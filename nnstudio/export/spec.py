@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from typing import TypeAlias
 import torch
 from torch import nn
 
+from nnstudio.discovery import declared
 from nnstudio.protocol.messages import Model
 
 Tensors: TypeAlias = Sequence[torch.Tensor]
@@ -51,10 +50,4 @@ class ExportType:
 @cache
 def exports() -> dict[str, ExportType]:
     """Every ExportType at the top level of a module of this package."""
-    package = importlib.import_module("nnstudio.export")
-    found: dict[str, ExportType] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name != "spec":
-            module = importlib.import_module(f"nnstudio.export.{info.name}")
-            found.update({value.kind: value for value in vars(module).values() if isinstance(value, ExportType)})
-    return found
+    return {export.kind: export for _, export in declared("nnstudio.export", ExportType)}

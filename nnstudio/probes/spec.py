@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from nnstudio.discovery import declared
 from nnstudio.protocol.messages import Model, Option
 
 Tensors: TypeAlias = Mapping[str, torch.Tensor]
@@ -56,13 +55,7 @@ class Probe:
 @cache
 def probes() -> dict[str, Probe]:
     """Every Probe at the top level of a module of this package."""
-    package = importlib.import_module("nnstudio.probes")
-    found: dict[str, Probe] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name != "spec":
-            module = importlib.import_module(f"nnstudio.probes.{info.name}")
-            found.update({value.name: value for value in vars(module).values() if isinstance(value, Probe)})
-    return found
+    return {probe.name: probe for _, probe in declared("nnstudio.probes", Probe)}
 
 
 def float32(tensor: torch.Tensor) -> NDArray[np.float32]:

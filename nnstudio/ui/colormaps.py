@@ -50,9 +50,7 @@ def symmetric_range(values: ArrayLike) -> tuple[float, float]:
     return -reach, reach
 
 
-def rgba(
-    values: ArrayLike, vmin: float | None = None, vmax: float | None = None, lut: Lut | None = None
-) -> Lut:
+def rgba(values: ArrayLike, vmin: float | None = None, vmax: float | None = None, lut: Lut | None = None) -> Lut:
     """Every value as its four bytes of colour; the range is the values' own where none is given."""
     data = np.asarray(values, dtype=np.float32)
     low, high = _range(data)

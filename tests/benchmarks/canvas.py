@@ -79,7 +79,9 @@ def measure() -> list[Row]:
     for name, words in (("all", "all in view"), ("near", "at 100 %")):
         frames = results[name]
         p95 = quantiles(frames, n=20)[18]
-        rows.append(Row(f"pan over {NODES:,} nodes, {words}", f"{median(frames):.1f} ms a frame, 95 % under {p95:.1f} ms"))
+        rows.append(
+            Row(f"pan over {NODES:,} nodes, {words}", f"{median(frames):.1f} ms a frame, 95 % under {p95:.1f} ms")
+        )
     return rows
 
 

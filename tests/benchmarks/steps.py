@@ -56,6 +56,12 @@ def measure() -> list[Row]:
             loader.append(_rival("loader", source))
     mine = f"{median(ours):,.0f} steps/s"
     return [
-        Row("steps/s with Loss, Features, Predictions", mine, f"hand-written loop {median(hand):,.0f}", paired(ours, hand), "≥ 0.90"),
+        Row(
+            "steps/s with Loss, Features, Predictions",
+            mine,
+            f"hand-written loop {median(hand):,.0f}",
+            paired(ours, hand),
+            "≥ 0.90",
+        ),
         Row("the same", mine, f"DataLoader loop {median(loader):,.0f}", paired(ours, loader), "≥ 1.00"),
     ]

@@ -91,13 +91,13 @@ def _shape(draw: Draw, port: Port, sizes: dict[str, int], rest: list[int]) -> tu
 @st.composite
 def _variant(draw: Draw, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The same shape, or one that differs in a size, or rarely in the number of them."""
-    what = draw(st.sampled_from(("same", "same", "size", "size", "rank") if shape else ("same",)))
+    what = draw(st.sampled_from(("same", "same", "one", "size", "rank") if shape else ("same",)))
     if what == "rank":
         return shape[1:]
     if what == "same":
         return shape
     place = draw(st.integers(0, len(shape) - 1))
-    return (*shape[:place], draw(SIZES), *shape[place + 1 :])
+    return (*shape[:place], 1 if what == "one" else draw(SIZES), *shape[place + 1 :])
 
 
 @st.composite

@@ -34,6 +34,12 @@ def by_torch(make: Callable[[], nn.Module], *sizes: int) -> Outcome:
         return None
 
 
+def blind(size: int, windows: int, kernel: int, stride: int, padding: int, dilation: int) -> bool:
+    """Whether some window has no point inside: torch takes it, and its gradient goes astray."""
+    starts = [number * stride - padding for number in range(windows)]
+    return any(not any(0 <= start + dilation * point < size for point in range(kernel)) for start in starts)
+
+
 @pytest.mark.parametrize("name", ["MaxPool2d", "AvgPool2d"])
 def test_windows_of_pooling(name: str) -> None:
     wrong = []
@@ -44,6 +50,8 @@ def test_windows_of_pooling(name: str) -> None:
         params = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil}
         params |= {"dilation": dilation} if name == "MaxPool2d" else {}
         expected = by_torch(lambda params=params: getattr(nn, name)(**params), 2, size, 8)
+        if expected and blind(size, expected[1], kernel, stride or kernel, padding, dilation):
+            expected = None
         found = declared(name, TensorSpec((N, 2, size, 8), kind="image"), **params)
         if found != expected:
             wrong.append((size, params, found, expected))

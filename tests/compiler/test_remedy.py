@@ -151,6 +151,14 @@ def test_scores_that_a_size_can_not_mend_have_no_fix() -> None:
     assert error.remedy is None
 
 
+def test_no_setting_is_offered_that_leaves_the_node_broken() -> None:
+    document = digits_cnn()
+    document.set("pool1", kernel_size=10, padding=6)
+    error = compile_document(document).errors[0]
+    assert str(error).endswith("Set padding to at most half of kernel_size.")
+    assert error.remedy is None
+
+
 def test_what_has_no_fix_says_so() -> None:
     with pytest.raises(DocumentError, match="no fix"):
         apply_fix(Document(), Problem("", "", "Something."))

@@ -47,9 +47,7 @@ def by_hand(model, plan, make, steps):
 
 
 def cnn():
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(1024, 10)
-    )
+    return nn.Sequential(nn.Conv2d(1, 16, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(1024, 10))
 
 
 @pytest.mark.parametrize(

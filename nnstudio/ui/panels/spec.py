@@ -7,9 +7,6 @@ costs nothing while nobody looks at it: its probe is asked for only while it is 
 from __future__ import annotations
 
 import csv
-import importlib
-import pkgutil
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QPoint, QTimer, Sign
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
+from nnstudio.discovery import declared
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
@@ -264,13 +262,8 @@ class Panel(QWidget):
 @cache
 def panel_types() -> list[PanelType]:
     """Every PanelType at the top level of a module of this package, by group and order."""
-    package = sys.modules[__package__ or "nnstudio.ui.panels"]
-    found: list[PanelType] = []
-    for info in pkgutil.iter_modules(package.__path__):
-        if not info.ispkg and info.name != "spec":
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            found += [value for value in vars(module).values() if isinstance(value, PanelType)]
-    keys = [declared.key for declared in found]
+    found = [panel for _, panel in declared("nnstudio.ui.panels", PanelType)]
+    keys = [panel.key for panel in found]
     if len(set(keys)) != len(keys):
         raise ValueError(f"two panels have the same key: {keys}")
-    return sorted(found, key=lambda declared: (GROUPS.index(declared.group), declared.order))
+    return sorted(found, key=lambda panel: (GROUPS.index(panel.group), panel.order))
