@@ -1,4 +1,4 @@
-"""The main job by itself: opens the digits example in the real window, trains it live, exports it and checks the exports.
+"""The main job by itself: opens the digits example in the real window, trains it, exports it and checks the exports.
 
 Leaves pictures, exports and `summary.json` in a folder. With no display, Qt draws offscreen; the pictures are the same.
 """

@@ -17,7 +17,8 @@ T = TypeVar("T")
 def declared(package: str, kind: type[T]) -> Iterator[tuple[ModuleType, T]]:
     """Every value of that kind at the top level of a module of the package, with its module.
 
-    Modules come in alphabetical order; sub-packages are not looked into. Raises ImportError where a module can not be imported.
+    Modules come in alphabetical order; sub-packages are not looked into. Raises ImportError where a module can
+    not be imported.
     """
     found: set[int] = set()
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
