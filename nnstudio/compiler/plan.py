@@ -64,7 +64,6 @@ class _Planner:
         self.variables: dict[tuple[str, str], str] = {}
         self.steps: list[Step] = []
         self.fields = self._name_fields()
-        self.answers = self._only_for_targets()
 
     def _name_fields(self) -> dict[str, str]:
         if self.dataset is None:
@@ -103,8 +102,7 @@ class _Planner:
         self.steps.append(Step(node, self.sites[node.id], node.name, arguments))
 
     def plan(self) -> Plan:
-        seen = self._seen_by_network()
-        late = self._late(seen)
+        late = self._late()
         forward = tuple(step for step in self.steps if step.variable not in late)
         loss = tuple(step for step in self.steps if step.variable in late)
         if not any(step.node.layer.is_loss for step in loss):
@@ -117,34 +115,25 @@ class _Planner:
         signature = Signature(tuple(inputs), tuple(targets), outputs, *self._judged(loss, outputs))
         return Plan(self.fields, forward, loss, outputs, signature)
 
-    def _seen_by_network(self) -> set[str]:
-        """Variables on a way to some loss's prediction, or to an output that no loss judges."""
-        seen: set[str] = set()
-        for step in reversed(self.steps):
-            targets = {port.name for port in step.node.inputs if port.target}
-            consumed = step.variable in seen or step.node.id not in self.answers
-            if consumed or step.node.layer.is_loss:
-                seen.update(name for port, names in step.arguments.items() if port not in targets for name in names)
-        return seen
-
     def _only_for_targets(self) -> set[str]:
         """Ids of the nodes whose every use is a target, or leads to targets alone."""
         found: set[str] = set()
         for node in reversed(self.document.in_order()):
             uses = [link for link in self.document.links_of(node) if link.source == node.id]
-            if uses and all(self._is_target(link) or link.target in found for link in uses):
+            if not node.layer.is_loss and uses and all(self._is_target(link) or link.target in found for link in uses):
                 found.add(node.id)
         return found
 
     def _is_target(self, link: Link) -> bool:
         return any(port.target for port in self.document.node(link.target).inputs if port.name == link.input)
 
-    def _late(self, seen: set[str]) -> set[str]:
+    def _late(self) -> set[str]:
+        """Variables of compute_loss."""
+        answers = self._only_for_targets()
         late: set[str] = set()
         for step in self.steps:
             after_loss = any(name in late for names in step.arguments.values() for name in names)
-            fields_only = step.variable not in seen and step.node.id in self.answers
-            if step.node.layer.is_loss or after_loss or fields_only:
+            if step.node.layer.is_loss or after_loss or step.node.id in answers:
                 late.add(step.variable)
         return late
 

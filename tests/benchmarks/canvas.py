@@ -1,4 +1,4 @@
-"""Opening a document of 1,000 nodes in the real window, and panning over it. Offscreen: every frame is painted whole, by the CPU."""
+"""Opening a document of 1,000 nodes in the real window, and panning over it; offscreen, so the CPU paints."""
 
 from __future__ import annotations
 

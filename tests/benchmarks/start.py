@@ -1,7 +1,7 @@
 """From process start to a shown, usable window, against `python -c "import torch"` in the same run.
 
-Usable: painted on screen with the digits example in it, and the event loop has answered a first time. The engine starts beside it,
-as it always does, so its import of torch is paid for here too.
+Usable: painted with the digits example in it, and the event loop has answered; a click would be taken. The engine is
+started right after the first picture, as always.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """The arithmetic of shapes in every small case, against torch."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
+from typing import Any
 
 import pytest
 import torch
@@ -17,7 +19,7 @@ Outcome = tuple[int, ...] | None
 BATCH = 11
 
 
-def declared(name: str, spec: TensorSpec, **params: object) -> Outcome:
+def declared(name: str, spec: TensorSpec, **params: Any) -> Outcome:
     kind = layer(name)
     try:
         (output,) = kind.output_specs(kind.place(kind.check(params), {"x": (spec,)})).values()
@@ -47,9 +49,9 @@ def test_windows_of_pooling(name: str) -> None:
     for size, kernel, stride, padding, dilation, ceil in product(
         (1, 2, 3, 5, 6, 8), (1, 2, 3, 4), (None, 1, 2, 3), (0, 1, 2), dilations, (False, True)
     ):
-        params = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil}
+        params: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil}
         params |= {"dilation": dilation} if name == "MaxPool2d" else {}
-        expected = by_torch(lambda params=params: getattr(nn, name)(**params), 2, size, 8)
+        expected = by_torch(partial(getattr(nn, name), **params), 2, size, 8)
         if expected and blind(size, expected[1], kernel, stride or kernel, padding, dilation):
             expected = None
         found = declared(name, TensorSpec((N, 2, size, 8), kind="image"), **params)
@@ -64,8 +66,8 @@ def test_windows_of_convolution() -> None:
     for size, kernel, stride, padding, dilation in product(
         (1, 2, 3, 6, 8), (1, 2, 3, 5), (1, 2, 3), ("same", "valid", 0, 1, 2), (1, 2, 3)
     ):
-        params = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-        expected = by_torch(lambda params=params: nn.Conv2d(2, 3, **params), 2, size, 7)
+        params: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        expected = by_torch(partial(nn.Conv2d, 2, 3, **params), 2, size, 7)
         found = declared("Conv2d", TensorSpec((N, 2, size, 7), kind="image"), out_channels=3, **params)
         if found != expected:
             wrong.append((size, params, found, expected))
