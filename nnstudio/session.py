@@ -17,7 +17,7 @@ from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errors import CompileError, NNStudioError, UsageError
 from nnstudio.graph import changes as ch
-from nnstudio.graph import storage
+from nnstudio.graph import storage, weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import EpochRow, Trained
@@ -59,6 +59,13 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class StartsAnew:
+    """The weights of these nodes, by name, no longer fit after an edit: until the next training they are random."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Trouble:
     """Something failed that nobody is waiting for; to be shown once. `fix` says what to do."""
 
@@ -92,7 +99,9 @@ class Run:
         return self.state in ("starting", "training", "paused")
 
 
-SessionEvent: TypeAlias = ch.Change | Recompiled | HistoryMoved | Saved | Trouble | msg.AnyEvent | EngineChange
+SessionEvent: TypeAlias = (
+    ch.Change | Recompiled | HistoryMoved | Saved | StartsAnew | Trouble | msg.AnyEvent | EngineChange
+)
 Listener: TypeAlias = Callable[[SessionEvent], None]
 
 
@@ -107,7 +116,10 @@ class Session:
         self.engine_state = EngineChange("starting", "")
         self._listeners: list[Listener] = []
         self._stale = True
+        self._untold = False
         self._compiled = Compiled()
+        self._anew: tuple[str, ...] = ()
+        self._renames: list[tuple[str, str]] = []
         self._loaded: msg.Model | None = None
         self._loading: Future[msg.AnyReply] | None = None
         self._started: Future[msg.AnyReply] | None = None
@@ -139,8 +151,22 @@ class Session:
 
     @property
     def dirty(self) -> bool:
-        """Whether there is something to save."""
-        return any(now is not then for now, then in zip(self._mark(), self._saved, strict=True))
+        """Whether there is something to save; a run that is going will leave something."""
+        step, trained = self._mark()
+        return step is not self._saved[0] or trained != self._saved[1] or (self.run.active and self.run.step > 0)
+
+    @property
+    def starting_anew(self) -> tuple[str, ...]:
+        """Names of nodes whose weights are random although the project was trained: added or changed since."""
+        trained = self.document.trained
+        if trained is None:
+            return ()
+        known = weights.shapes(trained.weights)
+        facts = self.compiled.facts
+        named = [(self.document.nodes[key].name, found.weights) for key, found in facts.items()]
+        return tuple(
+            name for name, shapes in named if any(known.get(f"{name}.{part}") != shapes[part] for part in shapes)
+        )
 
     def save(self, path: Path | None = None) -> Path:
         """Write the project. Raises StorageError, and UsageError where no path is known."""
@@ -161,21 +187,22 @@ class Session:
         compiled = self.compiled
         if compiled.errors:
             raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
-        plan, signature = self.document.plan, compiled.signature
+        signature = compiled.signature
+        kept = self.document.trained if trained else None
+        split = kept or self.document.plan
         params = dict(self.document.node(compiled.dataset).params)
         name = str(params.pop("dataset"))
-        weights = self.document.trained.weights if trained and self.document.trained else b""
         return msg.Model(
             source=compiled.source,
             class_name=compiled.class_name,
-            data=msg.DataRef(name, {key: _option(value) for key, value in params.items()}, plan.seed, plan.test_split),
+            data=msg.DataRef(name, {key: _option(value) for key, value in params.items()}, split.seed, split.test_split),
             inputs=signature.inputs,
             targets=signature.targets,
             outputs=signature.outputs,
             prediction=signature.prediction,
             target=signature.target,
             task=signature.task,
-            weights=weights,
+            weights=kept.weights if kept else b"",
         )
 
     def apply_fix(self, problem: Problem) -> None:
@@ -203,6 +230,7 @@ class Session:
             ),
         )
         self.run = Run(state="starting")
+        self._renames.clear()
         self._loaded = model
         self._started = self.engine.ask(request)
         return self._started
@@ -256,8 +284,16 @@ class Session:
             case msg.EpochDone():
                 self.run.epochs.append(_row(event))
             case msg.Weights():
-                self.document.set_trained(Trained(event.data, tuple(self.run.epochs)))
+                self._take_weights(event)
         self._tell(event)
+
+    def _take_weights(self, event: msg.Weights) -> None:
+        """Into the document, under the names that the nodes have by now."""
+        data = self._loaded.data if self._loaded else msg.DataRef("")
+        trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
+        for old, new in self._renames:
+            trained = trained.renamed(old, new)
+        self.document.set_trained(trained)
 
     def _is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
         """Whether it belongs to the run that was started last.
@@ -285,6 +321,9 @@ class Session:
         run = self.run
         run.number, run.state, run.message, run.fix = event.run, event.state, event.message, event.fix
         run.epoch, run.step = event.epoch, event.step
+        reply = self._started.result() if self._started is not None else None
+        if isinstance(reply, msg.Started):
+            run.steps_per_epoch = reply.steps_per_epoch
 
     def _progress(self, event: msg.Progress) -> None:
         run = self.run
@@ -295,20 +334,29 @@ class Session:
 
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, LOOKS_ONLY):
-            self._stale = True
+            self._stale = self._untold = True
+        if isinstance(change, ch.NodeRenamed):
+            self._renames.append((change.old, change.new))
         self._tell(change)
 
     def _moved(self) -> None:
-        if self._stale:
+        if self._untold:  # somebody may have asked for it in between, so that it is no longer stale
+            self._untold = False
             self._tell(Recompiled(self.compiled))
+            self._tell_anew()
         self._tell(HistoryMoved())
+
+    def _tell_anew(self) -> None:
+        before, self._anew = self._anew, self.starting_anew
+        if not self.run.active and set(self._anew) - set(before):
+            self._tell(StartsAnew(self._anew))
 
     def _tell(self, event: SessionEvent) -> None:
         for listener in list(self._listeners):
             listener(event)
 
     def _mark(self) -> tuple[Step | None, Trained | None]:
-        """Where the document stands: the last step done, and the weights. To be compared by identity."""
+        """Where the document stands: the last step done, to be compared by identity, and the weights."""
         done = self.document.history.done
         return done[-1] if done else None, self.document.trained
 

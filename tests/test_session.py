@@ -12,19 +12,21 @@ import time
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
 import pytest
+import safetensors.numpy
 
 from nnstudio.errors import CompileError, DocumentError, EngineError, StorageError, UsageError
 from nnstudio.examples import resolve
 from nnstudio.graph import changes as ch
-from nnstudio.graph import storage
+from nnstudio.graph import storage, weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import EpochRow, Trained
 from nnstudio.headless import Headless
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import HistoryMoved, Recompiled, Run, Saved, Session, SessionEvent
+from nnstudio.session import HistoryMoved, Recompiled, Run, Saved, Session, SessionEvent, StartsAnew
 from tests.graph.drawings import taken_back
 
 
@@ -250,7 +252,7 @@ def test_a_run_is_recorded_and_leaves_weights(tmp_path: Path) -> None:
     assert (len(run.losses), len(run.accuracies), [row.epoch for row in run.epochs]) == (40, 40, [1, 2, 3, 4])
     assert run.losses == sorted(run.losses, reverse=True)
     trained = opened.document.trained
-    assert trained == Trained(b"trained", tuple(run.epochs))
+    assert trained == Trained(b"trained", tuple(run.epochs), seed=3)
     assert opened.session.dirty
     path = opened.session.save(tmp_path / "p.nnstudio")
     again = Open(storage.load(path), path)
@@ -519,3 +521,60 @@ def test_epochs_of_a_loaded_project_are_those_of_its_run() -> None:
     document = example()
     document.set_trained(Trained(b"w", (EpochRow(1, 0.5, 0.6),)))
     assert Open(document).session.run.epochs == [EpochRow(1, 0.5, 0.6)]
+
+
+# What the reviewers broke
+
+
+def test_weights_keep_the_split_they_were_trained_with() -> None:
+    opened = Open(example(seed=3, test_split=0.3))
+    opened.session.train()
+    opened.session.handle(msg.RunState(run=1, state="training", epoch=0, step=0))
+    opened.session.handle(msg.Weights(run=1, epoch=1, data=b"weights"))
+    opened.document.set_plan(seed=4, test_split=0.1)
+    kept, fresh = opened.session.model().data, opened.session.model(trained=False).data
+    assert (kept.seed, kept.test_split) == (3, 0.3)
+    assert (fresh.seed, fresh.test_split) == (4, 0.1)
+
+
+def test_everybody_hears_of_a_compilation_that_somebody_asked_for_in_between() -> None:
+    opened = Open()
+    opened.document.subscribe(lambda change: opened.session.compiled and None)
+    opened.document.remove("tanh1")
+    assert opened.told(Recompiled) == 1
+
+
+def test_renaming_in_the_middle_of_a_run_keeps_its_weights() -> None:
+    opened = Open()
+    opened.session.train()
+    opened.session.handle(msg.RunState(run=1, state="training", epoch=0, step=0))
+    opened.document.rename("head", "answer")
+    opened.session.handle(msg.Weights(run=1, epoch=1, data=safetensors.numpy.save({"head.bias": np.zeros(2)})))
+    assert opened.document.trained is not None
+    assert set(weights.shapes(opened.document.trained.weights)) == {"answer.bias"}
+
+
+def test_nodes_that_start_anew_are_told() -> None:
+    opened = Open()
+    facts = opened.session.compiled.facts.items()
+    state = {
+        f"{opened.document.nodes[key].name}.{part}": np.zeros(shape)
+        for key, found in facts
+        for part, shape in found.weights.items()
+    }
+    opened.document.set_trained(Trained(safetensors.numpy.save(state)))
+    assert opened.session.starting_anew == ()
+    opened.document.rename("hidden1", "first")
+    assert opened.session.starting_anew == ()
+    opened.document.set("hidden2", out_features=5)
+    assert [event for event in opened.heard if isinstance(event, StartsAnew)] == [StartsAnew(("hidden2", "head"))]
+    opened.document.undo()
+    assert opened.session.starting_anew == ()
+
+
+def test_a_run_that_is_going_is_something_to_lose() -> None:
+    opened = Open()
+    opened.session.train()
+    assert not opened.session.dirty
+    opened.session.handle(msg.RunState(run=1, state="training", epoch=1, step=3))
+    assert opened.session.dirty

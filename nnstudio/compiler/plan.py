@@ -151,7 +151,8 @@ class _Planner:
                 continue
             prediction, target = step.arguments["prediction"][0], step.arguments["target"][0]
             if prediction in outputs:
-                return prediction, by_variable.get(target, ""), task(step.site)
+                field_name = by_variable.get(target, "")  # empty: computed from fields, so there is nothing to compare
+                return prediction, field_name, task(step.site) if field_name else "values"
         return "", "", "values"
 
 

@@ -22,6 +22,8 @@ from nnstudio.protocol import messages as msg
 
 BUDGET = 0.06
 """Share of a run's wall time for all probes together."""
+FIRST_LOOK = 0.25
+"""Seconds after the start of a run until even the dearest probe has been asked once."""
 SHORTEST_WAIT = 0.05
 """Seconds between two frames of one subscription; no eye needs more."""
 
@@ -68,11 +70,11 @@ class Stream:
         self._set_wake()
 
     def run_begins(self) -> None:
-        """Start, or go on after a pause: nobody is owed a frame from before."""
+        """Start, or go on after a pause: nobody is owed a frame from before, and everybody gets a first one soon."""
         now = perf_counter()
         shares = self._shares()
         for number, wanted in self._wanted.items():
-            wanted.due = now + max(SHORTEST_WAIT, wanted.cost / shares[number])
+            wanted.due = now + min(FIRST_LOOK, max(SHORTEST_WAIT, wanted.cost / shares[number]))
         self._set_wake()
 
     def run_due(self, subject: Subject) -> None:

@@ -49,6 +49,8 @@ class _Row(msgspec.Struct):
 
 class _History(msgspec.Struct):
     epochs: tuple[_Row, ...] = ()
+    seed: int = 0
+    test_split: float = 0.2
 
 
 def is_zip(data: bytes) -> bool:
@@ -74,7 +76,7 @@ def pack(graph: bytes, trained: Trained | None) -> bytes:
     parts = {"graph.json": graph}
     if trained is not None:
         parts["weights.safetensors"] = trained.weights
-        parts["history.json"] = msgspec.json.encode({"epochs": trained.epochs})  # writes NaN and infinity as null
+        parts["history.json"] = msgspec.json.encode(_kept(trained))  # writes NaN and infinity as null
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
     manifest = json.dumps({"format": FORMAT, "parts": hashes}, indent=2).encode()
     buffer = io.BytesIO()
@@ -101,7 +103,9 @@ def unpack(data: bytes) -> tuple[bytes, Trained | None]:
         raise StorageError("it has no graph.json.")
     if "weights.safetensors" not in parts:
         return parts["graph.json"], None
-    return parts["graph.json"], Trained(parts["weights.safetensors"], _epochs(parts.get("history.json", b"")))
+    history = _history(parts.get("history.json", b""))
+    epochs = tuple(map(_epoch, history.epochs))
+    return parts["graph.json"], Trained(parts["weights.safetensors"], epochs, history.seed, history.test_split)
 
 
 def _parts(zipped: zipfile.ZipFile, size: int) -> dict[str, bytes]:
@@ -148,12 +152,18 @@ def _manifest(data: bytes) -> _Manifest:
     return manifest
 
 
-def _epochs(data: bytes) -> tuple[EpochRow, ...]:
+def _kept(trained: Trained) -> dict[str, object]:
+    return {"epochs": trained.epochs, "seed": trained.seed, "test_split": trained.test_split}
+
+
+def _history(data: bytes) -> _History:
     try:
-        rows = msgspec.json.decode(data, type=_History).epochs if data else ()
+        history = msgspec.json.decode(data, type=_History) if data else _History()
     except msgspec.MsgspecError as error:
         raise StorageError(f"its history is damaged ({error}).") from error
-    return tuple(map(_epoch, rows))
+    if not (0 <= history.seed < 2**31 and 0.0 < history.test_split < 1.0):
+        raise StorageError("its history tells of no possible split.")
+    return history
 
 
 def _epoch(row: _Row) -> EpochRow:

@@ -8,13 +8,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-import networkx as nx
-
 from nnstudio.errors import NoSuchNode
 from nnstudio.graph import changes as ch
 from nnstudio.graph import rules
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.training import Trained, TrainingPlan
+from nnstudio.graph.wiring import Wiring
 
 NodeRef: TypeAlias = "Node | str"
 Listener: TypeAlias = Callable[[ch.Change], None]
@@ -29,7 +28,7 @@ class Drawing:
         self._title = rules.clean_title(title)
         self._plan = TrainingPlan()
         self._trained: Trained | None = None
-        self._graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self._wiring = Wiring()
         self._nodes: dict[str, Node] = {}
         self._ids: dict[str, str] = {}
         self._slots: dict[tuple[str, str], list[Link]] = {}
@@ -82,18 +81,20 @@ class Drawing:
 
     def links_of(self, node: NodeRef) -> list[Link]:
         """Every wire that begins or ends at the node."""
-        key = self.node(node).id
-        ends = [*self._graph.in_edges(key, keys=True), *self._graph.out_edges(key, keys=True)]
-        return [link for _, _, link in ends for _ in range(self._slots[link.target, link.input].count(link))]
+        return list(self._wiring.links_of(self.node(node).id))
 
     def reaches(self, start: str, goal: str) -> bool:
         """Whether the wires lead from one node to another."""
-        return bool(nx.has_path(self._graph, start, goal))
+        return self._wiring.reaches(start, goal)
 
     def in_order(self) -> list[Node]:
         """All nodes, each after those it takes from; among equals the older first."""
-        keys = nx.lexicographical_topological_sort(self._graph, key=lambda key: self._nodes[key].order)
-        return [self._nodes[key] for key in keys]
+        order = self._wiring.in_order({key: node.order for key, node in self._nodes.items()})
+        return [self._nodes[key] for key in order]
+
+    def cycle(self) -> Link | None:
+        """A wire that is part of a cycle; only while a file is read can there be one."""
+        return self._wiring.cycle()
 
     # Change
 
@@ -109,7 +110,7 @@ class Drawing:
             case ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted():
                 self._change_inside(change)
             case ch.LinkAdded(link, slot):
-                self._graph.add_edge(link.source, link.target, link)
+                self._wiring.add(link)
                 self._slots.setdefault((link.target, link.input), []).insert(slot, link)
             case ch.LinkRemoved(link, slot):
                 self._remove_link(link, slot)
@@ -125,17 +126,19 @@ class Drawing:
     def _change_nodes(self, change: ch.NodeAdded | ch.NodeRemoved | ch.NodeRenamed) -> None:
         match change:
             case ch.NodeAdded(node):
-                self._graph.add_node(node.id)
+                self._wiring.add_node(node.id)
                 self._nodes[node.id] = node
                 self._ids[node.name] = node.id
                 self._next = max(self._next, node.order + 1)
             case ch.NodeRemoved(node):
-                self._graph.remove_node(node.id)
+                self._wiring.remove_node(node.id)
                 del self._ids[self._nodes.pop(node.id).name]
             case ch.NodeRenamed(key, old, name):
                 del self._ids[old]
                 self._ids[name] = key
                 self._nodes[key] = replace(self._nodes[key], name=name)
+                if self._trained is not None:
+                    self._trained = self._trained.renamed(old, name)
 
     def _change_inside(self, change: ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted) -> None:
         node = self._nodes[change.id]
@@ -163,5 +166,4 @@ class Drawing:
         slots.pop(slot)
         if not slots:
             del self._slots[link.target, link.input]
-        if link not in slots:
-            self._graph.remove_edge(link.source, link.target, link)
+        self._wiring.remove(link)

@@ -72,18 +72,18 @@ def check_link(wiring: Wiring, link: Link) -> None:
     """Raise LinkRefused unless the wire may exist."""
     check_ends(wiring, link)
     if link.source == link.target or wiring.reaches(link.target, link.source):
-        raise closes_circle(wiring, link)
+        raise closes_cycle(wiring, link)
 
 
-def closes_circle(wiring: Wiring, link: Link) -> LinkRefused:
+def closes_cycle(wiring: Wiring, link: Link) -> LinkRefused:
     """The refusal of a wire that leads back."""
     source, target = wiring.node(link.source).name, wiring.node(link.target).name
     words = f"'{target}' already leads to '{source}'" if source != target else f"Both ends are at '{source}'"
-    return LinkRefused(f"{words}: the wire would close a circle.", rule="cycle")
+    return LinkRefused(f"{words}: the wire would close a cycle.", rule="cycle")
 
 
 def check_ends(wiring: Wiring, link: Link) -> None:
-    """Raise LinkRefused unless the ports are there, free and of one type; circles are not looked for."""
+    """Raise LinkRefused unless the ports are there, free and of one type; cycles are not looked for."""
     source, target = wiring.node(link.source), wiring.node(link.target)
     output = _port(source.outputs, link.output, source, "output")
     entry = _port(target.inputs, link.input, target, "input")

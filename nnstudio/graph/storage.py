@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import networkx as nx
 
 from nnstudio.catalogue import registry
 from nnstudio.errors import NNStudioError, StorageError
@@ -125,7 +124,7 @@ def document_from(graph: bytes) -> Document:
             place = f"the wire from {wire.source} to {wire.target}"
             _wire(document, wire)
         place = "the wires"
-        _check_circles(document)
+        _check_cycles(document)
         place = "the training plan"
         document.set_plan(**project.training)
     except NNStudioError as error:
@@ -190,12 +189,11 @@ def _wire(document: Document, record: _LinkRecord) -> None:
     document.apply(ch.LinkAdded(link, document.count_into(target, entry)))
 
 
-def _check_circles(document: Document) -> None:
+def _check_cycles(document: Document) -> None:
     """Once for all wires: a look along every wire for each would take hours in a file made for it."""
-    graph = nx.DiGraph((link.source, link.target) for link in document.links)
-    if not nx.is_directed_acyclic_graph(graph):
-        ends = set(nx.find_cycle(graph))
-        raise rules.closes_circle(document, next(link for link in document.links if (link.source, link.target) in ends))
+    wrong = document.cycle()
+    if wrong is not None:
+        raise rules.closes_cycle(document, wrong)
 
 
 def _node_record(node: Node) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from nnstudio.graph import weights
 from nnstudio.params import Choice, Float, Int, ParamSet, Value
 
 PLAN_PARAMS = ParamSet(
@@ -54,7 +55,17 @@ class EpochRow:
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run leaves: the weights as a safetensors file, and its epochs."""
+    """What a run leaves: the weights as a safetensors file, its epochs, and which samples it was tested on.
+
+    `seed` and `test_split` choose the test samples. They stay with the weights: by those of another plan, samples that
+    were learned would count as unseen.
+    """
 
     weights: bytes
     epochs: tuple[EpochRow, ...] = field(default=())
+    seed: int = 0
+    test_split: float = 0.2
+
+    def renamed(self, old: str, new: str) -> Trained:
+        """The same after a node was given another name."""
+        return replace(self, weights=weights.renamed(self.weights, old, new))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, Trouble
+from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 
 SHOW_DELAY_MS = 150
 """After the last edit, until the engine is asked to look at the drawing again."""
@@ -47,6 +47,8 @@ class Bridge(QObject):
     """tuple of node ids, the last chosen one last."""
     sample_changed = Signal(int)
     """Index into the test set: the sample that panels and nodes show."""
+    starts_anew = Signal(object)
+    """tuple of names: nodes whose weights no longer fit."""
     trouble = Signal(object)
     """session.Trouble: to be shown by notices."""
 
@@ -67,6 +69,7 @@ class Bridge(QObject):
             HistoryMoved: lambda _: self.history_changed.emit(),
             Saved: lambda _: self.history_changed.emit(),
             Trouble: self.trouble.emit,
+            StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
             msg.RunState: self._run_told,
             msg.Progress: self._run_told,
             msg.EpochDone: self._run_told,

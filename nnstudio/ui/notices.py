@@ -7,7 +7,7 @@ engine, so they are plain text always.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -117,10 +117,12 @@ class Notices(QObject):
         self._host = host
         self._bridge = bridge
         self._lost = False
+        self._engine_words: set[str] = set()
         self.shown: list[Notice] = []
         host.installEventFilter(self)
         bridge.trouble.connect(self._trouble)
         bridge.engine_changed.connect(self._engine)
+        bridge.starts_anew.connect(self._anew)
         bridge.run_changed.connect(self._run)
         self._told_run: tuple[int, str] = (0, "")
 
@@ -133,19 +135,27 @@ class Notices(QObject):
         self.show("good", message, fix)
 
     def error(self, message: str, fix: str = "") -> None:
-        """Something failed; stays until closed."""
-        self.show("error", message, fix)
+        """Something failed; stays until closed. The engine's end, which many may wait for, is told once."""
+        if _joined(message, fix) not in self._engine_words:
+            self.show("error", message, fix)
 
     def report(self, error: BaseException) -> None:
-        """An exception, in its own words if it is one of ours."""
+        """An exception, in its own words if it is one of ours. What was called off is no failure."""
+        if isinstance(error, CancelledError):
+            return
         if isinstance(error, NNStudioError):
             self.error(error.message, error.fix)
         else:
             self.error(self.tr("Something went wrong inside: {0}.").format(f"{type(error).__name__}: {error}"))
 
-    def watch(self, future: Future[Any], done: Callable[[Any], None] = lambda reply: None) -> None:
-        """Call `done` with the reply once it is there; a failure is shown."""
-        self._bridge.when(future, lambda answered: self._answered(answered, done))
+    def watch(
+        self,
+        future: Future[Any],
+        done: Callable[[Any], None] = lambda reply: None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Call `done` with the reply once it is there. A failure is shown, or given to `failed` instead."""
+        self._bridge.when(future, lambda answered: self._answered(answered, done, failed or self.report))
 
     def show(self, kind: str, message: str, fix: str = "") -> Notice:
         """Show a notice, or count it up where the same is shown already."""
@@ -176,12 +186,12 @@ class Notices(QObject):
             self._place()
         return super().eventFilter(watched, event)
 
-    def _answered(self, future: Future[Any], done: Callable[[Any], None]) -> None:
-        if future.cancelled():
-            return
-        error = future.exception()
+    def _answered(
+        self, future: Future[Any], done: Callable[[Any], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        error = CancelledError() if future.cancelled() else future.exception()
         if error is not None:
-            self.report(error)
+            failed(error)
         else:
             done(future.result())
 
@@ -193,12 +203,24 @@ class Notices(QObject):
             self._lost = True
             restarting = change.state == "lost"
             fix = "" if restarting else self.tr("Choose Train ▸ Restart Engine to try again.")
+            self._engine_words |= {change.message, _joined(change.message, fix)}
+            self._close_engine_words()  # those who waited for an answer may have told already
             self.show("warning" if restarting else "error", change.message, fix)
         elif change.state == "ready" and self._lost:
             self._lost = False
-            for notice in [item for item in self.shown if item.kind == "warning"]:
-                self.close(notice)
+            self._close_engine_words()
+            self._engine_words.clear()
             self.good(self.tr("The engine is back. The drawing was not touched."))
+
+    def _close_engine_words(self) -> None:
+        """Take away what was told of the engine's end."""
+        for notice in [item for item in self.shown if _joined(item.message, item.fix) in self._engine_words]:
+            self.close(notice)
+
+    def _anew(self, nodes: tuple[str, ...]) -> None:
+        listed = ", ".join(f"'{name}'" for name in nodes[:4]) + ("…" if len(nodes) > 4 else "")
+        message = self.tr("Not trained any more: {0}. The old weights do not fit.").format(listed)
+        self.info(message, self.tr("Train again."))
 
     def _run(self, run: Run) -> None:
         told = (run.number, run.state)
@@ -217,6 +239,10 @@ class Notices(QObject):
             notice.setGeometry((self._host.width() - width) // 2, top, width, max(height, 36))
             notice.raise_()
             top += notice.height() + 8
+
+
+def _joined(message: str, fix: str) -> str:
+    return f"{message} {fix}".strip()
 
 
 def _plain(text: str, look: str = "") -> QLabel:

@@ -81,7 +81,7 @@ class Mirror:
                 assert self.title == old
                 self.title = new
             case ch.TrainedSet(old, new):
-                assert self.trained is old
+                assert self.trained == old
                 self.trained = new
             case _:
                 self._alter(change)
@@ -98,6 +98,7 @@ class Mirror:
                 fields = {"params": dict(new)}
             case ch.NodeRenamed(_, old, new):
                 assert node.name == old
+                self.trained = self.trained.renamed(old, new) if self.trained else None
                 fields = {"name": new}
             case ch.NodeMoved(_, old, new):
                 assert node.at == old

@@ -130,9 +130,9 @@ BAD: dict[str, tuple[Any, str]] = {
     "muted in words": (nodes(node(muted="yes")), "muted"),
     "circle": (
         nodes(*CHAIN, links=[wire("n1.y", "n2.x"), wire("n2.y", "n3.x"), wire("n3.y", "n1.x")]),
-        "circle",
+        "cycle",
     ),
-    "wire to itself": (nodes(node(), links=[wire("n1.y", "n1.x")]), "circle"),
+    "wire to itself": (nodes(node(), links=[wire("n1.y", "n1.x")]), "cycle"),
     "wire twice": (nodes(*CHAIN, links=[wire("n1.y", "n2.x")] * 2), "the wire from n1.y to n2.x"),
     "two wires to one": (nodes(*CHAIN, links=[wire("n1.y", "n3.x"), wire("n2.y", "n3.x")]), "has a wire already"),
     "wire from nothing": (nodes(node(), links=[wire("n9.y", "n1.x")]), "no node 'n9'"),

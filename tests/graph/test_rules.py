@@ -64,7 +64,7 @@ def test_circles_are_refused(source: str, target: str) -> None:
     for link in [*document.links_into("flatten", "x"), *document.links_into("head", "x")][: 1 + (source == target)]:
         document.disconnect(link)
     before = written(document)
-    with pytest.raises(LinkRefused, match="circle") as refused:
+    with pytest.raises(LinkRefused, match="cycle") as refused:
         document.connect(source, target)
     assert refused.value.rule == "cycle"
     assert written(document) == before

@@ -9,6 +9,10 @@ from nnstudio.params import Float, ParamSet
 family = Family("loss", "Loss", 90)
 
 
+def _task_of_bce(site: Site) -> str:
+    return "logit" if site.one("target").classes == 2 else "values"
+
+
 def _task_of_mse(site: Site) -> str:
     return "probability" if site.one("target").classes == 2 else "values"
 
@@ -38,7 +42,7 @@ BCEWithLogitsLoss = LayerType(
     outputs=(Port("loss"),),
     shape=shapes.elementwise_loss,
     code=Module("nn.BCEWithLogitsLoss", adapt=shapes.as_prediction),
-    task=lambda site: "logit",
+    task=_task_of_bce,
     help="The loss for two classes with a single output, or for several yes-or-no questions at once. The sigmoid is "
     "built in, which is safer than a Sigmoid layer before it.",
     formula="L = -[t·log σ(x) + (1 - t)·log(1 - σ(x))], mean over the batch",

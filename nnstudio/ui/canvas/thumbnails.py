@@ -18,7 +18,7 @@ from nnstudio.ui import colormaps, theme
 from nnstudio.ui.canvas.metrics import CARD_WIDTH, PAD, font
 
 CHANNELS = 8
-LONGEST_VECTOR = 16
+LONGEST_VECTOR = 64
 LARGEST_PICTURE = 512
 _WIDTH = CARD_WIDTH - 2 * PAD
 _COLUMNS = 4

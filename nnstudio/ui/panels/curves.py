@@ -129,13 +129,12 @@ class CurvePanel(Panel):
 
         rows = self._rows(run)
         per_epoch = self._per_epoch(run)
-        steps = max(run.total_steps, len(self._train))
         done = max([len(self._train) / per_epoch, *(row.epoch for row in rows)])
         planned = max(run.total_steps / per_epoch, done)
         return Curves(
             train=self._train,
             steps_per_epoch=per_epoch,
-            window=max(SMOOTHED_STEPS, round(steps * SMOOTHED_SHARE)) | 1,
+            window=max(SMOOTHED_STEPS, round(len(self._train) * SMOOTHED_SHARE)) | 1,
             epochs=_column([row.epoch for row in rows]),
             test=_column([self.tested(row) for row in rows]),
             means=_column([self.trained(row) for row in rows]),
