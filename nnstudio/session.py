@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -20,10 +20,11 @@ from nnstudio.graph import changes as ch
 from nnstudio.graph import storage, weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
-from nnstudio.graph.training import EpochRow, Trained
+from nnstudio.graph.training import Trained
 from nnstudio.params import Value
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
+from nnstudio.run import Run as Run  # part of what a session is
 
 RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
 LOOKS_ONLY = (ch.NodeMoved, ch.PlanSet, ch.TrainedSet)
@@ -71,32 +72,6 @@ class Trouble:
 
     message: str
     fix: str = ""
-
-
-@dataclass
-class Run:
-    """The run as far as it is known.
-
-    `state` is "idle", "starting", "training", "paused", "finished", "stopped" or "failed".
-    """
-
-    number: int = 0
-    state: str = "idle"
-    epoch: int = 0
-    step: int = 0
-    total_steps: int = 0
-    steps_per_epoch: int = 0
-    steps_per_second: float = 0.0
-    losses: list[float] = field(default_factory=list)
-    """Training loss of every step."""
-    accuracies: list[float] = field(default_factory=list)
-    epochs: list[EpochRow] = field(default_factory=list)
-    message: str = ""
-    fix: str = ""
-
-    @property
-    def active(self) -> bool:
-        return self.state in ("starting", "training", "paused")
 
 
 SessionEvent: TypeAlias = (
@@ -195,7 +170,7 @@ class Session:
         return msg.Model(
             source=compiled.source,
             class_name=compiled.class_name,
-            data=msg.DataRef(name, {key: _option(value) for key, value in params.items()}, split.seed, split.test_split),
+            data=msg.DataRef(name, _options(params), split.seed, split.test_split),
             inputs=signature.inputs,
             targets=signature.targets,
             outputs=signature.outputs,
@@ -280,9 +255,9 @@ class Session:
             case msg.RunState():
                 self._run_changed(event)
             case msg.Progress():
-                self._progress(event)
+                self.run.take_progress(event)
             case msg.EpochDone():
-                self.run.epochs.append(_row(event))
+                self.run.take_epoch(event)
             case msg.Weights():
                 self._take_weights(event)
         self._tell(event)
@@ -318,19 +293,10 @@ class Session:
             self.run.fix = "Start the training again."
 
     def _run_changed(self, event: msg.RunState) -> None:
-        run = self.run
-        run.number, run.state, run.message, run.fix = event.run, event.state, event.message, event.fix
-        run.epoch, run.step = event.epoch, event.step
+        self.run.take_state(event)
         reply = self._started.result() if self._started is not None else None
         if isinstance(reply, msg.Started):
-            run.steps_per_epoch = reply.steps_per_epoch
-
-    def _progress(self, event: msg.Progress) -> None:
-        run = self.run
-        run.epoch, run.step, run.total_steps = event.epoch, event.step, event.total_steps
-        run.steps_per_second = event.steps_per_second
-        run.losses.extend(event.losses.numpy().tolist())
-        run.accuracies.extend(event.accuracies.numpy().tolist())
+            self.run.steps_per_epoch = reply.steps_per_epoch
 
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, LOOKS_ONLY):
@@ -361,16 +327,5 @@ class Session:
         return done[-1] if done else None, self.document.trained
 
 
-def _row(event: msg.EpochDone) -> EpochRow:
-    return EpochRow(
-        epoch=event.epoch,
-        train_loss=event.train_loss,
-        test_loss=event.test_loss,
-        train_accuracy=event.train_accuracy,
-        test_accuracy=event.test_accuracy,
-        seconds=event.seconds,
-    )
-
-
-def _option(value: Value) -> msg.Option:
-    return list(value) if isinstance(value, tuple) else value
+def _options(values: Mapping[str, Value]) -> dict[str, msg.Option]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
