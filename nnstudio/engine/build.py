@@ -25,10 +25,11 @@ _known: OrderedDict[str, None] = OrderedDict()
 
 @dataclass(frozen=True)
 class Built:
-    """A module, and the names of the given weights that did not fit it."""
+    """A module. Where weights were given: the names of those that did not fit, and the nodes that got none."""
 
     module: nn.Module
     misfits: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
 
 
 def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Built:
@@ -44,7 +45,8 @@ def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Buil
     except Exception as error:  # the text may raise anything
         raise in_words(error) from error
     if model.weights and device != "meta":
-        return Built(module, weights.load(module, model.weights))
+        fit = weights.load(module, model.weights)
+        return Built(module, fit.misfits, fit.fresh)
     return Built(module)
 
 

@@ -136,6 +136,7 @@ class Engine:
         current = self._subject
         if not model.weights and current is not None and current.spec.source == model.source:
             weights.load(subject.model, weights.save(current.model))
+            subject.fresh = () if current.step else current.fresh
         return subject
 
     def _send(self, message: msg.AnyMessage) -> None:

@@ -27,8 +27,8 @@ class Scores:
 
 
 def has_accuracy(spec: Model) -> bool:
-    """Whether the model's task has a right and a wrong."""
-    return spec.task in ("classes", "logit", "probability") and spec.prediction in spec.outputs
+    """Whether the task has a right and a wrong, and the data set knows it: a target that is computed has no field."""
+    return bool(spec.target) and spec.task in ("classes", "logit", "probability") and spec.prediction in spec.outputs
 
 
 def correct(task: str, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -185,7 +185,7 @@ class Run:
 
     def _stand(self, state: str, keep_weights: bool = True) -> None:
         self._stepping = False
-        if keep_weights:
+        if keep_weights and self.trainer.steps:  # before the first step they are the seed's
             self._send_weights()
         self._set_state(state)
         self._stream.changed()

@@ -16,12 +16,16 @@ from nnstudio.protocol.messages import Model
 
 @dataclass
 class Subject:
-    """A built model. `step` is how many training steps it has seen."""
+    """A built model. `step` is how many training steps it has seen.
+
+    `fresh` names the nodes that got no weights although weights were given.
+    """
 
     model: nn.Module
     spec: Model
     data: Data
     step: int = 0
+    fresh: tuple[str, ...] = ()
 
     def look(self) -> Look:
         """What probes get to see."""
@@ -40,7 +44,8 @@ def make_subject(spec: Model, *, seed: int | None = None) -> Subject:
     """Load the data and build the model, in this order: the seed is the last thing before the weights."""
     data = load(spec.data)
     check_fields(spec, data)
-    return Subject(build(spec, seed=seed).module, spec, data)
+    built = build(spec, seed=seed)
+    return Subject(built.module, spec, data, fresh=built.fresh)
 
 
 def run_model(model: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:

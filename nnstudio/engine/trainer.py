@@ -26,6 +26,7 @@ from torch import nn
 
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
+from nnstudio.engine.rehearsal import rehearse
 from nnstudio.engine.subject import run_model
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import Model, Plan
@@ -51,7 +52,7 @@ class Trainer:
     """One run. `steps` counts those done; an epoch is `steps_per_epoch` of them."""
 
     def __init__(self, model: nn.Module, spec: Model, plan: Plan, data: Data) -> None:
-        """`model` has just been built from `plan.seed`. Raises EngineError where there is nothing to train."""
+        """`model` has just been built from `plan.seed`. Raises EngineError where it can not be trained."""
         if not hasattr(model, "compute_loss"):
             raise EngineError("The model has no loss.", fix="Add a loss and link the prediction and the target to it.")
         self.model, self.spec, self.plan, self.data = model, spec, plan, data
@@ -70,6 +71,7 @@ class Trainer:
         self._shares: list[NDArray[np.float32]] = []
         self._sizes: list[int] = []
         self._kept = 0
+        rehearse(model, spec, plan, data)
         model.train()
 
     @property

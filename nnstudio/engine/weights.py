@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -10,14 +12,24 @@ from torch import nn
 from nnstudio.errors import EngineError
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How given weights fit a module."""
+
+    misfits: tuple[str, ...]
+    """Given ones that have no place."""
+    fresh: tuple[str, ...]
+    """Nodes, in the module's order, of which some weight was not given, or in another shape."""
+
+
 def save(module: nn.Module) -> bytes:
     """All that `state_dict` has. A tensor with two names is written twice: safetensors knows no sharing."""
     state = {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
     return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
 
 
-def load(module: nn.Module, data: bytes) -> tuple[str, ...]:
-    """Copy those whose name and shape fit. Returns the names of the others. Raises EngineError for a broken file."""
+def load(module: nn.Module, data: bytes) -> Fit:
+    """Copy those whose name and shape fit. Raises EngineError for a broken file."""
     try:
         given = safetensors.torch.load(data)
     except SafetensorError as error:
@@ -27,4 +39,5 @@ def load(module: nn.Module, data: bytes) -> tuple[str, ...]:
     with torch.no_grad():
         for name in fitting:
             state[name].copy_(given[name])
-    return tuple(sorted(given.keys() - fitting))
+    fresh = dict.fromkeys(name.partition(".")[0] for name in state if name not in fitting)
+    return Fit(tuple(sorted(given.keys() - fitting)), tuple(fresh))

@@ -1,8 +1,8 @@
 """Runs an exported source file in a process of its own, where there is nothing but torch.
 
-    python -I alone.py SOURCE CLASS INPUTS OUTPUTS THREADS
+    python -I alone.py SOURCE CLASS INPUTS OUTPUTS THREADS BATCH
 
-INPUTS and OUTPUTS are lists of tensors by torch.save. The file runs as a person would run it, then the class
+INPUTS and OUTPUTS are lists of tensors by torch.save, BATCH the samples in a batch. The file runs as a person would run it, then the class
 is built again and given the weights beside the file. This file imports nothing of the package it lies in.
 """
 
@@ -15,14 +15,16 @@ from pathlib import Path
 import torch
 
 
-def main(source: str, class_name: str, inputs: str, outputs: str, threads: str) -> None:
+def main(source: str, class_name: str, inputs: str, outputs: str, threads: str, batch: str) -> None:
     """All arguments as on the command line."""
     torch.set_num_threads(int(threads))
     model = runpy.run_path(source, run_name="__main__")[class_name]()
-    model.load_state_dict(torch.load(Path(source).with_suffix(".pt"), weights_only=True))
+    model.load_state_dict(torch.load(Path(source).with_suffix(".weights.pt"), weights_only=True))
+    columns = [tensor.split(int(batch)) for tensor in torch.load(inputs, weights_only=True)]
     with torch.no_grad():
-        made = model.eval()(*torch.load(inputs, weights_only=True))
-    torch.save([made] if isinstance(made, torch.Tensor) else list(made), outputs)
+        rows = [model.eval()(*row) for row in zip(*columns, strict=True)]
+    rows = [(row,) if isinstance(row, torch.Tensor) else row for row in rows]
+    torch.save([torch.cat(column) for column in zip(*rows, strict=True)], outputs)
     if "nnstudio" in sys.modules:
         raise SystemExit("The source needs NNStudio, and should need nothing but PyTorch.")
 

@@ -1,9 +1,9 @@
-"""Runs models and compares what they make: an export counts only when it makes the same as the model did."""
+"""Writes an export, reads it back, runs it and compares: one that is not the model is no export."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,13 @@ import torch
 from torch import nn
 
 from nnstudio.errors import NNStudioError
+from nnstudio.export.files import put_in_place, staged
 from nnstudio.export.spec import ExportType, Tensors, Work
 from nnstudio.protocol.messages import Model
+
+LARGEST_BATCH = 256
+BATCH_ELEMENTS = 2**18
+"""Numbers of an input in one batch, at most: large samples must not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -25,25 +30,38 @@ class Written:
 
 
 def work_of(model: nn.Module, spec: Model, inputs: Tensors) -> Work:
-    """What is exported: a copy of the model on the CPU in eval mode, and what it makes of the test set.
-
-    All samples run at once, as the exports are run: in another batch size the last bits may differ.
-    """
+    """What is exported: a copy of the model on the CPU in eval mode, and what it makes of the test set."""
     frozen = copy.deepcopy(model).cpu().eval()
     on_cpu = [tensor.cpu() for tensor in inputs]
     return Work(frozen, spec, on_cpu, run_model(frozen, on_cpu))
 
 
 def write_and_check(declared: ExportType, work: Work, path: Path) -> Written:
-    """Write, read back, run, compare. Raises NNStudioError where any of it fails."""
-    files = declared.write(work, path)
-    difference = largest_difference(work.outputs, declared.run(work, files))
-    if difference > (0.0 if declared.exact else declared.tolerance):
-        raise NNStudioError(
-            f"'{files[0].name}' gives other results than the model, by up to {difference:.3g}.",
-            fix="Do not use it; please report this with your project.",
-        )
-    return Written(tuple(files), sum(file.stat().st_size for file in files), difference)
+    """Write beside `path`, read back, run, compare, and only then put in place.
+
+    Raises NNStudioError where any of it fails; then all files are as they were before.
+    """
+    with staged(path) as folder:
+        files = declared.write(work, folder / path.name)
+        tolerance = 0.0 if declared.exact else declared.tolerance
+        difference = check_same(declared.title, work.outputs, declared.run(work, files), tolerance)
+        size = sum(file.stat().st_size for file in files)
+        return Written(tuple(put_in_place(files, path.parent)), size, difference)
+
+
+def check_same(title: str, ours: Tensors, theirs: Tensors, tolerance: float, of: str = "the test set") -> float:
+    """The largest difference; `tolerance` is for outputs up to 1, and grows with them. Raises NNStudioError above."""
+    difference = largest_difference(ours, theirs)
+    if difference <= tolerance * max(1.0, _largest(ours)):
+        return difference
+    if _kinds(ours) != _kinds(theirs):
+        words = "of other shapes or types"
+    else:
+        words = f"they differ by up to {difference:.3g}"
+    raise NNStudioError(
+        f"The {title} file gives other outputs of {of} than the model: {words}.",
+        fix="It was not kept. Export to another kind, and please report this.",
+    )
 
 
 def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
@@ -52,10 +70,27 @@ def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def run_model(model: nn.Module, inputs: Tensors) -> list[torch.Tensor]:
-    """The outputs for all samples at once."""
+    """The outputs for all samples, in batches."""
+
+    def run(batch: Tensors) -> list[torch.Tensor]:
+        made = model(*batch)
+        return [made] if isinstance(made, torch.Tensor) else list(made)
+
     with torch.no_grad():
-        made = model(*inputs)
-    return [made] if isinstance(made, torch.Tensor) else list(made)
+        return run_batches(run, inputs)
+
+
+def run_batches(run: Callable[[Tensors], list[torch.Tensor]], inputs: Tensors) -> list[torch.Tensor]:
+    """What `run` makes of all batches, put together. Whatever is compared takes the same: others give other bits."""
+    size = batch_size(inputs)
+    rows = [run(batch) for batch in zip(*(tensor.split(size) for tensor in inputs), strict=True)]
+    return [torch.cat(column) for column in zip(*rows, strict=True)]
+
+
+def batch_size(inputs: Tensors) -> int:
+    """Samples in each batch."""
+    widest = max((tensor[:1].numel() for tensor in inputs), default=1)
+    return max(1, min(LARGEST_BATCH, BATCH_ELEMENTS // max(widest, 1)))
 
 
 def run_with(state: Mapping[str, torch.Tensor], work: Work) -> list[torch.Tensor]:
@@ -67,7 +102,7 @@ def run_with(state: Mapping[str, torch.Tensor], work: Work) -> list[torch.Tensor
 
 def largest_difference(ours: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor]) -> float:
     """Over all outputs; infinite where shapes or types differ, or only one of the two is a number."""
-    if [(one.shape, one.dtype) for one in ours] != [(other.shape, other.dtype) for other in theirs]:
+    if _kinds(ours) != _kinds(theirs):
         return float("inf")
     return max((_difference(one, other) for one, other in zip(ours, theirs, strict=True)), default=0.0)
 
@@ -78,3 +113,13 @@ def _difference(one: torch.Tensor, other: torch.Tensor) -> float:
     same = (a == b) | (a.isnan() & b.isnan())
     apart = (a - b).abs().nan_to_num(nan=float("inf"), posinf=float("inf")).masked_fill(same, 0.0)
     return float(apart.max()) if apart.numel() else 0.0
+
+
+def _kinds(tensors: Sequence[torch.Tensor]) -> list[tuple[torch.Size, torch.dtype]]:
+    return [(tensor.shape, tensor.dtype) for tensor in tensors]
+
+
+def _largest(tensors: Sequence[torch.Tensor]) -> float:
+    """The largest absolute value that is a number."""
+    sizes = (torch.nan_to_num(tensor.double().abs(), nan=0.0, posinf=0.0) for tensor in tensors if tensor.numel())
+    return max((float(size.max()) for size in sizes), default=0.0)

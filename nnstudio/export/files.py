@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +37,47 @@ def write_files(contents: Mapping[Path, bytes]) -> list[Path]:
             if part.exists():
                 part.unlink()
     return list(contents)
+
+
+@contextmanager
+def staged(path: Path) -> Iterator[Path]:
+    """A folder beside `path` where files wait for their check; gone afterwards. Raises NNStudioError without one."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".nnstudio-", dir=path.parent))
+    except OSError as error:
+        raise _cannot_write(error, path) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_in_place(files: Sequence[Path], folder: Path) -> list[Path]:
+    """Move staged files into `folder`: all, or none, with what was there before. Raises NNStudioError for none."""
+    targets = [folder / file.name for file in files]
+    earlier: dict[Path, Path] = {}
+    placed: list[Path] = []
+    try:
+        for target in targets:
+            _refuse_folder(target)
+        for file, target in zip(files, targets, strict=True):
+            if os.path.lexists(target):
+                earlier[target] = file.with_name(f"{file.name}.before")
+                os.replace(target, earlier[target])
+            os.replace(file, target)
+            placed.append(target)
+    except OSError as error:
+        _put_back(placed, earlier)
+        raise _cannot_write(error, targets[0]) from error
+    return targets
+
+
+def _put_back(placed: Sequence[Path], earlier: Mapping[Path, Path]) -> None:
+    for target in placed:
+        target.unlink(missing_ok=True)
+    for target, kept in earlier.items():
+        if kept.exists():
+            os.replace(kept, target)
 
 
 @contextmanager
@@ -76,5 +119,5 @@ def _cannot_write(error: OSError, path: Path) -> NNStudioError:
         return NNStudioError(f"There is no folder '{path.parent}'.", fix="Make it first, or choose another.")
     why = error.strerror or str(error)
     return NNStudioError(
-        f"'{path}' could not be written: {why}.", fix="Choose a folder you may write to, with room left."
+        f"'{path.name}' could not be written: {why}.", fix="Choose a folder you may write to, with room left."
     )

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from nnstudio.errors import NNStudioError
-from nnstudio.export.check import largest_difference, run_model
+from nnstudio.export.check import check_same, run_batches, run_model
 from nnstudio.export.files import reading, reason, with_ending, write_files
 from nnstudio.export.spec import ExportType, Tensors, Work
 
@@ -41,7 +41,7 @@ def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
         onnx.checker.check_model(onnx.load_from_string(content), full_check=True)
         session = _session(content)
         _check_single(session, work)
-        return _infer(session, work, work.inputs)
+        return run_batches(lambda batch: _infer(session, work, batch), work.inputs)
 
 
 def _need_packages() -> None:
@@ -118,8 +118,7 @@ def _infer(session: Any, work: Work, inputs: Tensors) -> list[torch.Tensor]:
 def _check_single(session: Any, work: Work) -> None:
     """Raises NNStudioError unless a single sample works as well as the whole test set."""
     first = [tensor[:1] for tensor in work.inputs]
-    if largest_difference(run_model(work.model, first), _infer(session, work, first)) > _TOLERANCE:
-        raise NNStudioError("The ONNX file works for one batch size only.", fix="Please report this.")
+    check_same("ONNX", run_model(work.model, first), _infer(session, work, first), _TOLERANCE, of="a single sample")
 
 
 ONNX = ExportType(

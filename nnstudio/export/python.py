@@ -11,11 +11,14 @@ import torch
 
 from nnstudio.errors import NNStudioError
 from nnstudio.export import alone
+from nnstudio.export.check import batch_size
 from nnstudio.export.files import reading, with_ending, write_files
 from nnstudio.export.spec import ExportType, Work
 from nnstudio.export.torch_state import state_bytes
 
 _SUFFIX = ".py"
+_WEIGHTS = ".weights.pt"
+"""As the source says. Not ".pt", which is what the weights alone are exported as."""
 _SECONDS = 300
 """Importing torch takes a few; more than this and the file hangs."""
 
@@ -27,7 +30,7 @@ def _write(work: Work, path: Path) -> list[Path]:
             f"A file '{path.name}' would hide Python's own module {path.stem}.", fix="Choose another name."
         )
     source = work.spec.source.encode()
-    return write_files({path: source, path.with_suffix(".pt"): state_bytes(work)})
+    return write_files({path: source, path.with_suffix(_WEIGHTS): state_bytes(work)})
 
 
 def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
@@ -37,7 +40,8 @@ def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
     with tempfile.TemporaryDirectory() as folder, reading(files[0]):
         inputs, outputs = Path(folder, "inputs.pt"), Path(folder, "outputs.pt")
         torch.save([tensor.cpu().clone() for tensor in work.inputs], inputs)
-        arguments = [files[0].resolve(), work.spec.class_name, inputs, outputs, torch.get_num_threads()]
+        numbers = [torch.get_num_threads(), batch_size(work.inputs)]
+        arguments = [files[0].resolve(), work.spec.class_name, inputs, outputs, *numbers]
         _run_alone([str(argument) for argument in arguments], folder)
         made: list[torch.Tensor] = torch.load(outputs, weights_only=True)
     return made

@@ -32,7 +32,7 @@ class Work:
 @dataclass(frozen=True)
 class ExportType:
     """One declaration. `write` gives the files it wrote, the main one first; `run` gives what the written files make
-    of inputs.
+    of `work.inputs`, in the batches of check.run_batches.
 
     Both raise NNStudioError with a sentence for the person. `exact`: the outputs must be the same to the last bit.
     """
@@ -45,6 +45,7 @@ class ExportType:
     run: Callable[[Work, list[Path]], list[torch.Tensor]]
     exact: bool = True
     tolerance: float = 0.0
+    """How much the outputs may differ where they are not exact, for outputs up to 1; it grows with larger ones."""
 
 
 @cache

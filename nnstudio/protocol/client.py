@@ -119,11 +119,15 @@ class EngineClient:
             process.end(GRACE if polite else 0.0)
         if thread is not None and thread is not threading.current_thread():
             thread.join(GRACE)
-        self._fail(EngineDied("The engine was closed."), queued=True)
+        self._fail(EngineDied("The engine was closed."))
         atexit.unregister(self.close)
 
     def ask(self, request: msg.AnyRequest) -> Future[msg.AnyReply]:
-        """Queue a request. The future gets the reply, or EngineError where the engine refuses or dies."""
+        """Queue a request. The future gets the reply, or EngineError where the engine refuses.
+
+        What is asked while an engine starts waits until it is ready. An engine's death, also in starting, fails all
+        that was asked before with EngineDied; subscriptions alone are for every engine.
+        """
         asked = _Asked(msgspec.structs.replace(request, id=next(self._ids)))
         with self._lock:
             refusal = "The engine was closed." if self._closing.is_set() else self._refusal
@@ -183,13 +187,13 @@ class EngineClient:
 
     def _lost(self, words: str, hopeless: bool) -> None:
         if not hopeless:
-            self._fail(EngineDied(words, fix="It is being started again."), queued=False)
+            self._fail(EngineDied(words, fix="It is being started again."))
             self._tell(EngineChange("lost", f"{words} It is being started again."))
             return
-        advice = f"It died {DEATHS} times in a row and is not started again. Start it once the cause is gone."
+        advice = f"It died {DEATHS} times within {DEATHS_WITHIN:g} s and is not started again. Start it once the cause is gone."
         with self._lock:
             self._refusal = f"{words} {advice}"
-        self._fail(EngineDied(words, fix=advice), queued=True)
+        self._fail(EngineDied(words, fix=advice))
         self._tell(EngineChange("stopped", self._refusal))
 
     def _one_life(self) -> str:
@@ -235,9 +239,9 @@ class EngineClient:
         if isinstance(message, msg.Reply):
             self._answer(message)
             return
-        self._tell(message)
         if isinstance(message, msg.EngineReady):
-            self._now_ready(channel)
+            self._now_ready(channel)  # first: whoever hears of EngineReady can act
+        self._tell(message)
 
     def _now_ready(self, channel: Channel) -> None:
         with self._lock:
@@ -261,14 +265,15 @@ class EngineClient:
         else:
             asked.future.set_result(reply)
 
-    def _fail(self, error: NNStudioError, *, queued: bool) -> None:
-        """Fail what was sent and not answered, and what is still queued if asked to."""
+    def _fail(self, error: NNStudioError) -> None:
+        """Fail everything asked so far, sent or queued: what died with one engine is not done by the next.
+
+        Told before the death itself, so that whoever hears of that knows: what is still open is for the next engine.
+        """
         with self._lock:
-            lost = list(self._sent.values())
+            lost = [*self._sent.values(), *self._outbox]
             self._sent.clear()
-            if queued:
-                lost += self._outbox
-                self._outbox.clear()
+            self._outbox.clear()
         for asked in lost:
             asked.fail(error)
 

@@ -39,8 +39,8 @@ class FakeEngine:
         self.on_event(EngineChange("starting"))
         self.ready, self.pid = True, 1
         devices = ("cpu",)
-        self.on_event(msg.EngineReady(torch="0.0", devices=devices, probes=PROBES, exports=KINDS, pid=1))
         self.on_event(EngineChange("ready"))
+        self.on_event(msg.EngineReady(torch="0.0", devices=devices, probes=PROBES, exports=KINDS, pid=1))
 
     def close(self) -> None:
         """Down at once."""

@@ -30,9 +30,16 @@ def test_weights_that_fit_are_taken_and_the_others_named(moons):
     smaller = with_source(moons, moons.source.replace("head = nn.Linear(16, 2)", "head = nn.Linear(16, 3)"))
     built = build(msgspec.structs.replace(smaller, weights=data), seed=2)
     assert built.misfits == ("head.bias", "head.weight")
+    assert built.fresh == ("head",)
     assert torch.equal(built.module.linear1.weight, trained.linear1.weight)
     assert torch.equal(built.module.norm.running_mean, trained.norm.running_mean)
     assert built.module.head.bias.shape == (3,)
+
+
+def test_nodes_that_got_no_weights_are_named(moons):
+    data = weights.save(nn.Sequential())
+    assert build(msgspec.structs.replace(moons, weights=data)).fresh == ("linear1", "norm", "head")
+    assert build(moons).fresh == ()
 
 
 def test_shared_weights_are_saved_and_loaded(moons):

@@ -1,15 +1,20 @@
+import msgspec
 import pytest
 import torch
 
-from nnstudio.engine import exporting
+from nnstudio.engine import exporting, weights
+from nnstudio.engine.subject import make_subject
 from nnstudio.errors import EngineError
 from nnstudio.export.spec import ExportType
 from nnstudio.protocol import messages as msg
 
 
+WHOLE_TEST_SET = 80
+
+
 def write(work, path):
     assert not work.model.training
-    assert len(work.inputs[0]) == len(work.outputs[0]) > 0
+    assert len(work.inputs[0]) == len(work.outputs[0]) == WHOLE_TEST_SET
     path.write_bytes(b"x" * 10)
     other = path.with_suffix(".json")
     other.write_text("{}")
@@ -54,6 +59,23 @@ def test_what_differs_is_removed(moons, moons_subject, tmp_path, kind):
     with pytest.raises(EngineError):
         exporting.export(request(moons, kind, tmp_path / "m.bin"), moons_subject)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_differs_leaves_earlier_files_alone(moons, moons_subject, tmp_path):
+    (tmp_path / "m.bin").write_text("before")
+    with pytest.raises(EngineError, match="differ by up to"):
+        exporting.export(request(moons, "not-exact", tmp_path / "m.bin"), moons_subject)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("m.bin", "before")]
+
+
+def test_layers_without_given_weights_are_named(moons, tmp_path):
+    data = weights.save(make_subject(moons).model)
+    other = moons.source.replace("nn.Linear(16, 2)", "nn.Linear(16, 3)").replace("self.norm ", "self.batch_norm ")
+    changed = msgspec.structs.replace(moons, source=other.replace("self.norm(", "self.batch_norm("), weights=data)
+    done = exporting.export(request(changed, "same", tmp_path / "m.bin"), make_subject(changed))
+    assert done.detail == "Not trained: batch_norm, head."
+    for whole in (moons, msgspec.structs.replace(moons, weights=data)):
+        assert exporting.export(request(whole, "same", tmp_path / "m.bin"), make_subject(whole)).detail == ""
 
 
 def test_a_kind_that_does_not_exist(moons, moons_subject, tmp_path):

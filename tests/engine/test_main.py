@@ -59,8 +59,7 @@ def shared():
     ear = Ear()
     client = EngineClient(ear)
     client.start()
-    ear.wait_engine("ready")
-    ready = ear.of(msg.EngineReady)[0]
+    ready = ear.wait(lambda e: isinstance(e, msg.EngineReady))[1]
     yield client, ear, ready
     client.close()
 
@@ -158,6 +157,7 @@ def test_one_run_after_another(engine, moons):
     assert second.run == first.run + 1
     assert ear.wait_run("stopped").run == first.run
     assert ear.of(msg.Weights) == []
+    ear.wait(lambda e: isinstance(e, msg.Progress) and e.run == second.run)
     ask(client, msg.Stop())
     assert ear.wait_run("stopped", 2).run == second.run
     assert len(ear.of(msg.Weights)) == 1

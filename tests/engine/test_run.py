@@ -140,6 +140,21 @@ def test_stopping_keeps_the_weights(moons, start):
     assert not run.active
 
 
+@pytest.mark.parametrize("end", ["stop", "pause"])
+def test_before_the_first_step_there_are_no_trained_weights(moons, start, end):
+    run, sent = start(moons)
+    getattr(run, end)()
+    assert of(sent, msg.Weights) == []
+
+
+def test_a_target_without_a_field_has_no_accuracy(moons, start):
+    """It went through a layer first, so no field of the data set is what the prediction is compared to."""
+    run, sent = start(msgspec.structs.replace(moons, target=""), epochs=1)
+    finish(run)
+    assert run.state == "finished"
+    assert of(sent, msg.EpochDone)[0].test_accuracy is None
+
+
 def test_a_loss_that_is_no_number_ends_the_run_with_advice(moons, start):
     run, sent = start(moons, optimizer="SGD", lr=1e30, epochs=50)
     finish(run)

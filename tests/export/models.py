@@ -15,7 +15,7 @@ MAIN = """
 
 if __name__ == "__main__":
     model = {name}()
-    weights = Path(__file__).with_suffix(".pt")
+    weights = Path(__file__).with_suffix(".weights.pt")
     if weights.exists():
         model.load_state_dict(torch.load(weights, weights_only=True))
     model.eval()

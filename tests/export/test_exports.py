@@ -1,5 +1,6 @@
 """One harness over every declared export, with real models."""
 
+import copy
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ from torch import nn
 
 from nnstudio.errors import NNStudioError
 from nnstudio.export import check, files
+from nnstudio.export import onnx as onnx_export
 from nnstudio.export.check import largest_difference, work_of, write_and_check
 from nnstudio.export.spec import ExportType, Work, exports
 from nnstudio.protocol.messages import DataRef, Model
@@ -73,7 +75,7 @@ def test_damage_is_noticed(declared, works, tmp_path):
 def test_other_weights_are_noticed(declared, works, tmp_path, monkeypatch):
     work = works["moons"]
     wrong = replace(work, outputs=[work.outputs[0] + 0.01, work.outputs[1]])
-    with pytest.raises(NNStudioError, match=r"other results .* 0\.01"):
+    with pytest.raises(NNStudioError, match=r"other outputs .* 0\.01"):
         write_and_check(declared, wrong, tmp_path / "model")
 
 
@@ -109,12 +111,103 @@ def test_a_folder_in_the_way_is_told(declared, works, tmp_path):
     assert left_in(tmp_path) == set()
 
 
+def declared_for_test(run, **more):
+    def write(work, path):
+        return files.write_files({path: b"new", path.with_suffix(".json"): b"{}"})
+
+    return ExportType("test", "Test", ".bin", "", write, run, **more)
+
+
+def off_by(difference):
+    return lambda work, written: [output + difference for output in work.outputs]
+
+
+@pytest.mark.parametrize("run", [off_by(1e-3), lambda work, written: 1 / 0])
+def test_a_refused_export_leaves_what_was_there(run, works, tmp_path):
+    (tmp_path / "model.json").write_text("before")
+    with pytest.raises((NNStudioError, ZeroDivisionError)):
+        write_and_check(declared_for_test(run), works["moons"], tmp_path / "model.bin")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("model.json", "before")]
+
+
+def test_nothing_is_in_place_before_it_was_checked(works, tmp_path):
+    seen = []
+
+    def run(work, written):
+        seen.append([path.name for path in tmp_path.iterdir() if path.is_file()])
+        return list(work.outputs)
+
+    write_and_check(declared_for_test(run), works["moons"], tmp_path / "model.bin")
+    assert seen == [[]]
+    assert {path.name for path in tmp_path.iterdir()} == {"model.bin", "model.json"}
+
+
+def test_files_that_can_not_all_be_placed_are_not_placed(works, tmp_path):
+    """The second of two: the first is taken back, and what it replaced is there again."""
+    (tmp_path / "model.bin").write_text("before")
+    real = files.os.replace
+
+    def refuse(source, target):
+        if Path(target) == tmp_path / "model.json":
+            raise OSError(13, "Permission denied")
+        real(source, target)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(NNStudioError, match="Permission denied"):
+        patch.setattr(files.os, "replace", refuse)
+        write_and_check(declared_for_test(off_by(0)), works["moons"], tmp_path / "model.bin")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("model.bin", "before")]
+
+
+def test_a_folder_in_the_way_of_a_checked_file_is_told(works, tmp_path):
+    (tmp_path / "model.json").mkdir()
+    with pytest.raises(NNStudioError, match="a folder of that name"):
+        write_and_check(declared_for_test(off_by(0)), works["moons"], tmp_path / "model.bin")
+    assert left_in(tmp_path) == set()
+
+
+def test_a_weight_that_is_no_number_is_no_difference(works, tmp_path):
+    model = copy.deepcopy(works["moons"].model)
+    model.head.weight.data[0, 0] = float("nan")
+    work = work_of(model, works["moons"].spec, works["moons"].inputs)
+    for kind in ("torch", "python", "onnx"):
+        assert write_and_check(exports()[kind], work, tmp_path / kind).difference <= 1e-4
+
+
+def test_the_whole_test_set_is_compared_in_batches_on_both_sides(works, tmp_path):
+    sizes = []
+    work = works["digits"]
+    model = copy.deepcopy(work.model)
+    model.register_forward_pre_hook(lambda module, inputs: sizes.append(len(inputs[0])))
+    again = work_of(model, work.spec, work.inputs)
+    assert sizes == [256, 104]
+    write_and_check(exports()["torch"], again, tmp_path / "model")
+    assert sizes == [256, 104] * 2
+    assert check.batch_size([torch.zeros(1, 3, 512, 512)]) == 1
+
+
+def test_the_tolerance_grows_with_the_outputs():
+    check.check_same("Test", [torch.tensor([1000.0])], [torch.tensor([1000.05])], 1e-4)
+    with pytest.raises(NNStudioError, match=r"they differ by up to 0\.2"):
+        check.check_same("Test", [torch.tensor([1000.0])], [torch.tensor([1000.2])], 1e-4)
+    with pytest.raises(NNStudioError, match="differ by up to 0.0002"):
+        check.check_same("Test", [torch.tensor([0.1])], [torch.tensor([0.1002])], 1e-4)
+    with pytest.raises(NNStudioError, match="of other shapes"):
+        check.check_same("Test", [torch.zeros(2)], [torch.zeros(3)], 1e-4)
+
+
+def test_the_source_and_the_weights_alone_do_not_overwrite_each_other(works, tmp_path):
+    first = write_and_check(exports()["python"], works["moons"], tmp_path / "model.py")
+    second = write_and_check(exports()["torch"], works["moons"], tmp_path / "model.pt")
+    assert not set(first.files) & set(second.files)
+    assert len(left_in(tmp_path)) == 3
+
+
 # Python
 
 
 def test_python_is_the_same_text_and_runs_by_itself(works, tmp_path):
     source, weights = exports()["python"].write(works["digits"], tmp_path / "digits.v2")
-    assert (source.name, weights.name) == ("digits.v2.py", "digits.v2.pt")
+    assert (source.name, weights.name) == ("digits.v2.py", "digits.v2.weights.pt")
     assert source.read_bytes() == DIGITS.encode()
     done = subprocess.run([sys.executable, "-I", source], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -166,6 +259,25 @@ def test_onnx_with_one_test_sample(works, tmp_path):
     work = works["digits"]
     single = work_of(work.model, work.spec, [work.inputs[0][:1]])
     assert write_and_check(exports()["onnx"], single, tmp_path / "one").difference < 1e-4
+
+
+def test_onnx_of_large_outputs(works, tmp_path):
+    """Their last bits are worth more than 1e-4."""
+    model = copy.deepcopy(works["digits"].model)
+    model.head.weight.data *= 1e5
+    work = work_of(model, works["digits"].spec, works["digits"].inputs)
+    assert 1e-4 < write_and_check(exports()["onnx"], work, tmp_path / "model").difference < 100
+
+
+def test_onnx_that_differs_for_a_single_sample_tells_the_difference(works, tmp_path, monkeypatch):
+    real = onnx_export._infer
+
+    def infer(session, work, inputs):
+        return [output + 0.5 for output in real(session, work, inputs)]
+
+    monkeypatch.setattr(onnx_export, "_infer", infer)
+    with pytest.raises(NNStudioError, match=r"a single sample .* by up to 0\.5"):
+        write_and_check(exports()["onnx"], works["moons"], tmp_path / "model")
 
 
 def test_onnx_says_what_is_missing(works, tmp_path, monkeypatch):

@@ -79,12 +79,56 @@ def test_what_was_asked_in_time_for_the_next_engine_is_answered_by_it(start_clie
     assert isinstance(client.ask(msg.Unsubscribe(subscription=1)).result(10), msg.Done)
 
 
+def test_ready_is_told_before_what_it_offers(start_client, ear):
+    client = start_client()
+    ear.wait(lambda e: isinstance(e, msg.EngineReady))
+    kinds = [e.state if isinstance(e, EngineChange) else type(e).__name__ for _, e in ear.heard]
+    assert kinds == ["starting", "ready", "EngineReady"]
+    assert client.ready
+
+
+SLOW_FIRST = """
+import time, pathlib
+first = not pathlib.Path({mark!r}).exists()
+pathlib.Path({mark!r}).touch()
+if first:
+    time.sleep(60)
+"""
+
+
+def test_what_was_queued_for_an_engine_that_dies_in_starting_dies_too(start_client, ear, greeting, tmp_path, model):
+    """A Start among it would train by itself, with nobody knowing."""
+    mark = tmp_path / "started"
+    tell_all = """
+send(ready)
+while True:
+    request = msg.decode_request(channel.receive())
+    kind = type(request).__name__
+    send(msg.ProbeFrame(subscription=0, step=0, problem=kind))
+    send(msg.Done(request=request.id))
+"""
+    client = start_client(greeting + SLOW_FIRST.format(mark=str(mark)) + tell_all)
+    queued = client.ask(msg.Start(model=model, plan=msg.Plan()))
+    client.subscribe("x", {})
+    while not mark.exists():
+        time.sleep(0.01)
+    os.kill(client.pid, signal.SIGKILL)
+    ear.wait_state("lost")
+    assert queued.done(), "what is still open when the death is told is for the next engine"
+    with pytest.raises(EngineDied, match="killed"):
+        queued.result(0)
+    ear.wait_state("ready")
+    assert isinstance(client.ask(msg.Unsubscribe(subscription=9)).result(10), msg.Done)
+    assert [frame.problem for frame in ear.of(msg.ProbeFrame)] == ["Subscribe", "Unsubscribe"]
+
+
 def test_it_gives_up_after_three_deaths_and_can_be_started_again(start_client, ear):
     client = start_client("raise SystemExit('The disk is full.')")
     early = client.ask(msg.Unsubscribe(subscription=1))
     _, change = ear.wait_state("stopped")
     assert "The disk is full." in change.message
     assert "status 1" in change.message
+    assert "3 times within 20 s" in change.message
     with pytest.raises(EngineDied):
         early.result(5)
     with pytest.raises(EngineDied):

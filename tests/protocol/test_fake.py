@@ -26,7 +26,7 @@ def test_a_scripted_run_and_frames():
     fake.frame("boundary", {"z": np.zeros((3, 3), np.float32)}, step=4)
     fake.play(epochs=2)
     kinds = [type(event).__name__ for event in heard]
-    assert kinds[:4] == ["EngineChange", "EngineReady", "EngineChange", "ProbeFrame"]
+    assert kinds[:4] == ["EngineChange", "EngineChange", "EngineReady", "ProbeFrame"]
     assert kinds[4:] == ["RunState", *["Progress", "EpochDone"] * 2, "Weights", "RunState"]
     assert all(event == msg.decode_message(msg.encode(event)) for event in heard if not isinstance(event, EngineChange))
 
