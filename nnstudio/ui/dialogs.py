@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 SAVE, DISCARD, CANCEL = "save", "discard", "cancel"
+SUFFIXES = (".nnstudio", ".nnstudio.json")
+"""Of projects: with weights, and the drawing alone."""
 _BUTTONS = QMessageBox.StandardButton
 
 
@@ -28,10 +30,8 @@ class Dialogs:
         name, kind = QFileDialog.getSaveFileName(parent, _tr("Save the project"), str(suggested), kinds)
         if not name:
             return None
-        path = Path(name)
-        return (
-            path if path.suffix else path.with_name(path.name + (".nnstudio.json" if "json" in kind else ".nnstudio"))
-        )
+        known = name.lower().endswith(SUFFIXES)
+        return Path(name) if known else self._named(parent, Path(name), SUFFIXES["json" in kind])
 
     def ask_export(self, parent: QWidget, suggested: Path, title: str) -> Path | None:
         """Where to write an export; None for nowhere."""
@@ -39,8 +39,15 @@ class Dialogs:
         name, _ = QFileDialog.getSaveFileName(parent, _tr("Export as {0}").format(title), str(suggested), kinds)
         if not name:
             return None
-        path = Path(name)
-        return path if path.suffix else path.with_suffix(suggested.suffix)
+        return Path(name) if Path(name).suffix else self._named(parent, Path(name), suggested.suffix)
+
+    def _named(self, parent: QWidget, path: Path, suffix: str) -> Path | None:
+        """The path with its suffix. The dialog asked about the name without it, so this asks before it replaces."""
+        path = path.with_name(path.name + suffix)
+        question = _tr("{0} is there already. Replace it?").format(path.name)
+        if path.exists() and QMessageBox.question(parent, _tr("Replace the file"), question) != _BUTTONS.Yes:
+            return None
+        return path
 
     def ask_unsaved(self, parent: QWidget, name: str) -> str:
         """What to do with unsaved work: SAVE, DISCARD or CANCEL."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QToolButton, QWidget
 
+from nnstudio.compiler.result import Compiled
 from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.spec import GROUPS, Panel, panel_types
@@ -101,9 +102,17 @@ class Docks(QObject):
 
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front."""
-        for dock in self:
-            if dock.objectName() == f"panel.{key}":
-                dock.show()
+        dock = self._dock_of(key)
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+
+    def raise_suited(self, compiled: Compiled) -> None:
+        """Bring the panel of each group that is made for such a project in front of the others."""
+        for group in GROUPS:
+            suited = [declared for declared in panel_types() if declared.group == group and declared.suits(compiled)]
+            dock = self._dock_of(suited[0].key) if suited else None
+            if dock is not None and not dock.isFloating() and self._window.tabifiedDockWidgets(dock):
                 dock.raise_()
 
     def arrange(self) -> None:
@@ -146,6 +155,10 @@ class Docks(QObject):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move):
             self._timer.start()
         return super().eventFilter(watched, event)
+
+    def _dock_of(self, key: str) -> QDockWidget | None:
+        """The dock that a panel is in."""
+        return next((dock for dock in self if dock.objectName() == f"panel.{key}"), None)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self._window)

@@ -16,8 +16,6 @@ from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.dialogs import CANCEL, SAVE, Dialogs
 
-SUFFIXES = (".nnstudio", ".nnstudio.json")
-
 
 class Projects(QObject):
     """What the File menu does."""

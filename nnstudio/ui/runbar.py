@@ -5,6 +5,8 @@ Numbers have digits of one width and labels of a fixed width, so nothing moves w
 
 from __future__ import annotations
 
+from time import monotonic
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -24,7 +26,7 @@ from nnstudio.ui import icons, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.run_control import RunControl
-from nnstudio.ui.runbar_parts import EngineDot, PlanPopup, Row, number, time_words, widen
+from nnstudio.ui.runbar_parts import EngineDot, Pace, PlanPopup, Row, number, time_words, widen
 
 
 class RunBar(QToolBar):
@@ -36,6 +38,7 @@ class RunBar(QToolBar):
         self._control = control
         self._epochs = 0
         self._step_epoch = False
+        self._pace = Pace()
         self.setObjectName("runbar")
         self.setWindowTitle(self.tr("Run"))
         self.setMovable(False)
@@ -101,12 +104,18 @@ class RunBar(QToolBar):
             "failed": self.tr("failed"),
         }
         if run.state != "training":
+            self._pace.forget()
             return states.get(run.state, "")
         if not run.steps_per_second:
             return self.tr("starting…")
-        left = (run.total_steps - run.step) / run.steps_per_second
-        rate = f"{run.steps_per_second:,.0f}" if run.steps_per_second >= 10 else f"{run.steps_per_second:.1f}"
-        return self.tr("{0} steps/s · {1} left").format(rate, time_words(left))
+        pace = self._pace.rate(run)
+        if not pace:
+            return self.tr("– steps/s")
+        rate = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
+        return self.tr("{0} steps/s · {1} left").format(rate, time_words((run.total_steps - run.step) / pace))
+
+    def _count(self, event: msg.Progress) -> None:
+        self._pace.tell(self._control.run, event.steps_per_second, monotonic())
 
     def _show_result(self, run: Run) -> None:
         row = run.epochs[-1] if run.epochs else None
@@ -221,6 +230,7 @@ class RunBar(QToolBar):
         for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
             signal.connect(self.refresh)
         bridge.engine_ready.connect(self._show_devices)
+        bridge.progress.connect(self._count)
 
     def _button(self, icon: str, text: str, name: str = "") -> QToolButton:
         button = QToolButton()

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
+from statistics import median
+
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.session import Run
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.project_page import PlanForm
 
 POPUP_WIDTH = 280
+FEW_RATES = 3
+"""From so many figures on the pace is told."""
+RATES_WITHIN = 1.0
+"""Seconds that the pace is the middle of; longer where figures come seldom."""
 
 
 class EngineDot(QWidget):
@@ -95,6 +103,32 @@ class Row(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+
+
+class Pace:
+    """Steps a second, as seen over the last moments: one odd figure, as after a pause, does not count."""
+
+    def __init__(self) -> None:
+        self._run: Run | None = None
+        self._told: deque[tuple[float, float]] = deque()
+
+    def tell(self, run: Run, rate: float, now: float) -> None:
+        """A figure of the run came at `now`, in seconds."""
+        if run is not self._run:
+            self._run = run
+            self._told.clear()
+        self._told.append((now, rate))
+        while len(self._told) > FEW_RATES and self._told[0][0] < now - RATES_WITHIN:
+            self._told.popleft()
+
+    def forget(self) -> None:
+        """The run stands still; what was told before says nothing of how it goes on."""
+        self._told.clear()
+
+    def rate(self, run: Run) -> float:
+        """The middle one of the latest figures; 0 while there are too few."""
+        known = run is self._run and len(self._told) >= FEW_RATES
+        return median(rate for _, rate in self._told) if known else 0.0
 
 
 def time_words(seconds: float) -> str:

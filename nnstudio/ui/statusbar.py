@@ -45,8 +45,13 @@ class StatusBar(QStatusBar):
 
     def refresh(self, *_: object) -> None:
         """Show everything as it is now."""
-        compiled = self._bridge.session.compiled
-        self._show_problems(len(compiled.problems), bool(compiled.errors))
+        session = self._bridge.session
+        compiled = session.compiled
+        if session.document.nodes:
+            self._show_problems(len(compiled.problems), bool(compiled.errors))
+        else:
+            self.problems.setText(self.tr("nothing drawn yet"))
+            self.problems.setIcon(icons.icon("info", "muted"))
         self.parameters.setText(self.tr("{0} parameters").format(f"{compiled.parameters:,}"))
         self.saved.setText(self._saved_words())
 

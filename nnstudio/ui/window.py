@@ -6,10 +6,11 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
+from nnstudio.errors import EngineDied
 from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
 from nnstudio.ui import icons, theme
@@ -17,14 +18,14 @@ from nnstudio.ui.actions import Actions, Place
 from nnstudio.ui.adding import Adding
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
-from nnstudio.ui.dialogs import Dialogs
+from nnstudio.ui.dialogs import SUFFIXES, Dialogs
 from nnstudio.ui.docks import Docks
 from nnstudio.ui.help import About, ShortcutList
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.palette.palette import Palette
-from nnstudio.ui.projects import SUFFIXES, Projects, file_stem
+from nnstudio.ui.projects import Projects, file_stem
 from nnstudio.ui.run_control import RunControl
 from nnstudio.ui.runbar import RunBar
 from nnstudio.ui.statusbar import StatusBar
@@ -33,6 +34,8 @@ STATE_VERSION = 1
 """Raise it when docks change so much that an old arrangement would make no sense."""
 SIZE = (1440, 900)
 SMALLEST = (1024, 640)
+TAB_WIDTH = 240
+"""Longest title on the tab, in pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -64,6 +67,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.setMinimumSize(*SMALLEST)
         self._restore()
+        self._raise_suited()
         self.refresh_title()
 
     # What commands call
@@ -93,6 +97,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Every dock back in its place."""
         self.docks.arrange()
+        self._raise_suited()
         QTimer.singleShot(0, self, self._arrange)
 
     def set_theme(self, mode: str) -> None:
@@ -116,7 +121,8 @@ class MainWindow(QMainWindow):
         future = self.run_control.export(kind, path) if path else None
         if future is not None:
             writing = self.notices.info(self.tr("Writing {0}…").format(kind.title))
-            self.notices.watch(future, partial(self._exported, kind.title, writing))
+            done, failed = partial(self._exported, writing), partial(self._not_exported, kind.title, writing)
+            self.notices.watch(future, done, failed)
 
     def show_shortcuts(self) -> None:
         """A list of all keys, beside the window."""
@@ -130,10 +136,12 @@ class MainWindow(QMainWindow):
     def refresh_title(self, *_: object) -> None:
         """The project's title, with a dot while there is something to save."""
         session = self.bridge.session
-        title = f"{session.document.title} •" if session.dirty else session.document.title
-        self.tabs.setTabText(0, title.replace("&", "&&"))
-        self.tabs.setTabToolTip(0, str(session.path or self.tr("Not saved to a file yet")))
-        self.setWindowTitle(f"{title} — NNStudio")
+        title, dot = session.document.title, " •" if session.dirty else ""
+        short = self.tabs.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, TAB_WIDTH)
+        self.tabs.setTabText(0, f"{short}{dot}".replace("&", "&&"))
+        place = str(session.path or self.tr("Not saved to a file yet"))
+        self.tabs.setTabToolTip(0, place if short == title else f"{title}\n{place}")
+        self.setWindowTitle(f"{title}{dot} — NNStudio")
 
     # What Qt calls
 
@@ -184,16 +192,27 @@ class MainWindow(QMainWindow):
         self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))
         self.run_control.about_to_train.connect(self.inspector.commit)
         self.projects.about_to_save.connect(self.inspector.commit)
+        self.bridge.session_changed.connect(self._raise_suited)
         for signal in (self.bridge.session_changed, self.bridge.history_changed):
             signal.connect(self.refresh_title)
 
-    def _exported(self, title: str, writing: Notice, reply: msg.Exported) -> None:
+    def _raise_suited(self, *_: object) -> None:
+        """Another project: the panels made for such data come to the front."""
+        self.docks.raise_suited(self.bridge.session.compiled)
+
+    def _exported(self, writing: Notice, reply: msg.Exported) -> None:
         self.notices.close(writing)
-        files = ", ".join(reply.files)
         difference = self.tr("Checked: it differs from the model by at most {0}.").format(f"{reply.difference:.2g}")
-        self.notices.good(
-            self.tr("{0} was written to {1}.").format(title, files), f"{difference} {reply.detail}".strip()
-        )
+        written = self.tr("Written: {0}.").format(", ".join(reply.files))
+        self.notices.good(written, f"{difference} {reply.detail}".strip())
+
+    def _not_exported(self, title: str, writing: Notice, error: BaseException) -> None:
+        self.notices.close(writing)
+        if isinstance(error, EngineDied):  # how it ended is told anyway
+            words = self.tr("Not written: {0}. The engine ended.").format(title)
+            self.notices.error(words, self.tr("Export it again."))
+        else:
+            self.notices.report(error)
 
     def _arrange(self) -> None:
         """Sizes take hold only in a window that is shown; then the drawing fits anew."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue import registry
+from nnstudio.errors import EngineDied, EngineError
 from nnstudio.examples import examples
 from nnstudio.settings import THEMES, Settings
 from nnstudio.ui.actions import Actions, Command
@@ -216,6 +217,23 @@ def test_exports_wait_for_the_engine(qtbot: QtBot, tmp_path: Path) -> None:
     assert str(tmp_path / "model.onnx") in told.message
     assert "differs from the model by at most 0" in told.fix
     window.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (EngineError("The disk is full."), "The disk is full."),
+        (EngineDied("The engine was killed."), "Not written: Python source. The engine ended."),
+    ],
+)
+def test_a_failed_export_is_told_and_waits_no_longer(
+    window: MainWindow, studio: Studio, tmp_path: Path, error: EngineError, told: str
+) -> None:
+    window.projects.dialogs.answers["ask_export"] = tmp_path / "x.py"  # type: ignore[attr-defined]  # the stand-in
+    studio.engine.refuse = error
+    next(leaves(window.menu_list.menus["file/export"])).trigger()
+    settle(studio.bridge)
+    assert [(notice.kind, notice.message) for notice in window.notices.shown] == [("error", told)]
 
 
 def test_export_with_problems_is_told(window: MainWindow, studio: Studio, tmp_path: Path) -> None:

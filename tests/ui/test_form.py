@@ -290,3 +290,29 @@ def test_floats_are_short_and_exact(value: float, text: str) -> None:
 )
 def test_counts_are_short(number: int, text: str) -> None:
     assert texts.count_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1000", 1000),
+        ("1,000", 1000),
+        ("10 000", 10_000),
+        ("-1,234,567", -1_234_567),
+        ("+5", 5),
+        ("1,2,3,4", "1,2,3,4"),
+        ("1,00", "1,00"),
+        ("1,000 000", "1,000 000"),
+        ("1000,000", "1000,000"),
+        ("1_000", "1_000"),
+        ("-", "-"),
+    ],
+)
+def test_commas_stand_between_thousands_only(text: str, number: object) -> None:
+    assert texts.from_text(Int("n", 1), text) == number
+
+
+@pytest.mark.parametrize("text", ["(2,2", "2,2)", "[2,2)", "((2,2))", "2,(2"])
+def test_brackets_that_do_not_match_are_refused(text: str) -> None:
+    assert texts.from_text(Size("n", 1), text) == text
+    assert texts.from_text(Size("n", 1), "(2, 2)") == (2, 2)

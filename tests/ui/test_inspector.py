@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from nnstudio.graph.document import Document
 from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.inspector.parts import broken
@@ -216,3 +217,18 @@ def test_long_source_is_broken_after_its_bracket() -> None:
         "self.conv = nn.Conv2d(\n    1, 16, 3, padding='same')"
     )
     assert broken("    y = self.relu(x)") == "y = self.relu(x)"
+
+
+def test_a_long_name_gives_way_to_the_type(qtbot: QtBot) -> None:
+    document, name = Document(), "n" * 60 + "last"
+    document.add("Linear", name, out_features=3)
+    studio = open_studio(document)
+    inspector = make(qtbot, studio)
+    inspector.resize(268, 700)
+    studio.bridge.select((document.node(name).id,))
+    settle(studio.bridge)
+    page = inspector.node_page
+    assert page.type.width() >= page.type.sizeHint().width()
+    assert page.name.short.startswith("nn")
+    assert page.name.short.endswith("ast")
+    assert page.name.toolTip() == name

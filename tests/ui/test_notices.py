@@ -12,7 +12,8 @@ from PySide6.QtGui import QCursor, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.errors import EngineError
+from nnstudio.errors import EngineDied, EngineError
+from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Trouble
 from nnstudio.ui import notices as module
 from nnstudio.ui.notices import MOST, Notices
@@ -153,3 +154,43 @@ def test_a_failed_run_is_told_once(notices: Notices, studio: Studio) -> None:
     told = ("error", "The loss is not a number any more.", "Take a smaller learning rate.")
     assert said(notices) == [told]
     assert notices.shown[0].text.text() == told[1]
+
+
+def test_the_end_of_the_engine_is_told_once_to_those_who_wait(notices: Notices, studio: Studio) -> None:
+    change = EngineChange("lost", "The engine was killed. It is being started again.")
+    for early in (True, False):
+        waiting: Future[Any] = Future()
+        notices.watch(waiting)
+        if not early:
+            studio.engine.on_event(change)
+        waiting.set_exception(EngineDied("The engine was killed.", fix="It is being started again."))
+        settle(studio.bridge)
+        if early:
+            studio.engine.on_event(change)
+            settle(studio.bridge)
+        assert [kind for kind, _, _ in said(notices)] == ["warning"]
+        studio.engine.start()
+        settle(studio.bridge)
+        assert [kind for kind, _, _ in said(notices)] == ["good"]
+        notices.close(notices.shown[0])
+
+
+def test_all_ends_are_forgotten_when_the_engine_is_back(notices: Notices, studio: Studio) -> None:
+    studio.engine.on_event(EngineChange("lost", "It was killed. It is being started again."))
+    studio.engine.on_event(EngineChange("stopped", "It died 3 times in a row and is not started again."))
+    settle(studio.bridge)
+    notices.error("The file is gone.")
+    assert [kind for kind, _, _ in said(notices)] == ["error", "error"]
+    studio.engine.start()
+    settle(studio.bridge)
+    assert [kind for kind, _, _ in said(notices)] == ["error", "good"]
+
+
+def test_a_failure_may_be_taken_by_whoever_asked(notices: Notices, studio: Studio) -> None:
+    failed: Future[Any] = Future()
+    told: list[BaseException] = []
+    notices.watch(failed, failed=told.append)
+    failed.set_exception(EngineError("No room."))
+    settle(studio.bridge)
+    assert [str(error) for error in told] == ["No room."]
+    assert said(notices) == []

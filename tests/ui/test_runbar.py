@@ -12,9 +12,10 @@ from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
+from nnstudio.session import Run
 from nnstudio.ui.run_control import RunControl
 from nnstudio.ui.runbar import RunBar
-from nnstudio.ui.runbar_parts import time_words
+from nnstudio.ui.runbar_parts import Pace, time_words
 from tests.ui.studio import Studio, classifier, faulty, open_studio, settle, shown
 
 
@@ -85,6 +86,10 @@ def test_an_empty_drawing_says_what_is_missing(qtbot: QtBot) -> None:
 def test_a_run_from_start_to_pause_to_end(qtbot: QtBot, bar: RunBar, studio: Studio) -> None:
     go(studio, "training")
     progress(studio, 248, 1240, 1240.0, epoch=2)
+    assert bar.rate.text() == "– steps/s"
+    for _ in range(3):
+        progress(studio, 248, 1240, 1240.0, epoch=2)
+    progress(studio, 248, 1240, 3.8, epoch=2)  # an export held it up
     assert (bar.epoch.text(), bar.rate.text()) == ("epoch 2 / 10", "1,240 steps/s · 1 s left")
     assert (bar.progress.value(), bar.progress.maximum()) == (248, 1240)
     assert [button.isEnabled() for button in (bar.train, bar.pause, bar.step, bar.stop)] == [False, True, False, True]
@@ -209,3 +214,13 @@ def test_numbers_do_not_jitter(bar: RunBar, studio: Studio) -> None:
 )
 def test_times_are_said_in_a_word(seconds: float, words: str) -> None:
     assert time_words(seconds) == words
+
+
+def test_the_pace_is_of_the_last_moments_of_one_run() -> None:
+    pace, run = Pace(), Run()
+    for second in range(10):
+        pace.tell(run, 100.0 + second, float(second))
+    assert pace.rate(run) == 108.0  # of the last three, as they come seldom
+    assert pace.rate(Run()) == 0.0
+    pace.forget()
+    assert pace.rate(run) == 0.0

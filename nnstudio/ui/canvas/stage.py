@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from nnstudio.graph.changes import PlanSet, TrainedSet
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
@@ -38,6 +39,9 @@ class Stage(QGraphicsView):
         self._grid = Grid()
         self._minimap_wanted = True
         self._fit_when_shown = True
+        self._follows = True
+        self._fitting = False
+        self._fitted = QRectF()
         self._crisp = QTimer(self, singleShot=True, interval=_CRISP_AFTER_MS)
         self._set_up()
         self._listen()
@@ -65,6 +69,7 @@ class Stage(QGraphicsView):
         self.canvas.content_changed.connect(self._content_changed)
         self.canvas.rebuilt.connect(self._opened)
         self.canvas.reveal.connect(self.reveal)
+        self.bridge.document_changed.connect(self._edited)
         theme.current().changed.connect(self.viewport().update)
 
     # What may be asked of it
@@ -75,11 +80,13 @@ class Stage(QGraphicsView):
 
     def fit_all(self) -> None:
         """Show the whole drawing, no larger than 100 %, and none of it under the mini map."""
-        area = self.canvas.content_rect()
+        area = self._fitted = self.canvas.content_rect()
+        self._fitting = True
         self.navigator.show(area)
         corner = QRectF(self.minimap.geometry())
         if self.minimap.isVisibleTo(self) and self._touched(corner):
             self.navigator.show(area, covered=corner)
+        self._fitting, self._follows = False, True
 
     def fit_selection(self) -> None:
         """Show what is chosen; everything where nothing is."""
@@ -107,6 +114,10 @@ class Stage(QGraphicsView):
         return QSize(900, 560)
 
     # For the sub-class
+
+    def busy(self) -> bool:
+        """Whether hands are doing something, under which the drawing must stay where it is."""
+        return False
 
     def paint_over(self, painter: QPainter) -> None:
         """Over the drawing, in its coordinates."""
@@ -155,6 +166,7 @@ class Stage(QGraphicsView):
         # The focus ring must not scroll along, so everything is painted again.
         self.viewport().update()
         self._tell_minimap()
+        self._follows = self._follows and self._fitting
 
     # Events that concern the widget as a whole
 
@@ -163,6 +175,8 @@ class Stage(QGraphicsView):
         self.minimap.move(INSET, self.height() - self.minimap.height() - INSET)
         if self._fit_when_shown and self.isVisible():
             self._fit_first()
+        elif self._untouched():
+            self.fit_all()
         self._tell_minimap()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -200,6 +214,14 @@ class Stage(QGraphicsView):
             self.fit_all()
             self._fit_when_shown = False
 
+    def _untouched(self) -> bool:
+        """Whether the drawing is still shown as it was fitted: nobody has zoomed, panned or edited since."""
+        return self._follows and not self.busy() and self.isVisible() and self.canvas.is_open
+
+    def _edited(self, change: object) -> None:
+        """What the person works on does not move by itself any more."""
+        self._follows = self._follows and isinstance(change, PlanSet | TrainedSet)
+
     def _touched(self, corner: QRectF) -> bool:
         """Whether a card lies under a part of the window."""
         inverse, _ = self.viewportTransform().inverted()
@@ -215,6 +237,8 @@ class Stage(QGraphicsView):
 
     def _content_changed(self) -> None:
         self.minimap.setVisible(self._minimap_wanted and not self.canvas.is_empty)
+        if self._untouched() and not self._fit_when_shown and self.canvas.content_rect() != self._fitted:
+            self.fit_all()  # pictures have come to the cards
         self._tell_minimap()
         self.viewport().update()
 
@@ -225,6 +249,7 @@ class Stage(QGraphicsView):
         """While zooming, cards are shown as they were painted, only larger or smaller."""
         mode = QGraphicsView.ViewportUpdateMode
         self.setViewportUpdateMode(mode.SmartViewportUpdate if zoom >= PLAIN_BELOW else mode.FullViewportUpdate)
+        self._follows = self._follows and self._fitting
         self.canvas.faces.hasty = True
         self._crisp.start()
         self._tell_minimap()

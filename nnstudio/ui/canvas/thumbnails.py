@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.ui import colormaps, theme
@@ -26,6 +26,8 @@ _GAP = 1.5
 _INPUT = 56.0
 _BARS = 34.0
 _MAP = 56.0
+_REACHES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+"""How far the axes of a point's plane go; few steps, so that points of one data set are on one scale."""
 
 
 class Thumbnail:
@@ -41,15 +43,19 @@ class Thumbnail:
     @property
     def height(self) -> float:
         """How much room it takes on the card."""
+        if self.given and (self.array.ndim > 1 or self._is_point):
+            return _INPUT
         if self.array.ndim == 1:
             return _BARS
-        if self.given:
-            return _INPUT
         return self._rows * (self._tile_height + _GAP) - _GAP if self.array.ndim == 3 else _MAP
 
     def paint(self, painter: QPainter, into: QRectF) -> None:
         """Paint it, making its images on the first call."""
-        if self.array.ndim == 1:
+        if self._is_point:
+            square = QRectF(into.topLeft(), QSizeF(into.height(), into.height()))
+            self._paint_point(painter, square)
+            self._paint_words(painter, square)
+        elif self.array.ndim == 1:
             self._paint_bars(painter, into)
         elif self.given:
             square = QRectF(into.topLeft(), into.size().boundedTo(into.size()))
@@ -58,6 +64,11 @@ class Thumbnail:
             self._paint_words(painter, square)
         else:
             self._paint_images(painter, into, columns=_COLUMNS if self.array.ndim == 3 else 1)
+
+    @property
+    def _is_point(self) -> bool:
+        """Whether it is a sample from a plane."""
+        return self.given and self.shape == (2,)
 
     @property
     def _rows(self) -> int:
@@ -112,6 +123,21 @@ class Thumbnail:
             painter.setPen(theme.color("text" if index == 0 else "muted"))
             painter.drawText(QPointF(beside.right() + 10, beside.top() + 22 + 18 * index), text)
 
+    def _paint_point(self, painter: QPainter, square: QRectF) -> None:
+        """The sample's place in the plane, with the axes through zero."""
+        x, y = np.nan_to_num(self.array.astype(np.float64)).tolist()
+        reach = next((size for size in _REACHES if size >= max(abs(x), abs(y))), max(abs(x), abs(y))) * 1.1
+        middle, unit = square.center(), square.width() / 2 / reach
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("field"))
+        painter.drawRoundedRect(square, 3, 3)
+        painter.setPen(QPen(theme.color("muted"), 0.8))
+        painter.drawLine(QPointF(square.left(), middle.y()), QPointF(square.right(), middle.y()))
+        painter.drawLine(QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.family_color("data"))
+        painter.drawEllipse(middle + QPointF(x * unit, -y * unit), 3.2, 3.2)
+
     def _paint_bars(self, painter: QPainter, into: QRectF) -> None:
         """A bar for each number from the line of zero; the largest stands out."""
         values = np.nan_to_num(self.array.astype(np.float64))
@@ -138,7 +164,7 @@ def thumbnail_of(array: NDArray[Any], *, given: bool = False, told: tuple[str, .
     if array.ndim == 2 and max(array.shape) <= LARGEST_PICTURE:
         return Thumbnail(array)
     if array.ndim == 1 and 2 <= len(array) <= LONGEST_VECTOR:
-        return Thumbnail(array)
+        return Thumbnail(array, given=given, told=told)
     return None
 
 

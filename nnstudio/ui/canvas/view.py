@@ -42,6 +42,9 @@ class CanvasView(Board):
     def paint_over(self, painter: QPainter) -> None:
         self.hands.paint(painter, self.zoom)
 
+    def busy(self) -> bool:
+        return self.hands.gesture is not None
+
     def interrupt(self) -> None:
         self.hands.cancel()
 

@@ -31,7 +31,8 @@ class NodePage(QWidget):
         self._node = ""
         self._first_row = 0
         self._first_fact = QLabel()
-        self.name = parts.label(look="title")
+        self.name = parts.NameLabel()
+        self.name.setProperty("class", "title")
         self.type = parts.label(look="muted")
         self.type.setStyleSheet("font-size: 15px;")
         self.summary = parts.label(look="muted", wrap=True)
@@ -170,9 +171,7 @@ def _header(name: QLabel, kind: QLabel) -> QHBoxLayout:
     row.addWidget(name)
     row.addWidget(kind)
     row.addStretch(1)
-    for item in (name, kind):
-        item.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        item.setMinimumWidth(24)
+    kind.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return row
 
 

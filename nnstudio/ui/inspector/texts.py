@@ -7,6 +7,9 @@ import re
 from nnstudio.catalogue.tensors import N, Shape
 from nnstudio.params import FloatParam, IntParam, PaddingParam, Param, ShapeParam, SizeParam, Value
 
+_WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f])\d{3}(\2\d{3})*)")
+"""A whole number; a comma or a space only between groups of three."""
+_BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]|([^()\[\]]*)")
 _BETWEEN = re.compile(r"\s*[×x*,;\s]\s*", re.IGNORECASE)
 
 
@@ -32,7 +35,7 @@ def from_text(param: Param, text: str) -> object:
     if isinstance(param, PaddingParam) and text.lower() in param.words:
         return text.lower()
     if isinstance(param, IntParam):
-        return _number(text.replace(",", "").replace(" ", ""), int, text)
+        return _number(re.sub(r"[^\d+-]", "", text), int, text) if _WHOLE.fullmatch(text) else text
     if isinstance(param, FloatParam):
         return _number(text.replace(",", ".") if "." not in text else text, float, text)
     if isinstance(param, SizeParam | ShapeParam):
@@ -61,7 +64,8 @@ def count_text(number: float) -> str:
 
 
 def _sizes(param: Param, text: str) -> object:
-    bare = text.strip("()[] ")
+    found = _BRACKETS.fullmatch(text)
+    bare = next((inside for inside in found.groups() if inside), "").strip() if found else ""
     parts = _BETWEEN.split(bare) if bare else []
     numbers = [_number(part, int, text) for part in parts]
     if not numbers or text in numbers:

@@ -13,6 +13,7 @@ from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.legend import Key, Legend, ScaleBar
 from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS, Plane
+from nnstudio.ui.panels.parts.suits import points
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class BoundaryPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.plot: BoundaryPlot | None = None
+        self._waiting = True
         self.scale, self.legend = ScaleBar(), Legend()
         self.header.add_key(self.scale)
         self.header.add_key(self.legend)
         bridge.session_changed.connect(self._on_session)
+        bridge.recompiled.connect(self._on_compiled)
         self._on_session(None)
         self.subscribe_probe("boundary", {"resolution": RESOLUTION})
 
@@ -43,6 +46,7 @@ class BoundaryPanel(Panel):
             super().refresh()
 
     def on_frame(self, frame: ProbeFrame) -> None:
+        self._waiting = False
         if self.plot is None:
             from nnstudio.ui.panels.plots.boundary_plot import BoundaryPlot
 
@@ -51,11 +55,12 @@ class BoundaryPanel(Panel):
         plane = Plane.of(frame)
         self.plot.draw(plane)
         self._explain(plane)
-        self.header.set_caption(self._caption(plane))
+        self.show_caption(self._words(plane))
         self.show_body()
 
     def on_problem(self, frame: ProbeFrame) -> None:
         super().on_problem(frame)
+        self._waiting = False
         self._hide_keys()
 
     def paint_body(self, painter: QPainter, at: QPoint) -> None:
@@ -102,7 +107,7 @@ class BoundaryPanel(Panel):
         self.scale.hide()
         self.legend.hide()
 
-    def _caption(self, plane: Plane) -> str:
+    def _words(self, plane: Plane) -> str:
         if plane.task == "values":
             return self.tr("predicted value")
         if plane.classes is not None:
@@ -110,9 +115,23 @@ class BoundaryPanel(Panel):
         return self.tr("probability of {0}").format(plane.spoken(1))
 
     def _on_session(self, _session: object) -> None:
-        self.header.set_caption("")
+        self.show_caption("")
         self._hide_keys()
-        self.show_empty(self.tr("Choose data with two numbers a sample, such as moons, to see the decision boundary."))
+        self.show_empty(self._advice())
+        self._waiting = True
+
+    def _on_compiled(self, _compiled: object) -> None:
+        """Advice follows the drawing; a picture goes with it."""
+        if not self.drawn and not self.header.frozen:
+            self._on_session(None)
+        elif self._waiting:
+            self.show_empty(self._advice())
+
+    def _advice(self) -> str:
+        """While there is no frame: what would bring one."""
+        if self.session is None or not points(self.session.compiled):
+            return self.tr("Choose data with two numbers a sample, such as moons, to see the decision boundary.")
+        return self.obstacle() or self.tr("The first look is on its way.")
 
 
 BOUNDARY = PanelType(
@@ -123,4 +142,5 @@ BOUNDARY = PanelType(
     order=20,
     make=BoundaryPanel,
     summary=str(QT_TRANSLATE_NOOP("panels", "What the network says of every place in the plane of its data.")),
+    suits=points,
 )

@@ -14,6 +14,7 @@ from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
+from nnstudio.ui.panels.parts.suits import images
 from nnstudio.ui.panels.parts.tile_view import Shown, TileView
 from nnstudio.ui.panels.spec import Panel, PanelType
 
@@ -58,11 +59,11 @@ class FeaturesPanel(Panel):
         if array is None:
             return
         maps, sources = array.numpy(), [frame.arrays[name] for name in frame.arrays if name.startswith("input:")]
-        images = [source.numpy() for source in sources if len(source.shape) == 3]
-        self.view.show_values(Shown(_as_maps(maps), images[0] if images else None))
+        given = [source.numpy() for source in sources if len(source.shape) == 3]
+        self.view.show_values(Shown(_as_maps(maps), given[0] if given else None))
         samples = frame.facts.get("samples", 0)
         self.picker.set_samples(samples if isinstance(samples, int) else 0)
-        self.header.set_caption(self._caption(frame))
+        self.show_caption(self._words(frame))
         self.show_body()
 
     def picture_line(self) -> str:
@@ -81,7 +82,7 @@ class FeaturesPanel(Panel):
 
     # Inside
 
-    def _caption(self, frame: ProbeFrame) -> str:
+    def _words(self, frame: ProbeFrame) -> str:
         label, array = str(frame.facts.get("label_name", "")), frame.arrays[self.chosen]
         shape = "×".join(str(size) for size in array.shape)
         total = frame.facts.get(f"channels:{self.chosen}")
@@ -91,8 +92,8 @@ class FeaturesPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self._chosen = ""
-        self.header.set_caption("")
-        self.show_empty(self.tr("Add a Conv2d to see feature maps."))
+        self.show_caption("")
+        self.show_empty(self._advice())
         if self.session is not None:
             self._on_compiled(None)
 
@@ -115,10 +116,14 @@ class FeaturesPanel(Panel):
         self.nodes.setVisible(some)
         self.picker.setVisible(some)
         if not some:
-            self.header.set_caption("")
-            self.show_empty(self.tr("Add a Conv2d to see feature maps."))
+            self.show_caption("")
+            self.show_empty(self._advice())
         elif self.is_empty:
-            self.show_empty(self.tr("The first look is on its way."))
+            self.show_empty(self.obstacle() or self.tr("The first look is on its way."))
+
+    def _advice(self) -> str:
+        """What would bring a node to show."""
+        return self.obstacle() or self.tr("Add a Conv2d to see feature maps.")
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
         if selection and not self.header.frozen and self.nodes.findData(selection[-1]) >= 0:
@@ -167,4 +172,5 @@ FEATURES = PanelType(
     order=10,
     make=FeaturesPanel,
     summary=str(QT_TRANSLATE_NOOP("panels", "What a node makes of one sample, channel by channel.")),
+    suits=images,
 )

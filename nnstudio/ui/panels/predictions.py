@@ -69,7 +69,7 @@ class PredictionsPanel(Panel):
         self._frame, self._points = frame, samples if flat else None
         self._ask()
         self._draw(frame)
-        self.header.set_caption(self._caption(frame))
+        self.show_caption(self._words(frame))
         self.show_body()
 
     def rows(self) -> Iterable[Sequence[object]]:
@@ -121,7 +121,7 @@ class PredictionsPanel(Panel):
             error = float(np.abs(arrays["predicted"][place] - arrays["true"][place]).mean())
         return self.tr("off by {0}").format(f"{error:.3g}")
 
-    def _caption(self, frame: ProbeFrame) -> str:
+    def _words(self, frame: ProbeFrame) -> str:
         wrong = frame.facts.get("wrong", -1)
         if isinstance(wrong, int) and wrong >= 0:
             return self.tr("{0} wrong of {1}").format(f"{wrong:,}", f"{self.total:,}")
@@ -150,19 +150,20 @@ class PredictionsPanel(Panel):
         self.page = self.total = 0
         self._frame = self._points = None
         self._show_pager()
-        self.header.set_caption("")
+        self.show_caption("")
         self.show_empty("")
         self._advise()
         self._ask()
 
     def _advise(self, _compiled: object = None) -> None:
-        """While there is no frame: what would bring one."""
-        if self._frame is not None or not self.is_empty:
-            return
-        session = self.session
-        judged = session is not None and bool(session.compiled.signature.prediction) and not session.compiled.errors
-        waiting = self.tr("The first look is on its way.")
-        self.show_empty(waiting if judged else self.tr("Connect a loss to see what the network gets wrong."))
+        """While there is no frame: what would bring one. Of an empty drawing there is none."""
+        if self._frame is not None and not self.drawn and not self.header.frozen:
+            self._on_session(None)
+        elif self._frame is None and self.is_empty:
+            judged = self.session is not None and bool(self.session.compiled.signature.prediction)
+            waiting = self.tr("The first look is on its way.")
+            advice = waiting if judged else self.tr("Connect a loss to see what the network gets wrong.")
+            self.show_empty(self.obstacle() or advice)
 
     def _ask(self) -> None:
         """A page of cards; of points all there are, as each card shows its own among the others."""

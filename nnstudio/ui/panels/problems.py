@@ -47,7 +47,7 @@ class ProblemsPanel(Panel):
         if rows:
             self.show_body()
         else:
-            self.show_empty(self.tr("No problems: ready to train.") if self._something() else self._advice())
+            self.show_empty(self.tr("No problems: ready to train.") if self.drawn else self._advice())
 
     def rows(self) -> Iterable[Sequence[object]]:
         yield "severity", "node", "message", "fix"
@@ -58,7 +58,7 @@ class ProblemsPanel(Panel):
 
     def _on_change(self, _what: object) -> None:
         """The count is kept up with even while nobody looks at the list."""
-        found = self.session.compiled.problems if self.session else ()
+        found = self.session.compiled.problems if self.session and self.drawn else ()
         self.problems = tuple(sorted(found, key=lambda problem: problem.severity != "error"))
         self.set_badge(str(len(self.problems)) if self.problems else "")
         self.header.set_caption(self._count())
@@ -72,9 +72,6 @@ class ProblemsPanel(Panel):
             _counted(warnings, self.tr("1 warning"), self.tr("{0} warnings")),
         ]
         return " · ".join(filter(None, texts))
-
-    def _something(self) -> bool:
-        return self.session is not None and bool(self.session.document.nodes)
 
     def _advice(self) -> str:
         return self.tr("Nothing is drawn yet: press Space on the canvas to add a layer.")

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QPoint, QTimer, Sign
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
+from nnstudio.compiler.result import Compiled
 from nnstudio.discovery import declared
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.session import Session, Trouble
@@ -25,6 +26,7 @@ from nnstudio.ui.panels.parts import picture_files
 from nnstudio.ui.panels.parts.empty import EmptyState
 from nnstudio.ui.panels.parts.feed import Feed
 from nnstudio.ui.panels.parts.header import Header
+from nnstudio.ui.panels.parts.suits import no_project
 from nnstudio.ui.panels.parts.warm import load_now, warm, warm_up
 
 REFRESH_MS = 50
@@ -44,6 +46,8 @@ class PanelType:
     order: int
     make: Callable[[Bridge], Panel]
     summary: str
+    suits: Callable[[Compiled], bool] = no_project
+    """Whether it is made for such a project: it comes to the front of its group when one is opened."""
 
     def label(self) -> str:
         return QCoreApplication.translate("panels", self.title)
@@ -75,6 +79,7 @@ class Panel(QWidget):
         self.header = Header(self)
         self.body = QWidget(self)
         self.empty = EmptyState(self)
+        self._caption = ""
         self._due = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
@@ -87,6 +92,7 @@ class Panel(QWidget):
         self._arrange()
         self.setWindowTitle(QCoreApplication.translate("panels", self.title))
         bridge.session_changed.connect(lambda _session: self.header.follow_again())
+        bridge.recompiled.connect(self._mark_caption)
         self.header.frozen_changed.connect(self._attend)
         self.header.save_asked.connect(self.ask_and_save)
 
@@ -117,6 +123,26 @@ class Panel(QWidget):
         self.empty.set_text(text, self.icon)
         self._stack.setCurrentWidget(self.empty)
         self.header.set_saving(False)
+
+    def show_caption(self, text: str) -> None:
+        """Say what a frame shows. While the drawing has errors, that is the network before the last edit."""
+        self._caption = text
+        words = [text, self.tr("before the last edit")] if text and self.obstacle() else [text]
+        self.header.set_caption(" · ".join(words))
+
+    def _mark_caption(self, _compiled: Compiled) -> None:
+        if self._caption:
+            self.show_caption(self._caption)
+
+    def obstacle(self) -> str:
+        """What has to be mended before there can be another frame, or an empty string."""
+        errors = self.session.compiled.errors if self.session and self.drawn else ()
+        return self.tr("Mend the problem first: {0}").format(errors[0].message) if errors else ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is anything in the drawing."""
+        return self.session is not None and bool(self.session.document.nodes)
 
     def show_body(self) -> None:
         self._stack.setCurrentWidget(self.body)
@@ -155,7 +181,7 @@ class Panel(QWidget):
     def refresh(self) -> None:
         """Draw what is known now. Here: the newest frame."""
         frame = self.feed.take()
-        if frame is None:
+        if frame is None or not self.drawn:  # what a network says that is no more
             return
         if frame.problem:
             self.on_problem(frame)
@@ -167,7 +193,7 @@ class Panel(QWidget):
 
     def on_problem(self, frame: ProbeFrame) -> None:
         """The probe could not look, and says why."""
-        self.header.set_caption("")
+        self.show_caption("")
         self.show_empty(frame.problem)
 
     # What can be taken away

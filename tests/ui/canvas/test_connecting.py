@@ -85,10 +85,10 @@ def test_a_circle_is_refused_with_the_reason(desk):
     desk.press(desk.port("tanh", "y", True))
     desk.move(desk.free_point())
     desk.move(goal)
-    assert "circle" in QToolTip.text()
+    assert "cycle" in QToolTip.text()
     desk.release(goal)
     assert desk.steps == steps
-    assert "circle" in desk.troubles[0].message
+    assert "cycle" in desk.troubles[0].message
 
 
 def test_class_numbers_are_refused_by_a_layer(desk):

@@ -121,7 +121,9 @@ def test_a_hidden_canvas_costs_nothing(make_desk, qapp):
 
 def test_pictures_of_other_shapes():
     assert thumbnail_of(np.zeros((20, 30), np.float32)).height > 0
-    assert thumbnail_of(np.zeros(40, np.float32)) is None
+    assert thumbnail_of(np.zeros(64, np.float32)).height > 0
+    assert thumbnail_of(np.zeros(65, np.float32)) is None
+    assert thumbnail_of(np.zeros(2, np.float32), given=True).height > thumbnail_of(np.zeros(2, np.float32)).height
     assert thumbnail_of(np.zeros((0, 3), np.float32)) is None
     assert thumbnail_of(np.full(3, np.nan, np.float32)) is not None
     assert len(thumbnail_of(np.zeros((32, 4, 4), np.float32)).images()) == 8

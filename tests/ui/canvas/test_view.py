@@ -1,5 +1,6 @@
 """Zoom, pan, fit, drops, adding, menus, themes."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QWheelEvent
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from nnstudio.graph.document import Document
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.metrics import GRID
+from nnstudio.ui.canvas.thumbnails import Thumbnail
 
 MIME = "application/x-nnstudio-layer"
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
@@ -221,3 +223,39 @@ def test_another_project_replaces_the_drawing(desk):
 def test_names(desk):
     assert desk.view.accessibleName()
     assert desk.view.minimap.accessibleName()
+
+
+def test_the_drawing_fits_again_when_pictures_come_or_the_window_grows(desk, qapp):
+    view = desk.view
+    big = {name: np.ones((8, 40, 10), np.float32) for name in ("linear", "tanh", "free")}
+    low = view.canvas.content_rect().bottom()
+    for name, array in big.items():
+        view.canvas.nodes[desk.id(name)].set_picture(Thumbnail(array))
+    view.canvas.moved([desk.id(name) for name in big])
+    qapp.processEvents()
+    assert view.canvas.content_rect().bottom() > low
+    assert view.navigator.seen().contains(view.canvas.content_rect())
+    view.resize(700, 420)
+    qapp.processEvents()
+    assert view.navigator.seen().contains(view.canvas.content_rect())
+    desk.document.set_plan(epochs=3)
+    view.resize(500, 300)
+    assert view.navigator.seen().contains(view.canvas.content_rect())
+
+
+@pytest.mark.parametrize("touch", ["zoom", "pan", "edit"])
+def test_what_the_person_looks_at_stays(desk, qapp, touch):
+    view = desk.view
+    {
+        "zoom": view.zoom_in,
+        "pan": lambda: view.navigator.pan(30, 0),
+        "edit": lambda: desk.document.set("linear", out_features=9),
+    }[touch]()
+    qapp.processEvents()
+    zoom = view.zoom
+    view.resize(500, 300)
+    qapp.processEvents()
+    assert view.zoom == zoom
+    view.fit_all()
+    view.resize(600, 360)
+    assert view.navigator.seen().contains(view.canvas.content_rect())

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from nnstudio.graph.document import Document
 from nnstudio.ui.panels.plots.boundary_plot import finer
 
 EDGES = {"x0": -2.0, "x1": 2.0, "y0": -1.0, "y1": 1.0}
@@ -90,3 +91,17 @@ def test_blending_keeps_what_is_straight():
     assert fine.shape == (32, 32)
     assert fine[5, 6] == pytest.approx((6.5 / 4) - 0.5)
     assert finer(np.array([[3.0]], np.float32)).max() == 3.0
+
+
+def test_points_without_a_frame_yet_are_waited_for(studio):
+    document = Document("points")
+    document.add("Dataset", "moons", dataset="moons")
+    document.add("Linear", "head", out_features=2)
+    document.add("CrossEntropyLoss", "loss")
+    document.connect("moons.point", "head")
+    document.connect("head", "loss.prediction")
+    document.connect("moons.label", "loss.target")
+    panel = studio.panel("boundary")
+    assert panel.empty.text.startswith("Choose data with two numbers")
+    studio.open(document)
+    assert panel.empty.text == "The first look is on its way."

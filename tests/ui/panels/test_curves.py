@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from nnstudio.graph.training import EpochRow
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
-from nnstudio.ui.panels.plots.axes import linear_ticks, log_ticks, short
+from nnstudio.ui.panels.plots.axes import distinct, linear_ticks, log_ticks, short
 
 
 def test_the_loss_is_drawn_on_a_log_axis(studio):
@@ -159,3 +159,26 @@ def test_editing_the_plan_does_not_move_the_curve(studio):
     studio.document.set_plan(epochs=30)
     panel.refresh()
     assert panel.plot.shown()["raw"][0][-1] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.30, -0.29), (-0.302, -0.301), (0.1, 0.9), (-1.4, 1.4), (-4.7, -4.6)])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_log_axis_has_two_labels_at_least(low, high, count):
+    ticks = log_ticks(low, high, count)
+    assert len(ticks) >= 2
+    assert all(low - 1e-9 <= tick <= high + 1e-9 for tick in ticks)
+    assert len(set(distinct([10**tick for tick in ticks]))) == len(ticks)
+
+
+def test_the_bold_line_is_over_a_share_of_the_steps_done(studio):
+    panel = studio.panel("loss")
+    run = studio.bridge.session.run
+    run.steps_per_epoch, run.total_steps = 100, 100_000
+    run.losses = np.linspace(2, 1, 50).tolist()
+    studio.bridge.run_changed.emit(run)
+    studio.until(lambda: panel.plot is not None)
+    assert panel.plot.curves.window == 9
+    run.losses = np.linspace(2, 1, 5000).tolist()
+    studio.bridge.run_changed.emit(run)
+    studio.until(lambda: len(panel.plot.curves.train) == 5000)
+    assert panel.plot.curves.window == 201

@@ -41,8 +41,8 @@ def test_a_panel_stands_without_a_session(qtbot, qapp, key):
 def test_every_empty_panel_says_what_would_fill_it(studio, empty_document, key):
     studio.open(empty_document)
     panel = studio.panel(key)
-    assert panel.is_empty == (key != "problems")
-    assert not panel.is_empty or panel.empty.text.endswith(".")
+    assert panel.is_empty
+    assert panel.empty.text.endswith(".")
 
 
 @pytest.mark.parametrize("probe", ["features", "predictions", "boundary"])
@@ -203,3 +203,57 @@ panel.close()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("key", ["features", "predictions", "boundary"])
+def test_an_old_picture_says_so_and_goes_with_the_drawing(studio, key):
+    panel = studio.panel(key)
+    panel.show_body()
+    panel.show_caption("sample 3")
+    assert panel.header.caption == "sample 3"
+    studio.document.remove("flatten")
+    studio.settle()
+    assert panel.header.caption == "sample 3 · before the last edit"
+    studio.document.undo()
+    assert panel.header.caption == "sample 3"
+    for name in [node.name for node in studio.document.nodes.values()]:
+        studio.document.remove(name)
+    studio.settle()
+    assert "edit" not in panel.header.caption
+
+
+@pytest.mark.parametrize("key", ["features", "predictions"])
+def test_with_a_problem_it_is_told_what_to_mend(studio, key):
+    document = Document("faulty")
+    document.add("Dataset", "digits", dataset="digits")
+    document.add("Linear", "head", out_features=10)
+    document.connect("digits.image", "head")
+    studio.open(document)
+    panel = studio.panel(key)
+    assert panel.empty.text.startswith("Mend the problem first: ")
+
+
+def test_an_emptied_drawing_leaves_no_predictions(studio):
+    panel = studio.panel("predictions")
+    sent = {"index": np.arange(3), "true": np.arange(3), "predicted": np.arange(3)}
+    studio.frame("predictions", {**sent, "input:image": np.zeros((3, 1, 8, 8), np.float32)}, total=3, wrong=0)
+    assert not panel.is_empty
+    with studio.document.transaction("empty"):
+        for name in [node.name for node in studio.document.nodes.values()]:
+            studio.document.remove(name)
+    studio.settle()
+    assert panel.is_empty
+    assert panel.header.caption == ""
+    studio.frame("predictions", {**sent, "input:image": np.zeros((3, 1, 8, 8), np.float32)}, total=3, wrong=0)
+    assert panel.is_empty
+
+
+def test_panels_say_for_which_data_they_are_made(studio):
+    by_key = {declared.key: declared for declared in panel_types()}
+    compiled = studio.bridge.session.compiled
+    assert [key for key, declared in by_key.items() if declared.suits(compiled)] == ["features"]
+    points = Document("points")
+    points.add("Dataset", "moons", dataset="moons")
+    studio.open(points)
+    compiled = studio.bridge.session.compiled
+    assert [key for key, declared in by_key.items() if declared.suits(compiled)] == ["boundary"]

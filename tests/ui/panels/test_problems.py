@@ -87,3 +87,10 @@ def test_rows_are_made_anew_only_when_something_changed(studio):
     studio.document.set("conv1", out_channels=4)
     studio.settle()
     assert panel.listed[0].problem == before.problem
+
+
+def test_an_empty_drawing_is_no_problem(studio, empty_document):
+    panel = studio.panel("problems")
+    studio.open(empty_document)
+    assert (panel.badge, panel.header.caption) == ("", "")
+    assert panel.empty.text.startswith("Nothing is drawn yet")

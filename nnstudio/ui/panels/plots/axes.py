@@ -11,6 +11,8 @@ from nnstudio.ui import theme
 
 GAPS = {"left": 30, "bottom": 72}
 """Pixels between two ticks, at least."""
+MOST_DECADES = 300
+"""Powers of ten beyond this are no numbers to a computer."""
 ROOM = 16
 """Pixels that a label may reach over the end of its axis."""
 
@@ -49,18 +51,24 @@ class Axis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.log:
-            return [f"{short(10**value)}{self._suffix}" for value in values]
+            return [f"{text}{self._suffix}" for text in distinct([10**value for value in values])]
         digits = next((places for places in range(6) if abs(spacing * 10**places % 1) < 1e-6), 6)
         if max((abs(value) for value in values), default=0.0) >= 1e6 or digits > 5:
             return [f"{short(value)}{self._suffix}" for value in values]
         return [f"{value:,.{digits}f}{self._suffix}" for value in values]
 
 
-def short(value: float) -> str:
+def distinct(values: list[float]) -> list[str]:
+    """The numbers in so few characters that no two of them look the same."""
+    found = [[short(value, digits) for value in values] for digits in range(3, 9)]
+    return next((texts for texts in found if len(set(texts)) == len(texts)), found[-1])
+
+
+def short(value: float, places: int = 3) -> str:
     """A number in few characters: 0.03, 1e-4."""
     if not value or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.3g}"
-    digits, _, power = f"{value:.2e}".partition("e")
+        return f"{value:.{places}g}"
+    digits, _, power = f"{value:.{places - 1}e}".partition("e")
     return f"{float(digits):g}e{int(power)}"
 
 
@@ -78,7 +86,16 @@ def linear_ticks(low: float, high: float, count: int, *, whole: bool = False) ->
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Logarithms of round numbers from `low` to `high`: as many a decade as there is room for."""
+    """Logarithms of round numbers from `low` to `high`: as many a decade as there is room for, and two at least."""
+    found = _decade_ticks(low, high, count)
+    if len(found) < 2 and low < high < MOST_DECADES:
+        tries = (linear_ticks(10**low, 10**high, parts)[1] for parts in (max(count, 2), 3, 4, 6))
+        few = next((values for values in tries if len(values) > 1), [])
+        found = [log10(value) for value in few if value > 0]
+    return found if len(found) > 1 or not low < high else [low, high]
+
+
+def _decade_ticks(low: float, high: float, count: int) -> list[float]:
     first, last = floor(low), ceil(high)
     for steps in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
         found = [power + log10(step) for power in range(first, last + 1) for step in steps]
