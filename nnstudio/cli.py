@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -100,7 +101,12 @@ def demo(options: argparse.Namespace) -> int:
     """Do the main job in the real window and leave pictures, exports and figures."""
     from nnstudio import demo as show  # Qt is needed by this command and the window alone
 
-    return show.main(Path(options.out))
+    folder = _folder(options.out)
+    assert folder is not None, "--out has a default"
+    try:
+        return show.main(folder)
+    except OSError as error:
+        raise _bad_folder(options.out, error) from error
 
 
 def check(options: argparse.Namespace) -> int:
@@ -156,13 +162,22 @@ def _folder(out: str | None) -> Path | None:
         return None
     try:
         Path(out).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
     except OSError as error:
-        raise UsageError(f"'{out}' can not be a folder: {error.strerror}.", fix="Give another to --out.") from error
+        raise _bad_folder(out, error) from error
     return Path(out)
 
 
+def _bad_folder(out: str, error: OSError) -> UsageError:
+    return UsageError(
+        f"'{out}' can not be a folder to write to: {error.strerror or error}.", fix="Give another to --out."
+    )
+
+
 def _save_trained(session: Session, folder: Path | None, reference: str) -> Path | None:
-    if folder is None or session.document.trained is None:
+    """Nothing is kept before the first step: the weights are those of the seed, or of an earlier training."""
+    if folder is None or session.document.trained is None or session.run.step == 0:
         return None
     name = resolve(reference).name.removesuffix(".json").removesuffix(".nnstudio")
     return session.save(folder / f"{name}.nnstudio")

@@ -32,6 +32,8 @@ BOUNDARY_EXAMPLE = "example:moons"
 SIZE = (1440, 900)
 PATIENCE = 300.0
 """Seconds that any one part may take."""
+LOWEST_ACCURACY = 0.97
+"""On the test set; less, and the main job is not done."""
 
 
 @dataclass
@@ -51,6 +53,16 @@ class Summary:
     exports: dict[str, dict[str, Any]] = field(default_factory=dict)
     pictures: list[str] = field(default_factory=list)
 
+    def failures(self) -> list[str]:
+        """What went wrong, in sentences; empty where all is well."""
+        failed = [
+            f"The {kind} export failed: {told['error']}" for kind, told in self.exports.items() if "error" in told
+        ]
+        if self.test_accuracy is None or not self.test_accuracy >= LOWEST_ACCURACY:  # NaN is no accuracy
+            got = "none" if self.test_accuracy is None else f"{self.test_accuracy:.4f}"
+            failed.append(f"The test accuracy is {got}, and should be {LOWEST_ACCURACY} at least.")
+        return failed
+
 
 def main(folder: Path) -> int:
     """Do it all; status 1 where something failed, told on standard error."""
@@ -67,7 +79,10 @@ def main(folder: Path) -> int:
         if isinstance(engine, EngineClient):
             engine.close()
     print(folder / "summary.json")
-    return 0
+    failures = show.summary.failures()
+    for failure in failures:
+        print(f"nnstudio: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 class _NoDialogs(Dialogs):
@@ -185,7 +200,8 @@ class _Show:
         self._until(lambda: time.monotonic() > end, "a moment")
 
     def _save(self, widget: QWidget, name: str) -> None:
-        widget.grab().save(str(self.folder / name))
+        if not widget.grab().save(str(self.folder / name)):
+            raise OSError(0, f"the picture {name} could not be written")
         self.summary.pictures.append(name)
         self._say(f"picture {name}")
 

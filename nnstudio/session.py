@@ -92,6 +92,7 @@ class Session:
         self._listeners: list[Listener] = []
         self._stale = True
         self._untold = False
+        self._strange = False
         self._compiled = Compiled()
         self._anew: tuple[str, ...] = ()
         self._renames: list[tuple[str, str]] = []
@@ -249,6 +250,8 @@ class Session:
         """Take in an event of the engine, and tell the listeners. What an earlier run has still to say is dropped."""
         if isinstance(event, RUN_EVENTS) and not self._is_ours(event):
             return
+        if isinstance(event, msg.ProbeFrame) and self._is_strange():
+            return
         match event:
             case EngineChange():
                 self._engine_changed(event)
@@ -261,6 +264,18 @@ class Session:
             case msg.Weights():
                 self._take_weights(event)
         self._tell(event)
+
+    def follow(self, earlier: Session) -> None:
+        """Take over the engine from another project, which the probes see until the engine has taken in ours."""
+        self.engine_state = earlier.engine_state
+        self._strange = True
+        earlier.close()
+
+    def _is_strange(self) -> bool:
+        """Whether a frame still shows the project before."""
+        if any(asked is not None and asked.done() for asked in (self._loading, self._started)):
+            self._strange = False
+        return self._strange
 
     def _take_weights(self, event: msg.Weights) -> None:
         """Into the document, under the names that the nodes have by now."""

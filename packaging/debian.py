@@ -13,7 +13,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Callable, Iterator, Sequence
+
+SILENCE = 10
+"""Seconds after which a log is told that something still goes on."""
 
 # What Qt's window, drawing and SVG parts are linked to and do not bring themselves, by Debian package.
 PACKAGE_OF_LIBRARY = {
@@ -66,14 +69,33 @@ def say(text: str, end: str = "\n") -> None:
 
 
 @contextlib.contextmanager
-def stage(title: str) -> Iterator[None]:
-    """One line for one part of the set-up, with the seconds it took."""
-    say(f"[set-up] {title} ...", end="")
-    started = time.monotonic()
+def stage(title: str) -> Iterator[Callable[[str], None]]:
+    """One line for one part of the set-up, with the seconds it took.
+
+    Gives what is to be called about every second with what goes on. A terminal shows it in place, a log every 10 s.
+    """
+    line = f"[set-up] {title} ..."
+    say(line, end="")
+    started, shown = time.monotonic(), 0
+    in_place = sys.stderr.isatty()
+
+    def tell(news: str) -> None:
+        nonlocal shown
+        seconds = int(time.monotonic() - started)
+        if seconds < shown + (1 if in_place else SILENCE):
+            return
+        shown = seconds
+        text = f"{line} {seconds} s  {news}".rstrip()
+        width = shutil.get_terminal_size().columns - 1
+        say(f"\r\033[K{text[:width]}" if in_place else f"\n{text}", end="")
+
     try:
-        yield
+        yield tell
     finally:
-        say(f" {time.monotonic() - started:.1f} s")
+        seconds_taken = f" {time.monotonic() - started:.1f} s"
+        if shown:
+            say(("\r\033[K" if in_place else "\n") + line, end="")
+        say(seconds_taken)
 
 
 def add_system_libraries(venv: Path) -> None:

@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Callable, Mapping, Sequence
+from typing import IO, Callable, Mapping, Sequence
 
 from debian import add_system_libraries, apt_command, apt_install, capture, runs, say, stage, tail
 
@@ -109,10 +109,10 @@ def install_packages() -> None:
     LOG.write_text("", encoding="utf-8")
     forget_half_installed()
     torch = first_requirement(CONSTRAINTS.read_text(encoding="utf-8"))
-    with stage(f"installing {torch}"):
-        pip_install([torch, *torch_index()])
-    with stage("installing NNStudio and its tools"):
-        pip_install(["--editable", f"{ROOT}[dev,onnx]"])
+    with stage(f"installing {torch}") as tell:
+        pip_install([torch, *torch_index()], tell)
+    with stage("installing NNStudio and its tools") as tell:
+        pip_install(["--editable", f"{ROOT}[dev,onnx]"], tell)
 
 
 def first_requirement(constraints: str) -> str:
@@ -139,17 +139,37 @@ def torch_index() -> list[str]:
         return []
 
 
-def pip_install(arguments: Sequence[str]) -> None:
-    """Run pip with its output in the log; on failure show the end of that."""
+def pip_install(arguments: Sequence[str], tell: Callable[[str], None]) -> None:
+    """Run pip with its output in the log, telling what it does; on failure show the end of that."""
     pip = [str(venv_python()), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
     command = [*pip, "--constraint", str(CONSTRAINTS), *arguments]
     with LOG.open("a", encoding="utf-8") as log:
         log.write("\n$ " + " ".join(command) + "\n")
         log.flush()
-        result = subprocess.run(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False)
-    if result.returncode != 0:
+        status = run_telling(command, log, tell)
+    if status != 0:
         say("\n" + tail(LOG.read_text(encoding="utf-8", errors="replace")))
         raise SetupFailed(f"pip failed (see {LOG}): check the network, then run the same command again.")
+
+
+def run_telling(command: Sequence[str], log: IO[str], tell: Callable[[str], None]) -> int:
+    """Run a command with its output in `log`; about every second, tell the last line of that."""
+    with subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL) as process:
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.wait(1)
+                tell(tail(end_of(Path(log.name)), lines=1).strip())
+        except BaseException:
+            process.kill()  # as subprocess.run does: nothing goes on behind the person's back
+            raise
+
+
+def end_of(log: Path, size: int = 4096) -> str:
+    """The last part of a file that may be long."""
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+        return file.read().decode("utf-8", errors="replace")
 
 
 def execute(command: Sequence[str], environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> int:

@@ -359,6 +359,32 @@ def test_interrupting_a_training_keeps_what_there_is(
     assert storage.load(tmp_path / "xor.nnstudio").trained is not None
 
 
+def test_interrupting_before_the_first_step_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Not even the weights that an earlier training left in the project."""
+    assert call("train", "example:xor", "--epochs", "1", "--out", str(tmp_path)) == 0
+
+    def interrupt(headless: Headless) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Headless, "start", interrupt)
+    assert call("train", str(tmp_path / "xor.nnstudio"), "--out", str(tmp_path / "out"), "--json") == 0
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["demo"], ["train", "example:xor"]])
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nnstudio", "x" * 300])
+def test_a_folder_that_can_not_be_written_to_is_wrong_use(
+    command: list[str], place: str, tmp_path: Path, capsys: Captured
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert call(*command, "--out", str(tmp_path / place)) == 2
+    told = capsys.readouterr().err
+    assert "can not be a folder to write to" in told
+    assert "Traceback" not in told
+
+
 def test_numbers_that_are_not_finite_are_null() -> None:
     record = {"a": float("nan"), "b": float("inf"), "c": 1.5, "d": "NaN"}
     assert json.loads(reports.json_line(record)) == {"a": None, "b": None, "c": 1.5, "d": "NaN"}

@@ -132,6 +132,50 @@ def test_without_rights_the_command_to_type_is_shown(
     assert "sudo apt-get install --yes --no-install-recommends libegl1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("in_place", [False, True])
+def test_a_long_stage_is_not_silent(
+    debian: ModuleType, in_place: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(debian.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: in_place)
+    with debian.stage("installing torch") as tell:
+        for _ in range(25):
+            clock[0] += 1
+            tell("Downloading torch (200 MB)")
+    shown = capsys.readouterr().err
+    told = [f"[set-up] installing torch ... {seconds} s  Downloading torch (200 MB)" for seconds in (10, 20)]
+    if in_place:
+        assert shown.count("\r") == 26
+        assert shown.count("\n") == 1
+    else:
+        lines = ["[set-up] installing torch ...", *told, "[set-up] installing torch ... 25.0 s"]
+        assert shown.splitlines() == lines
+
+
+def test_a_short_stage_is_one_line(debian: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with debian.stage("making .venv") as tell:
+        tell("nearly done")
+    assert capsys.readouterr().err == "[set-up] making .venv ... 0.0 s\n"
+
+
+def test_what_pip_does_is_told_while_it_runs(dev: ModuleType, tmp_path: Path) -> None:
+    told: list[str] = []
+    program = "import time; print('Collecting', flush=True); print('Downloading', flush=True); time.sleep(1.5)"
+    with (tmp_path / "log").open("w") as log:
+        assert dev.run_telling([sys.executable, "-c", program], log, told.append) == 0
+        assert dev.run_telling([sys.executable, "-c", "raise SystemExit(3)"], log, told.append) == 3
+    assert "Downloading" in told
+
+
+def test_interrupting_ends_pip_too(dev: ModuleType, tmp_path: Path) -> None:
+    def interrupt(news: str) -> None:
+        raise KeyboardInterrupt
+
+    with (tmp_path / "log").open("w") as log, pytest.raises(KeyboardInterrupt):
+        dev.run_telling([sys.executable, "-c", "import time; time.sleep(60)"], log, interrupt)
+
+
 @pytest.mark.parametrize(
     ("platform", "environment", "expected"),
     [

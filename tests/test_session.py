@@ -578,3 +578,17 @@ def test_a_run_that_is_going_is_something_to_lose() -> None:
     assert not opened.session.dirty
     opened.session.handle(msg.RunState(run=1, state="training", epoch=1, step=3))
     assert opened.session.dirty
+
+
+def test_frames_of_the_project_before_are_not_shown() -> None:
+    first = Open()
+    second = Session(example("moons"), first.fake)
+    heard: list[SessionEvent] = []
+    second.subscribe(heard.append)
+    second.follow(first.session)
+    first.fake.on_event = second.handle
+    second.handle(msg.ProbeFrame(subscription=1, step=7))
+    assert heard == []
+    second.show()
+    second.handle(msg.ProbeFrame(subscription=1, step=0))
+    assert [event for event in heard if isinstance(event, msg.ProbeFrame)] == [msg.ProbeFrame(subscription=1, step=0)]

@@ -18,6 +18,7 @@ from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
 from nnstudio.engine.threads import step_flops, threads_for
+from nnstudio.engine.warm import warm_up
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError, NNStudioError, ProtocolError
 from nnstudio.export.spec import exports
@@ -40,6 +41,7 @@ class Engine:
     def serve(self) -> None:
         """For as long as the process lives: the inbox ends it."""
         self._send(hello())
+        warm_up()
         gc.freeze()  # torch's half a million objects stay: no need to walk over them in every collection
         while True:
             if not self._inbox.empty():

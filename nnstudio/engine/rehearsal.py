@@ -24,7 +24,7 @@ def rehearse(model: nn.Module, spec: Model, plan: Plan, data: Data) -> None:
     smallest = data.train_samples % plan.batch_size or plan.batch_size
     try:
         trains = _depends_on_weights(model, spec, data, samples=min(smallest, 2))
-    except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
+    except Exception as error:  # the model's own code may raise anything
         if TOO_FEW_FOR_BATCH_NORM in str(error):
             raise _batch_too_small(data.train_samples, plan.batch_size) from error
         return

@@ -2,8 +2,9 @@
 
     python -I alone.py SOURCE CLASS INPUTS OUTPUTS THREADS BATCH
 
-INPUTS and OUTPUTS are lists of tensors by torch.save, BATCH the samples in a batch. The file runs as a person would run it, then the class
-is built again and given the weights beside the file. This file imports nothing of the package it lies in.
+INPUTS and OUTPUTS are lists of tensors by torch.save, BATCH the samples in a batch. The file runs as a person would
+run it, then the class is built again and given the weights beside the file. This file imports nothing of the
+package it lies in.
 """
 
 from __future__ import annotations

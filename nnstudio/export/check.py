@@ -54,10 +54,8 @@ def check_same(title: str, ours: Tensors, theirs: Tensors, tolerance: float, of:
     difference = largest_difference(ours, theirs)
     if difference <= tolerance * max(1.0, _largest(ours)):
         return difference
-    if _kinds(ours) != _kinds(theirs):
-        words = "of other shapes or types"
-    else:
-        words = f"they differ by up to {difference:.3g}"
+    same_kinds = _kinds(ours) == _kinds(theirs)
+    words = f"they differ by up to {difference:.3g}" if same_kinds else "of other shapes or types"
     raise NNStudioError(
         f"The {title} file gives other outputs of {of} than the model: {words}.",
         fix="It was not kept. Export to another kind, and please report this.",
@@ -83,7 +81,7 @@ def run_model(model: nn.Module, inputs: Tensors) -> list[torch.Tensor]:
 def run_batches(run: Callable[[Tensors], list[torch.Tensor]], inputs: Tensors) -> list[torch.Tensor]:
     """What `run` makes of all batches, put together. Whatever is compared takes the same: others give other bits."""
     size = batch_size(inputs)
-    rows = [run(batch) for batch in zip(*(tensor.split(size) for tensor in inputs), strict=True)]
+    rows = [run(batch) for batch in zip(*(torch.split(tensor, size) for tensor in inputs), strict=True)]
     return [torch.cat(column) for column in zip(*rows, strict=True)]
 
 

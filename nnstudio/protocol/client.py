@@ -190,7 +190,8 @@ class EngineClient:
             self._fail(EngineDied(words, fix="It is being started again."))
             self._tell(EngineChange("lost", f"{words} It is being started again."))
             return
-        advice = f"It died {DEATHS} times within {DEATHS_WITHIN:g} s and is not started again. Start it once the cause is gone."
+        often = f"It died {DEATHS} times within {DEATHS_WITHIN:g} s"
+        advice = f"{often} and is not started again. Start it once the cause is gone."
         with self._lock:
             self._refusal = f"{words} {advice}"
         self._fail(EngineDied(words, fix=advice))

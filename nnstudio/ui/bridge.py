@@ -96,8 +96,7 @@ class Bridge(QObject):
         old = self._session
         self._end()
         if old is not None:
-            session.engine_state = old.engine_state
-            old.close()
+            session.follow(old)
         self._session = session
         self._end = session.subscribe(self._tell)
         self.select(())

@@ -33,7 +33,7 @@ TORCH = "import torch, time; print(time.time())"
 
 
 def _seconds(code: str) -> float:
-    """From the start of a process to the time it prints. Compiled modules are kept, as they are on anybody's machine."""
+    """From the start of a process to the time it prints. Compiled modules are kept, as on anybody's machine."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-c", code]
     began = time.time()

@@ -8,7 +8,6 @@ from nnstudio.errors import EngineError
 from nnstudio.export.spec import ExportType
 from nnstudio.protocol import messages as msg
 
-
 WHOLE_TEST_SET = 80
 
 
