@@ -156,10 +156,7 @@ class Session:
         return path
 
     def model(self, *, trained: bool = True) -> msg.Model:
-        """The model as the engine wants it, with the document's weights.
-
-        Raises CompileError while there are problems.
-        """
+        """The model as the engine wants it, with the document's weights. Raises CompileError while there are problems."""
         compiled = self.compiled
         if compiled.errors:
             raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
@@ -302,10 +299,15 @@ class Session:
         self.engine_state = event
         if event.state == "ready":
             self._loaded = None
-        elif event.state in ("lost", "stopped") and self.run.active:
+        elif event.state in ("lost", "stopped") and self.run.active and not self._waits_for_engine:
             self.run.state = "failed"
             self.run.message = event.message
             self.run.fix = "Start the training again."
+
+    @property
+    def _waits_for_engine(self) -> bool:
+        """Whether a Start was asked after the engine's end: what was asked before has failed when that is told."""
+        return self._started is not None and not self._started.done()
 
     def _run_changed(self, event: msg.RunState) -> None:
         self.run.take_state(event)
