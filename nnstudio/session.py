@@ -156,7 +156,7 @@ class Session:
         return path
 
     def model(self, *, trained: bool = True) -> msg.Model:
-        """The model as the engine wants it, with the document's weights. Raises CompileError while there are problems."""
+        """The model as the engine wants it, with the document's weights. Raises CompileError if it has problems."""
         compiled = self.compiled
         if compiled.errors:
             raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
