@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,23 +11,20 @@ from nnstudio.ui import icons, theme
 from nnstudio.ui.canvas.card import Card, Plan, line_center
 from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, font, measure
 
+MUTED_OPACITY = 0.45
 _ICON = 14.0
 _SHADOW = ((3.0, 3.0, 0.05), (2.0, 2.0, 0.06), (1.0, 1.0, 0.07))
 """Spread, drop and strength of the layers of the shadow."""
 
 
-def paint_card(
-    painter: QPainter, card: Card, plan: Plan, *, chosen: bool, picture: Callable[[QPainter, QRectF], None]
-) -> None:
-    """The whole card. `picture` paints the live picture into its place."""
+def paint_card(painter: QPainter, card: Card, plan: Plan, *, chosen: bool) -> None:
+    """The whole card but the live picture, whose place stays free."""
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.setOpacity(0.45 if card.muted else 1.0)
+    painter.setOpacity(MUTED_OPACITY if card.muted else 1.0)
     _shadow(painter, plan.card)
     _face(painter, card, plan.card)
     _header_texts(painter, card, plan.card)
     _lines(painter, card, plan.card)
-    if not plan.picture.isEmpty():
-        picture(painter, plan.picture)
     painter.setOpacity(1.0)
     _border(painter, card, plan.card, chosen)
     for spot in plan.spots:

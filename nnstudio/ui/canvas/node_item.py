@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
 from nnstudio.ui.canvas.card import MARGIN, Card, Plan, Spot, card_of, plan_of, worst_of
-from nnstudio.ui.canvas.card_paint import paint_card
+from nnstudio.ui.canvas.card_paint import MUTED_OPACITY, paint_card
 from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.thumbnails import Thumbnail
 
@@ -109,8 +109,9 @@ class NodeItem(QGraphicsItem):
         """The live picture. True if the card's size changed."""
         if picture is None and self.picture is None:
             return False
+        if picture is not None and self.picture is not None and picture.shows_the_same(self.picture):
+            return False
         self.picture = picture
-        self._faces.drop(self)
         return self._refresh()
 
     def set_chosen(self, chosen: bool) -> None:
@@ -143,19 +144,21 @@ class NodeItem(QGraphicsItem):
         if face.width() != ceil(self._plan.bounds.width() * world.m11() * ratio):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(self._plan.bounds, face, QRectF(face.rect()))
+            self._paint_picture(painter)
             return
         corner = world.map(self._plan.bounds.topLeft())
         painter.setWorldTransform(QTransform())
         painter.drawPixmap(QPointF(round(corner.x() * ratio), round(corner.y() * ratio)) / ratio, face)
         painter.setWorldTransform(world)
+        self._paint_picture(painter)
 
-    def paint_card(self, painter: QPainter) -> None:
-        """The card itself, in its own units."""
-        paint_card(painter, self._card, self._plan, chosen=self._chosen, picture=self._paint_picture)
-
-    def _paint_picture(self, painter: QPainter, into: QRectF) -> None:
-        if self.picture is not None:
-            self.picture.paint(painter, into)
+    def _paint_picture(self, painter: QPainter) -> None:
+        """The live picture, over the card that is kept: it changes many times a second, and the card does not."""
+        if self.picture is not None and not self._plan.picture.isEmpty():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(MUTED_OPACITY if self.node.muted else 1.0)
+            self.picture.paint(painter, self._plan.picture)
+            painter.setOpacity(1.0)
 
     def _render(self, scale: float, ratio: float) -> QPixmap:
         bounds = self._plan.bounds
@@ -165,7 +168,7 @@ class NodeItem(QGraphicsItem):
         painter = QPainter(face)
         painter.scale(scale, scale)
         painter.translate(-bounds.topLeft())
-        self.paint_card(painter)
+        paint_card(painter, self._card, self._plan, chosen=self._chosen)
         painter.end()
         return face
 
