@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from nnstudio.data.registry import dataset
-from nnstudio.data.spec import Arrays, DatasetType
+from nnstudio.data.spec import Arrays, DatasetType, check_arrays
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef, Model
 
@@ -42,7 +42,9 @@ def arrays(ref: DataRef) -> Arrays:
     """The whole data set, as its loader gives it. Raises DataError and UnknownDataset."""
     kind = dataset(ref.dataset)
     params = kind.params.check({k: tuple(v) if isinstance(v, list) else v for k, v in ref.params.items()})
-    return kind.load(params, np.random.default_rng(ref.seed))
+    loaded = kind.load(params, np.random.default_rng(ref.seed))
+    check_arrays(kind, loaded)
+    return loaded
 
 
 def load(ref: DataRef) -> Data:

@@ -342,8 +342,3 @@ def decode_message(frame: bytes) -> AnyMessage:
         return _messages.decode(frame)
     except msgspec.MsgspecError as error:
         raise ProtocolError(f"A frame is not a message: {error}.") from error
-
-
-def is_reply(message: AnyMessage) -> bool:
-    """Whether it answers a request."""
-    return isinstance(message, Reply)

@@ -169,6 +169,8 @@ class Actions(QObject):
             Command("zoom_in", "view", tr("Zoom &In"), tr("Nearer"), canvas.zoom_in, "Ctrl++", "zoom-in", line=True),
             Command("zoom_out", "view", tr("Zoom &Out"), tr("Farther"), canvas.zoom_out, "Ctrl+-", "zoom-out"),
             Command("zoom_reset", "view", tr("&100 %"), tr("As large as drawn"), canvas.reset_zoom, "Ctrl+0"),
+            Command("minimap", "view", tr("&Mini Map"), tr("Show or hide the small overview"), canvas.toggle_minimap,
+                    "", "minimap", checked=lambda: canvas.minimap_wanted, line=True),
             Command("next_pane", "view", tr("&Next Pane"), tr("Go to the next part of the window"), shell.next_pane,
                     "F6", line=True),
             Command("reset_layout", "view", tr("&Reset Layout"), tr("Put every panel back in its place"),

@@ -13,13 +13,12 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QStyle, QStyleOptionSpinBox, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from nnstudio import paths
 
 MODES = ("system", "dark", "light", "high-contrast")
 BASE_PX = 13
-FIELD_INDENT = 9  # from the outside of a text field to its text
 
 
 @dataclass(frozen=True)
@@ -229,17 +228,6 @@ def tabular(font: QFont) -> QFont:
     steady = QFont(font)
     steady.setFeature(QFont.Tag("tnum"), 1)
     return steady
-
-
-def pad_spin_box(spin: QAbstractSpinBox) -> None:
-    """Keep a spin box's text off its left border: Qt 6.11 forgets the style sheet's padding there."""
-    spin.ensurePolished()
-    option = QStyleOptionSpinBox()
-    spin.initStyleOption(option)
-    field = spin.style().subControlRect(
-        QStyle.ComplexControl.CC_SpinBox, option, QStyle.SubControl.SC_SpinBoxEditField, spin
-    )
-    spin.lineEdit().setTextMargins(max(0, FIELD_INDENT - field.x()), 0, 0, 0)
 
 
 def style_sheet(tokens: Tokens) -> str:

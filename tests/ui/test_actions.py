@@ -270,3 +270,15 @@ def test_the_list_of_shortcuts_comes_from_the_table(qtbot: QtBot, window: MainWi
     assert not listed.isModal()
     wanted: list[Command] = [command for command in table.table if command.shortcut]
     assert listed.list.topLevelItemCount() == len(wanted)
+
+
+def test_the_mini_map_can_be_put_away(qtbot: QtBot) -> None:
+    studio = open_studio(classifier())
+    window = MainWindow(studio.bridge, Settings())
+    shown(qtbot, window)
+    action = window.actions_table.action("minimap")
+    assert action.isChecked()
+    assert window.canvas.minimap.isVisible()
+    action.trigger()
+    assert not window.canvas.minimap.isVisible()
+    assert not action.isChecked()

@@ -114,16 +114,6 @@ def test_fonts(look, qapp):
     assert theme.tabular(qapp.font()).family() == qapp.font().family()
 
 
-def test_spin_box_text_keeps_off_the_border(look, qapp, qtbot):
-    theme.apply(qapp, "dark")
-    spin = QSpinBox()
-    qtbot.addWidget(spin)
-    theme.pad_spin_box(spin)
-    spin.show()
-    edit = spin.lineEdit()
-    assert edit.x() + edit.textMargins().left() == theme.FIELD_INDENT
-
-
 def test_disabled_text_differs(look, qapp):
     made = theme.palette(theme.DARK)
     group = QPalette.ColorGroup

@@ -105,9 +105,14 @@ class Stage(QGraphicsView):
         """To 100 %."""
         self.navigator.set_zoom(1.0)
 
-    def show_minimap(self, shown: bool) -> None:
+    @property
+    def minimap_wanted(self) -> bool:
         """The person's choice; over an empty drawing there is none anyway."""
-        self._minimap_wanted = shown
+        return self._minimap_wanted
+
+    def toggle_minimap(self) -> None:
+        """Show or hide the small overview."""
+        self._minimap_wanted = not self._minimap_wanted
         self._content_changed()
 
     def sizeHint(self) -> QSize:
