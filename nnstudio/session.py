@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -160,7 +160,6 @@ class Session:
         compiled = self.compiled
         if compiled.errors:
             raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
-        signature = compiled.signature
         kept = self.document.trained if trained else None
         split = kept or self.document.plan
         params = dict(self.document.node(compiled.dataset).params)
@@ -169,12 +168,7 @@ class Session:
             source=compiled.source,
             class_name=compiled.class_name,
             data=msg.DataRef(name, _options(params), split.seed, split.test_split),
-            inputs=signature.inputs,
-            targets=signature.targets,
-            outputs=signature.outputs,
-            prediction=signature.prediction,
-            target=signature.target,
-            task=signature.task,
+            **asdict(compiled.signature),
             weights=kept.weights if kept else b"",
         )
 
@@ -192,15 +186,7 @@ class Session:
         plan = self.document.plan
         request = msg.Start(
             model=model,
-            plan=msg.Plan(
-                optimizer=plan.optimizer,
-                lr=plan.lr,
-                momentum=plan.momentum,
-                weight_decay=plan.weight_decay,
-                batch_size=plan.batch_size,
-                epochs=plan.epochs,
-                seed=plan.seed,
-            ),
+            plan=msg.Plan(**{name: getattr(plan, name) for name in msg.Plan.__struct_fields__}),
         )
         self.run = Run(state="starting")
         self._renames.clear()
