@@ -80,7 +80,8 @@ class Stage(QGraphicsView):
 
     def fit_all(self) -> None:
         """Show the whole drawing, no larger than 100 %, and none of it under the mini map."""
-        area = self._fitted = self.canvas.content_rect()
+        self._fitted = self.canvas.content_rect()
+        area = self._with_wires(self._fitted)
         self._fitting = True
         self.navigator.show(area)
         corner = QRectF(self.minimap.geometry())
@@ -218,6 +219,12 @@ class Stage(QGraphicsView):
             self._content_changed()
             self.fit_all()
             self._fit_when_shown = False
+
+    def _with_wires(self, cards: QRectF) -> QRectF:
+        """Wires swing out beyond the cards where a row ends."""
+        for wire in self.canvas.links.values():
+            cards = cards.united(wire.sceneBoundingRect())
+        return cards
 
     def _untouched(self) -> bool:
         """Whether the drawing is still shown as it was fitted: nobody has zoomed, panned or edited since."""
