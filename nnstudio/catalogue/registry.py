@@ -49,6 +49,8 @@ def search(text: str) -> list[LayerType]:
 def _rank(layer_type: LayerType, words: list[str]) -> int | None:
     name = layer_type.type.lower()
     names = [name, *(alias.lower() for alias in layer_type.aliases)]
+    if name == "".join(words):
+        return -1
     if words and name.startswith("".join(words)):
         return 0
     if all(any(word in known for known in names) for word in words):

@@ -6,10 +6,8 @@ A declaration is about ten lines; everything else derives from it:
         "Linear", "Multiplies by a learned matrix and adds a bias.",
         inputs=(Port("x", "N ... F"),), outputs=(Port("y"),),
         params=ParamSet((Int("out_features", 64, low=1, required=True), Bool("bias", True))),
-        shape=shapes.linear, code=Module("nn.Linear", inferred=(dim("x", "F"),)), weights=shapes.linear_weights)
-
-`code` is structure, never text: the compiler alone writes text, from identifiers and literals it has checked, so that a
-project file can not inject code.
+        shape=shapes.linear, code=Module("nn.Linear", inferred=(dim("x", "F", "in_features"),)),
+        weights=shapes.linear_weights)
 """
 
 from __future__ import annotations
@@ -18,8 +16,77 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from nnstudio.catalogue.tensors import N, Shape, TensorSpec, shape_text
-from nnstudio.errors import ShapeError
+from nnstudio.catalogue.code import (
+    Argument as Argument,
+)
+from nnstudio.catalogue.code import (
+    Call as Call,
+)
+from nnstudio.catalogue.code import (
+    Code as Code,
+)
+from nnstudio.catalogue.code import (
+    Derived as Derived,
+)
+from nnstudio.catalogue.code import (
+    Dim as Dim,
+)
+from nnstudio.catalogue.code import (
+    Function as Function,
+)
+from nnstudio.catalogue.code import (
+    Given as Given,
+)
+from nnstudio.catalogue.code import (
+    Helper as Helper,
+)
+from nnstudio.catalogue.code import (
+    In as In,
+)
+from nnstudio.catalogue.code import (
+    Inferred as Inferred,
+)
+from nnstudio.catalogue.code import (
+    Infix as Infix,
+)
+from nnstudio.catalogue.code import (
+    Literal as Literal,
+)
+from nnstudio.catalogue.code import (
+    Method as Method,
+)
+from nnstudio.catalogue.code import (
+    Module as Module,
+)
+from nnstudio.catalogue.code import (
+    Named as Named,
+)
+from nnstudio.catalogue.code import (
+    Pack as Pack,
+)
+from nnstudio.catalogue.code import (
+    Same as Same,
+)
+from nnstudio.catalogue.code import (
+    Stored as Stored,
+)
+from nnstudio.catalogue.code import (
+    SubGraph as SubGraph,
+)
+from nnstudio.catalogue.code import (
+    Typed as Typed,
+)
+from nnstudio.catalogue.code import (
+    Wired as Wired,
+)
+from nnstudio.catalogue.code import (
+    dim as dim,
+)
+from nnstudio.catalogue.site import Adapt as Adapt
+from nnstudio.catalogue.site import Port as Port
+from nnstudio.catalogue.site import Ports as Ports
+from nnstudio.catalogue.site import Site as Site
+from nnstudio.catalogue.tensors import Shape, TensorSpec
 from nnstudio.params import ParamSet, Value, Values
 
 
@@ -32,181 +99,30 @@ class Family:
     order: int = 100
 
 
-@dataclass(frozen=True)
-class Port:
-    """Where a wire ends. `pattern` names the sizes of the shape, `...` stands for any number of them.
-
-    `many`: takes any number of wires, in order.
-    `target`: takes what the data set says is right (a loss's second input).
-    `refuses`: a kind of tensor that would be a mistake here though PyTorch could compute it.
-    `insert`: a layer that mends a shape that does not match, when put in before the port.
-    """
-
-    name: str
-    pattern: str = "N ..."
-    many: bool = False
-    target: bool = False
-    dtype: str = "float32"
-    wants: str = ""
-    insert: str = ""
-    refuses: str = ""
-    help: str = ""
-
-    def match(self, spec: TensorSpec) -> dict[str, int]:
-        """The named sizes, by the pattern. Raises ShapeError naming the port, what came and what is needed."""
-        names = self.pattern.split()
-        found = self._sizes(names, spec.shape)
-        if found is None or (self.refuses and spec.kind == self.refuses):
-            fix = f"Insert {self.insert} before it." if self.insert else ""
-            words = f"gets {shape_text(spec.shape)} and needs {self.needs()}."
-            raise ShapeError(words, port=self.name, fix=fix, insert=self.insert)
-        if self.dtype not in ("any", spec.dtype):
-            raise ShapeError(f"gets {_dtype_words(spec.dtype)} and needs {_dtype_words(self.dtype)}.", port=self.name)
-        return found
-
-    def needs(self) -> str:
-        """What the port takes, in words."""
-        return self.wants or self.pattern.replace(" ", "×").replace("...", "…")
-
-    @staticmethod
-    def _sizes(names: list[str], shape: Shape) -> dict[str, int] | None:
-        if "..." in names:
-            gap = names.index("...")
-            missing = len(shape) - (len(names) - 1)
-            if missing < 0:
-                return None
-            names = names[:gap] + [f"*{i}" for i in range(missing)] + names[gap + 1 :]
-        if len(names) != len(shape):
-            return None
-        pairs = list(zip(names, shape, strict=True))
-        if any((name == "N") != (size == N) for name, size in pairs):
-            return None
-        return {name: size for name, size in pairs if not name.startswith("*")}
-
-
-@dataclass(frozen=True)
-class Site:
-    """One layer at its place: parameter values, and what comes in at each port."""
-
-    params: Values
-    inputs: Mapping[str, tuple[TensorSpec, ...]] = field(default_factory=dict)
-    dims: Mapping[str, int] = field(default_factory=dict)
-    """Sizes named by the ports' patterns, as "x.C"."""
-
-    def one(self, port: str = "x") -> TensorSpec:
-        """What comes in at a port that takes one wire."""
-        return self.inputs[port][0]
-
-    def number(self, name: str) -> int:
-        """A parameter that is a whole number."""
-        value = self.params[name]
-        assert isinstance(value, int), name
-        return value
-
-    def axes(self, name: str, count: int = 2) -> tuple[int, ...]:
-        """A size parameter as one number for each axis."""
-        value = self.params[name]
-        if isinstance(value, tuple):
-            return value
-        assert isinstance(value, int), name
-        return (value,) * count
-
-
 ShapeRule: TypeAlias = Callable[[Site], "Shape | TensorSpec | Mapping[str, TensorSpec]"]
 WeightsRule: TypeAlias = Callable[[Site], dict[str, Shape]]
 FlopsRule: TypeAlias = Callable[[Site], int]
 
 
 @dataclass(frozen=True)
-class Dim:
-    """An argument that is a size of an input."""
-
-    port: str
-    size: str
-
-
-@dataclass(frozen=True)
-class Derived:
-    """An argument computed from the place of the layer."""
-
-    rule: Callable[[Site], Value]
-
-
-Inferred: TypeAlias = Dim | Derived
-
-
-def dim(port: str, size: str) -> Dim:
-    """The size that `port`'s pattern calls `size`."""
-    return Dim(port, size)
-
-
-@dataclass(frozen=True)
-class Adapt:
-    """A method called on an input before the layer sees it, as `label.float()`."""
-
-    method: str
-    args: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Module:
-    """An attribute made once and called in forward: `self.conv1 = nn.Conv2d(1, 16, 3)`.
-
-    Arguments are the inferred ones, then the required parameters, then by keyword those that differ from PyTorch's
-    default.
-    """
-
-    callee: str
-    inferred: tuple[Inferred, ...] = ()
-    adapt: Callable[[Site], Mapping[str, tuple[Adapt, ...]]] | None = None
-
-
-@dataclass(frozen=True)
-class Infix:
-    """The inputs joined by an operator: `a + b`."""
-
-    operator: str
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function of all inputs as one tuple: `torch.cat((a, b), dim=1)`."""
-
-    callee: str
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method of the first input: `x.reshape(-1, 4, 7)`."""
-
-    name: str
-    inferred: tuple[Inferred, ...] = ()
-
-
-@dataclass(frozen=True)
-class Given:
-    """No code: the values are arguments of forward, from the data."""
-
-
-Code: TypeAlias = Module | Infix | Function | Method | Given
-Ports: TypeAlias = tuple[Port, ...]
-
-
-@dataclass(frozen=True)
 class LayerType:
-    """One kind of layer. `outputs` and `params` may follow from the values: a Dataset's ports are its fields."""
+    """One kind of layer. Ports and parameters may follow from the values: a Dataset's ports are its fields.
+
+    `code` may follow from the place of the layer, as where an option needs another module.
+    """
 
     type: str
     summary: str
-    inputs: Ports = ()
+    inputs: Ports | Callable[[Values], Ports] = ()
     outputs: Ports | Callable[[Values], Ports] = (Port("y"),)
     params: ParamSet | Callable[[Mapping[str, object]], ParamSet] = field(default_factory=ParamSet)
     shape: ShapeRule = field(kw_only=True)
-    code: Code = field(kw_only=True)
+    code: Code | Callable[[Site], Code] = field(kw_only=True)
     weights: WeightsRule | None = None
+    """Trainable tensors by their names in PyTorch; the name is empty where the layer itself is the tensor."""
     flops: FlopsRule | None = None
     task: Callable[[Site], str] | None = None
-    """For a loss: how its prediction is read. "classes", "logit", "probability" or "values"."""
+    """For a loss: how its prediction is read. "classes", "tokens", "logit", "probability" or "values"."""
     help: str = ""
     formula: str = ""
     paper: str = ""
@@ -216,6 +132,10 @@ class LayerType:
     family: Family = Family("other", "Other")
     """Set by the registry from the module's `family`."""
 
+    def inputs_for(self, params: Values) -> Ports:
+        """The input ports with these parameter values."""
+        return self.inputs(params) if callable(self.inputs) else self.inputs
+
     def outputs_for(self, params: Values) -> Ports:
         """The output ports with these parameter values."""
         return self.outputs(params) if callable(self.outputs) else self.outputs
@@ -223,6 +143,10 @@ class LayerType:
     def params_for(self, params: Mapping[str, object]) -> ParamSet:
         """The parameters there are with these values."""
         return self.params(params) if callable(self.params) else self.params
+
+    def code_for(self, site: Site) -> Code:
+        """The code at this place."""
+        return self.code(site) if callable(self.code) else self.code
 
     def check(self, values: Mapping[str, object]) -> dict[str, Value]:
         """All parameter values, checked, defaults filled in. Raises BadParameter."""
@@ -232,10 +156,19 @@ class LayerType:
     def is_loss(self) -> bool:
         return self.family.key == "loss"
 
+    @property
+    def is_given(self) -> bool:
+        """Whether its values come from outside: arguments of forward."""
+        return isinstance(self.code, Given)
+
+    @property
+    def is_block(self) -> bool:
+        return isinstance(self.code, SubGraph)
+
     def place(self, params: Values, inputs: Mapping[str, tuple[TensorSpec, ...]]) -> Site:
         """The site with its named sizes. Raises ShapeError for an input that does not match its port."""
         dims: dict[str, int] = {}
-        for port in self.inputs:
+        for port in self.inputs_for(params):
             for spec in inputs[port.name]:
                 found = port.match(spec)
                 dims.update({f"{port.name}.{name}": size for name, size in found.items()})
@@ -254,7 +187,3 @@ class LayerType:
     def weight_shapes(self, site: Site) -> dict[str, Shape]:
         """The trainable parameters by their names in PyTorch."""
         return self.weights(site) if self.weights else {}
-
-
-def _dtype_words(dtype: str) -> str:
-    return {"float32": "numbers", "int64": "class numbers"}.get(dtype, dtype)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnstudio.params import ParamSet, Values
 
-DType: TypeAlias = Literal["float32", "int64"]
+DType: TypeAlias = Literal["float32", "int64", "bool"]
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 Loader: TypeAlias = Callable[[Values, np.random.Generator], Arrays]
 

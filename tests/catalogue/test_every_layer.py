@@ -3,20 +3,27 @@
 import pytest
 
 from nnstudio.catalogue.registry import layer, layers
-from tests.catalogue.harness import explore
+from tests.catalogue import asides
+from tests.catalogue.harness import explore, is_held_here
 
 ENOUGH = 50
 """Examples of a layer that is well, in a usual run."""
+HELD = [name for name, declared in layers().items() if is_held_here(declared)]
 
 
-@pytest.mark.parametrize("name", layers())
+@pytest.mark.parametrize("name", HELD)
 def test_layer_does_as_declared(name: str) -> None:
     tally = explore(layer(name), ENOUGH)
-    assert tally.accepted == ENOUGH, f"{tally}: the strategies hardly ever draw a {name} that is well"
+    assert tally.accepted >= ENOUGH, f"{tally}: the strategies hardly ever draw a {name} that is well"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", layers())
+@pytest.mark.parametrize("name", HELD)
 def test_layer_does_as_declared_at_length(name: str) -> None:
     tally = explore(layer(name), 300)
-    assert tally.accepted == 300
+    assert tally.accepted >= 300
+
+
+def test_what_is_set_aside_is_there() -> None:
+    told = {kind for kind, _ in asides.STRICTER} | set(asides.STOPPED) | set(asides.UNCOUNTED)
+    assert told <= set(HELD)

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 
 from nnstudio.catalogue.registry import layer
 from nnstudio.catalogue.spec import Port
-from nnstudio.catalogue.tensors import N, TensorSpec, kind_of, shape_text
+from nnstudio.catalogue.tensors import N, Shape, TensorSpec, kind_of, shape_text
 from nnstudio.errors import ShapeError
 
 
@@ -42,6 +44,46 @@ def test_port_wants_a_batch() -> None:
         Port("x", "N F").match(TensorSpec((3, 4)))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "shape", "named"),
+    [
+        ("...", (), {}),
+        ("...", (N,), {}),
+        ("...", (N, 3, 4), {}),
+        ("...", (3, 4), {}),
+        ("", (), {}),
+        ("L L", (5, 5), {"L": 5}),
+        ("V D", (7, 2), {"V": 7, "D": 2}),
+        ("... D", (N, 2), {"D": 2}),
+        ("... D", (3, 2), {"D": 2}),
+        ("V D", (N, 2), None),
+        ("", (N,), None),
+        ("L L", (5,), None),
+        ("... D", (N,), None),
+        ("... D", (), None),
+        ("N ...", (3,), None),
+        ("N ... D", (3, N), None),
+    ],
+)
+def test_port_with_and_without_a_batch(pattern: str, shape: Shape, named: dict[str, int] | None) -> None:
+    port = Port("x", pattern)
+    if named is not None:
+        assert port.match(TensorSpec(shape)) == named
+        return
+    with pytest.raises(ShapeError, match=f"gets {shape_text(shape)} and needs {re.escape(port.needs())}"):
+        port.match(TensorSpec(shape))
+
+
+def test_site_knows_what_came_and_what_did_not() -> None:
+    lstm = layer("LSTM")
+    inputs = {"x": (spec(5, 3),), "h0": (), "c0": ()}
+    site = lstm.place(lstm.check({}), inputs)
+    assert site.dims == {"x.N": N, "x.L": 5, "x.F": 3}
+    assert site.one() == spec(5, 3)
+    assert site.maybe("h0") is None
+    assert site.maybe("x") == spec(5, 3)
+
+
 def test_port_refuses_a_kind_that_would_be_a_mistake() -> None:
     port = layer("Linear").inputs[0]
     with pytest.raises(ShapeError, match="needs a vector") as raised:
@@ -51,7 +93,7 @@ def test_port_refuses_a_kind_that_would_be_a_mistake() -> None:
 
 
 def test_port_refuses_another_type() -> None:
-    with pytest.raises(ShapeError, match="gets class numbers and needs numbers"):
+    with pytest.raises(ShapeError, match="gets class numbers or tokens and needs numbers"):
         Port("x").match(TensorSpec((N,), "int64"))
     Port("x", dtype="any").match(TensorSpec((N,), "int64"))
 

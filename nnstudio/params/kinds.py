@@ -1,67 +1,16 @@
-"""Parameter kinds: what a person can set on a layer, a data set or a training plan.
-
-One kind knows how to check a value, and what a form needs to show it. Values are plain JSON (bool, int, float, str,
-None, tuples of ints), so they can be saved, sent and written into source as literals.
-
-`required` says that PyTorch itself has no default, so the argument is always written. `torch_default` is PyTorch's own
-default where ours differs: an argument equal to it is left out of the source.
-"""
+"""The kinds of parameters, and short ways to declare one."""
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from nnstudio.errors import BadParameter
-
-Value: TypeAlias = bool | int | float | str | tuple[int, ...] | None
-Values: TypeAlias = Mapping[str, Value]
+from nnstudio.params.spec import Param
 
 _LARGEST = sys.float_info.max
-
-OURS: Any = object()
-"""Marks "PyTorch's default is the same as ours"."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Param:
-    """One settable value. Sub-classes check it; `default` always passes the check."""
-
-    name: str
-    default: Value
-    help: str = ""
-    required: bool = False
-    torch_default: Any = OURS
-    optional: bool = False
-    """None is a value too."""
-    telling: bool = False
-    """Shown on the node's card."""
-
-    kind: ClassVar[str] = "any"
-
-    @property
-    def omitted_at(self) -> Value:
-        """The value at which the argument may be left out of the source."""
-        return self.default if self.torch_default is OURS else self.torch_default
-
-    def check(self, value: object) -> Value:
-        """The value in its proper type. Raises BadParameter, naming the parameter and what it takes."""
-        if value is None and self.optional:
-            return None
-        return self._check(value)
-
-    def _check(self, value: object) -> Value:
-        raise self.refuse(value)
-
-    def wants(self) -> str:
-        """What the parameter takes, in words, for messages and tips."""
-        return "a value"
-
-    def refuse(self, value: object) -> BadParameter:
-        return BadParameter(f"{self.name} takes {self.wants()}, not {_shown(value)}.", name=self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +30,7 @@ class IntParam(Param):
         return value
 
     def wants(self) -> str:
-        return "a whole number" + _range_words(self.low, self.high, -(2**31), 2**31 - 1)
+        return "a whole number" + range_words(self.low, self.high, -(2**31), 2**31 - 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +56,8 @@ class FloatParam(Param):
 
     def wants(self) -> str:
         if self.open_high:
-            return f"a number{_range_words(self.low, math.inf, -math.inf, math.inf)} and below {self.high:g}"
-        return "a number" + _range_words(self.low, self.high, -math.inf, math.inf)
+            return f"a number{range_words(self.low, math.inf, -math.inf, math.inf)} and below {self.high:g}"
+        return "a number" + range_words(self.low, self.high, -math.inf, math.inf)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +115,7 @@ class SizeParam(Param):
         return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
 
     def wants(self) -> str:
-        each = _range_words(self.low, self.high, -(2**31), 2**20)
+        each = range_words(self.low, self.high, -(2**31), 2**20)
         return f"a whole number{each}, or {self.axes} of them"
 
 
@@ -194,6 +143,7 @@ class ShapeParam(Param):
 
     default: tuple[int, ...]
     longest: int = 8
+    low: int = 1
     inferred: bool = False
     """One size may be -1: as many as are left."""
     kind: ClassVar[str] = "shape"
@@ -202,7 +152,9 @@ class ShapeParam(Param):
         if not isinstance(value, tuple | list) or not 1 <= len(value) <= self.longest:
             raise self.refuse(value)
         lows = sum(1 for item in value if item == -1)
-        good = all(isinstance(i, int) and not isinstance(i, bool) and (1 <= i <= 2**31 or i == -1) for i in value)
+        good = all(
+            isinstance(i, int) and not isinstance(i, bool) and (self.low <= i <= 2**31 or i == -1) for i in value
+        )
         if not good or lows > int(self.inferred):
             raise self.refuse(value)
         return tuple(value)
@@ -211,47 +163,8 @@ class ShapeParam(Param):
         return f"1 to {self.longest} sizes" + (", one of them may be -1" if self.inferred else "")
 
 
-@dataclass(frozen=True)
-class ParamSet:
-    """An ordered set of parameters, with the checks that go over a whole set of values."""
-
-    params: tuple[Param, ...] = field(default=())
-
-    def __iter__(self) -> Any:
-        return iter(self.params)
-
-    def __len__(self) -> int:
-        return len(self.params)
-
-    def __contains__(self, name: object) -> bool:
-        return any(param.name == name for param in self.params)
-
-    def __getitem__(self, name: str) -> Param:
-        for param in self.params:
-            if param.name == name:
-                return param
-        known = ", ".join(param.name for param in self.params) or "none"
-        raise BadParameter(f"There is no parameter '{name}'.", name=name, fix=f"The parameters are: {known}.")
-
-    def defaults(self) -> dict[str, Value]:
-        return {param.name: param.default for param in self.params}
-
-    def check(self, values: Mapping[str, object]) -> dict[str, Value]:
-        """All values: those given, checked, and defaults for the rest. Raises BadParameter."""
-        given = {name: self[name].check(value) for name, value in values.items()}
-        return {param.name: given.get(param.name, param.default) for param in self.params}
-
-
-def _shown(value: object) -> str:
-    """A value in a message: on one line, and short."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes out no whole number of more than some thousand digits
-        text = "a number too long to show"
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def _range_words(low: float, high: float, lowest: float, highest: float) -> str:
+def range_words(low: float, high: float, lowest: float, highest: float) -> str:
+    """`from 1 to 9`, `of at least 1` ...; nothing where there are no bounds."""
     if low > lowest and high < highest:
         return f" from {_number(low)} to {_number(high)}"
     if low > lowest:
