@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from nnstudio.graph.blocks import Block
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.training import Trained
 from nnstudio.params import Value
@@ -12,12 +13,13 @@ from nnstudio.params import Value
 
 @dataclass(frozen=True)
 class NodeAdded:
-    """A node is there, without wires."""
+    """A node is there, without wires: in the block `sheet`, or in the main drawing."""
 
     node: Node
+    sheet: str = ""
 
     def inverse(self) -> NodeRemoved:
-        return NodeRemoved(self.node)
+        return NodeRemoved(self.node, self.sheet)
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,10 @@ class NodeRemoved:
     """All links of the node are gone already."""
 
     node: Node
+    sheet: str = ""
 
     def inverse(self) -> NodeAdded:
-        return NodeAdded(self.node)
+        return NodeAdded(self.node, self.sheet)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,60 @@ class LinkRemoved:
 
 
 @dataclass(frozen=True)
+class BlockAdded:
+    """A block is there, with nothing in it yet."""
+
+    block: Block
+
+    def inverse(self) -> BlockRemoved:
+        return BlockRemoved(self.block)
+
+
+@dataclass(frozen=True)
+class BlockRemoved:
+    """Its nodes and its instances are gone already."""
+
+    block: Block
+
+    def inverse(self) -> BlockAdded:
+        return BlockAdded(self.block)
+
+
+@dataclass(frozen=True)
+class BlockChanged:
+    """A block has another name, or offers other parameters."""
+
+    old: Block
+    new: Block
+
+    def inverse(self) -> BlockChanged:
+        return BlockChanged(self.new, self.old)
+
+
+@dataclass(frozen=True)
+class FaceChanged:
+    """An instance has other ports, parameters or another summary, because its block has. Told, but never recorded:
+    it follows from what is.
+    """
+
+    id: str
+
+    def inverse(self) -> FaceChanged:
+        return self
+
+
+@dataclass(frozen=True)
+class WeightsMoved:
+    """Nodes of one drawing went into a block or came out of it: (old name, new name), as "conv" and "block.conv"."""
+
+    sheet: str
+    names: tuple[tuple[str, str], ...]
+
+    def inverse(self) -> WeightsMoved:
+        return WeightsMoved(self.sheet, tuple((new, old) for old, new in self.names))
+
+
+@dataclass(frozen=True)
 class PlanSet:
     """One field of the training plan."""
 
@@ -156,6 +213,11 @@ Change: TypeAlias = (
     | NodeMuted
     | LinkAdded
     | LinkRemoved
+    | BlockAdded
+    | BlockRemoved
+    | BlockChanged
+    | FaceChanged
+    | WeightsMoved
     | PlanSet
     | Retitled
     | TrainedSet

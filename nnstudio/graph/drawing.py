@@ -1,100 +1,106 @@
-"""The state of a document: nodes, links, plan and what a run left. It can be asked, and carry out a change."""
+"""The state of a document: its drawings, blocks, plan and what a run left. It carries a change out and tells of it.
+
+What follows from the rest is derived here, so that undo and redo need not know it: the faces of the instances of a
+block, and the names of trained tensors.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from nnstudio.errors import NoSuchNode
+from nnstudio.catalogue.spec import LayerType
+from nnstudio.errors import DocumentError
+from nnstudio.graph import blocks, rules
 from nnstudio.graph import changes as ch
-from nnstudio.graph import rules
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.blocks import Block
+from nnstudio.graph.graph import Graph
+from nnstudio.graph.nodes import Node
 from nnstudio.graph.training import Trained, TrainingPlan
-from nnstudio.graph.wiring import Wiring
+from nnstudio.graph.weights import Renaming
 
-NodeRef: TypeAlias = "Node | str"
 Listener: TypeAlias = Callable[[ch.Change], None]
+MAIN = ""
+"""What the main drawing is called among the sheets; the others are called by the ids of their blocks."""
+_MOST_LEADS = 10_000
 
 _log = logging.getLogger(__name__)
 
 
 class Drawing:
-    """Nodes are asked for by id, by name, or as the Node itself. Only `graph.document` changes it."""
+    """Everything a project is made of. It checks nothing: `graph.editing` does."""
 
     def __init__(self, title: str = "untitled") -> None:
-        self._title = rules.clean_title(title)
-        self._plan = TrainingPlan()
-        self._trained: Trained | None = None
-        self._wiring = Wiring()
-        self._nodes: dict[str, Node] = {}
-        self._ids: dict[str, str] = {}
-        self._slots: dict[tuple[str, str], list[Link]] = {}
-        self._next = 1
+        self.title = rules.clean_title(title)
+        self.plan = TrainingPlan()
+        self.trained: Trained | None = None
+        self.graphs: dict[str, Graph] = {MAIN: Graph()}
+        self.blocks: dict[str, Block] = {}
+        self.where: dict[str, str] = {}
+        """The sheet of each node."""
+        self.next_node = 1
+        self._instances: dict[str, dict[str, None]] = {}
+        self._faces: dict[str, LayerType] = {}
         self._listeners: list[Listener] = []
 
     # What there is
 
-    @property
-    def title(self) -> str:
-        return self._title
+    def graph(self, sheet: str) -> Graph:
+        """The graph of a block, or of the main drawing. Raises DocumentError."""
+        if sheet not in self.graphs:
+            raise DocumentError(f"There is no block '{sheet[:64]}'.")
+        return self.graphs[sheet]
 
-    @property
-    def plan(self) -> TrainingPlan:
-        return self._plan
+    def block(self, key: str) -> Block:
+        """The definition as it is now. Raises DocumentError."""
+        if key not in self.blocks:
+            raise DocumentError(f"There is no block '{key[:64]}'.")
+        return self.blocks[key]
 
-    @property
-    def trained(self) -> Trained | None:
-        return self._trained
+    def find(self, key: str) -> Node | None:
+        """The node of that id, wherever it lies."""
+        return self.graphs[self.where[key]].nodes[key] if key in self.where else None
 
-    @property
-    def nodes(self) -> Mapping[str, Node]:
-        """All nodes by id, in no particular order."""
-        return MappingProxyType(self._nodes)
+    def at(self, key: str) -> Node:
+        """The node of that id, which is there."""
+        return self.graphs[self.where[key]].nodes[key]
 
-    @property
-    def links(self) -> list[Link]:
-        """All links; those of one input in their order."""
-        return [link for links in self._slots.values() for link in links]
+    def instances(self, block: str) -> list[Node]:
+        """All nodes that use a block, the oldest first."""
+        return sorted(map(self.at, self._instances.get(block, ())), key=lambda node: node.order)
 
-    def node(self, reference: NodeRef) -> Node:
-        """The node as it is now. Raises NoSuchNode."""
-        key = reference.id if isinstance(reference, Node) else reference
-        found = self._nodes.get(key) or self._nodes.get(self._ids.get(key, ""))
-        if found is None:
-            raise NoSuchNode(f"There is no node '{key}'.")
-        return found
+    def face(self, key: str) -> LayerType:
+        """The declaration of the instances of a block. Raises DocumentError."""
+        block = self.block(key)
+        if key not in self._faces:
+            self._faces[key] = blocks.face(block, self.graphs[key].nodes)
+        return self._faces[key]
 
-    def __contains__(self, reference: str) -> bool:
-        """Whether there is a node of that id or name."""
-        return reference in self._nodes or reference in self._ids
+    def uses(self) -> dict[str, set[str]]:
+        """For each block those it uses directly."""
+        return {key: {node.block for node in self.graphs[key].nodes.values()} - {""} for key in self.blocks}
 
-    def links_into(self, node: NodeRef, port: str) -> list[Link]:
-        """The wires that end at an input, in their order."""
-        return list(self._slots.get((self.node(node).id, port), ()))
+    def renaming(self, change: ch.Change) -> Renaming | None:
+        """How tensors are called after the change; None where they keep their names. To be asked while it is told."""
+        match change:
+            case ch.NodeRenamed(key, old, new):
+                return Renaming(((old, new),), self._leads(self.where[key]))
+            case ch.WeightsMoved(sheet, names):
+                return Renaming(names, self._leads(sheet))
+        return None
 
-    def count_into(self, node: str, port: str) -> int:
-        """How many wires end at an input of the node with that id."""
-        return len(self._slots.get((node, port), ()))
-
-    def links_of(self, node: NodeRef) -> list[Link]:
-        """Every wire that begins or ends at the node."""
-        return list(self._wiring.links_of(self.node(node).id))
-
-    def reaches(self, start: str, goal: str) -> bool:
-        """Whether the wires lead from one node to another."""
-        return self._wiring.reaches(start, goal)
-
-    def in_order(self) -> list[Node]:
-        """All nodes, each after those it takes from; among equals the older first."""
-        order = self._wiring.in_order({key: node.order for key, node in self._nodes.items()})
-        return [self._nodes[key] for key in order]
-
-    def cycle(self) -> Link | None:
-        """A wire that is part of a cycle; only while a file is read can there be one."""
-        return self._wiring.cycle()
+    def _leads(self, sheet: str) -> frozenset[tuple[str, ...]]:
+        """The ways from the main drawing to a sheet, by the names of the instances on it."""
+        found: set[tuple[str, ...]] = set()
+        waiting: list[tuple[str, tuple[str, ...]]] = [(sheet, ())]
+        while waiting and len(waiting) + len(found) < _MOST_LEADS:
+            here, passed = waiting.pop()
+            if here == MAIN:
+                found.add(passed)
+            waiting.extend((self.where[node.id], (node.name, *passed)) for node in self.instances(here))
+        return frozenset(found)
 
     # Change
 
@@ -103,56 +109,132 @@ class Drawing:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _carry_out(self, change: ch.Change) -> None:
+    def carry_out(self, change: ch.Change) -> None:
+        """Do it, derive what follows, and tell the listeners."""
+        if isinstance(change, ch.NodeAdded) and change.node.block:
+            change = replace(change, node=replace(change.node, face=self.face(change.node.block)))
+        stale = self._stale(change)
+        turned = self._do(change)
+        renaming = self.renaming(change) if self.trained else None
+        if self.trained and renaming:
+            self.trained = self.trained.mapped(renaming)
+        told = dict.fromkeys((*turned, *self._refresh(stale)))
+        self._tell(change)
+        for key in told:
+            self._tell(ch.FaceChanged(key))
+
+    def _do(self, change: ch.Change) -> tuple[str, ...]:
+        """The instances that became those of another block are given back."""
         match change:
-            case ch.NodeAdded() | ch.NodeRemoved() | ch.NodeRenamed():
+            case ch.NodeAdded() | ch.NodeRemoved():
                 self._change_nodes(change)
-            case ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted():
-                self._change_inside(change)
+            case ch.NodeRenamed() | ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted():
+                return self._alter(change)
             case ch.LinkAdded(link, slot):
-                self._wiring.add(link)
-                self._slots.setdefault((link.target, link.input), []).insert(slot, link)
+                self.graphs[self.where[link.target]].plug(link, slot)
             case ch.LinkRemoved(link, slot):
-                self._remove_link(link, slot)
+                self.graphs[self.where[link.target]].unplug(link, slot)
+            case ch.BlockAdded() | ch.BlockRemoved() | ch.BlockChanged():
+                self._change_blocks(change)
             case ch.PlanSet(name, _, new):
                 changed: dict[str, Any] = {name: new}
-                self._plan = replace(self._plan, **changed)
+                self.plan = replace(self.plan, **changed)
             case ch.Retitled(_, title):
-                self._title = title
+                self.title = title
             case ch.TrainedSet(_, trained):
-                self._trained = trained
-        self._tell(change)
+                self.trained = trained
+        return ()
 
-    def _change_nodes(self, change: ch.NodeAdded | ch.NodeRemoved | ch.NodeRenamed) -> None:
-        match change:
-            case ch.NodeAdded(node):
-                self._wiring.add_node(node.id)
-                self._nodes[node.id] = node
-                self._ids[node.name] = node.id
-                self._next = max(self._next, node.order + 1)
-            case ch.NodeRemoved(node):
-                self._wiring.remove_node(node.id)
-                del self._ids[self._nodes.pop(node.id).name]
-            case ch.NodeRenamed(key, old, name):
-                del self._ids[old]
-                self._ids[name] = key
-                self._nodes[key] = replace(self._nodes[key], name=name)
-                if self._trained is not None:
-                    self._trained = self._trained.renamed(old, name)
+    def _change_nodes(self, change: ch.NodeAdded | ch.NodeRemoved) -> None:
+        node = change.node
+        if isinstance(change, ch.NodeAdded):
+            self.graphs[change.sheet].add(node)
+            self.where[node.id] = change.sheet
+            self.next_node = max(self.next_node, node.order + 1)
+            if node.block:
+                self._instances[node.block][node.id] = None
+        else:
+            self.graphs[change.sheet].remove(node.id)
+            del self.where[node.id]
+            if node.block:
+                del self._instances[node.block][node.id]
 
-    def _change_inside(self, change: ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted) -> None:
-        node = self._nodes[change.id]
+    def _alter(
+        self, change: ch.NodeRenamed | ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted
+    ) -> tuple[str, ...]:
+        graph = self.graphs[self.where[change.id]]
+        old = graph.nodes[change.id]
         altered: dict[str, Any]
         match change:
+            case ch.NodeRenamed(_, _, name):
+                altered = {"name": name}
             case ch.ParamSet(_, name, _, new):
-                altered = {"params": {**node.params, name: new}}
+                altered = {"params": {**old.params, name: new}}
             case ch.ParamsReplaced(_, _, values):
                 altered = {"params": dict(values)}
             case ch.NodeMoved(_, _, at):
                 altered = {"at": at}
             case ch.NodeMuted(_, muted):
                 altered = {"muted": muted}
-        self._nodes[node.id] = replace(node, **altered)
+        graph.alter(change.id, **altered)
+        return self._turn(old, graph.nodes[change.id])
+
+    def _turn(self, old: Node, new: Node) -> tuple[str, ...]:
+        """An instance that is one of another block now gets that one's face."""
+        if old.block == new.block:
+            return ()
+        del self._instances[old.block][old.id]
+        self._instances[new.block][new.id] = None
+        self.graphs[self.where[new.id]].alter(new.id, face=self.face(new.block))
+        return (new.id,)
+
+    def _change_blocks(self, change: ch.BlockAdded | ch.BlockRemoved | ch.BlockChanged) -> None:
+        match change:
+            case ch.BlockAdded(block):
+                self.blocks[block.id] = block
+                self.graphs[block.id] = Graph()
+                self._instances[block.id] = {}
+            case ch.BlockRemoved(block):
+                del self.blocks[block.id], self.graphs[block.id], self._instances[block.id]
+                self._faces.pop(block.id, None)
+            case ch.BlockChanged(_, block):
+                self.blocks[block.id] = block
+
+    # Faces
+
+    def _stale(self, change: ch.Change) -> str:
+        """The block whose face may be another after the change, or an empty string."""
+        match change:
+            case ch.BlockChanged(block):
+                return block.id
+            case ch.NodeAdded(node, sheet) | ch.NodeRemoved(node, sheet):
+                return sheet if self._shows(sheet, node) else MAIN
+            case ch.NodeRenamed(key) | ch.ParamSet(key) | ch.ParamsReplaced(key):
+                sheet = self.where[key]
+                return sheet if self._shows(sheet, self.at(key)) else MAIN
+        return MAIN
+
+    def _shows(self, sheet: str, node: Node) -> bool:
+        """Whether the face of the block depends on the node."""
+        return sheet != MAIN and (node.type in blocks.PORTS or bool(self.blocks[sheet].offers(node.id)))
+
+    def _refresh(self, stale: str) -> Iterator[str]:
+        """Make the face of a block anew, and those that depend on it. Gives the instances that have another now.
+
+        A block without instances gets its face when there is one.
+        """
+        waiting = [stale] if stale else []
+        while waiting:
+            block = waiting.pop()
+            before = self._faces.pop(block, None)
+            if not self._instances[block] or self.face(block) == before:
+                continue
+            for node in self.instances(block):
+                sheet = self.where[node.id]
+                self.graphs[sheet].alter(node.id, face=self.face(block))
+                yield node.id
+                if self._shows(sheet, node):
+                    waiting.append(sheet)
 
     def _tell(self, change: ch.Change) -> None:
         for listener in list(self._listeners):
@@ -160,10 +242,3 @@ class Drawing:
                 listener(change)
             except Exception:  # noqa: BLE001  # a listener's bug must not leave a change that history knows nothing of
                 _log.exception("a listener failed on %s", type(change).__name__)
-
-    def _remove_link(self, link: Link, slot: int) -> None:
-        slots = self._slots[link.target, link.input]
-        slots.pop(slot)
-        if not slots:
-            del self._slots[link.target, link.input]
-        self._wiring.remove(link)

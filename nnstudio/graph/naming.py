@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
-from itertools import count, product
+from itertools import chain, count, product
 
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.errors import LinkRefused
+from nnstudio.graph import rules
 from nnstudio.graph.nodes import Link, Node
-from nnstudio.graph.rules import RESERVED
 from nnstudio.params import Values
+
+_LONGEST_STEM = rules.LONGEST_NAME - 8
 
 
 def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
@@ -19,8 +21,32 @@ def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
     named = params.get("dataset")
     if isinstance(named, str) and named.isidentifier():
         stem = named
+    return first_free(stem, taken)
+
+
+def first_free(stem: str, taken: Container[str]) -> str:
+    """The stem, or the stem and the first number with which it is free and may be the name of a node."""
+    stem = stem[:_LONGEST_STEM]
+    if rules.LIKE_ID.fullmatch(stem):
+        stem += "_"
     candidates = (stem if number == 1 else f"{stem}{number}" for number in count(1))
-    return next(name for name in candidates if name not in taken and name not in RESERVED)
+    return next(name for name in candidates if name not in taken and rules.may_be_name(name))
+
+
+def freed(name: str, taken: Container[str]) -> str:
+    """The name itself if it is free, or else the same with the first number that is."""
+    return name if name not in taken and rules.may_be_name(name) else first_free(name.rstrip("0123456789"), taken)
+
+
+def free_block_name(name: str, taken: Container[str]) -> str:
+    """The name itself if it is free, or else the same with the first number that is."""
+    stem = name.rstrip("0123456789")[:_LONGEST_STEM]
+    return next(found for found in chain((name,), (f"{stem}{n}" for n in count(2))) if found not in taken)
+
+
+def snake(name: str) -> str:
+    """A class's name as names of nodes are written: "SelfAttention" as "self_attention"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def best_link(start: Node, output: str, end: Node, entry: str, taken: Callable[[str], bool]) -> Link:

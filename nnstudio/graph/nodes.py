@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from nnstudio.catalogue import registry
-from nnstudio.catalogue.spec import LayerType, Ports
+from nnstudio.catalogue.spec import LayerType, Port, Ports
 from nnstudio.params import Value
 
 Position = tuple[float, float]
+BLOCK = "Block"
+"""The type of a node that stands for a block."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +26,30 @@ class Node:
     """Every parameter, checked."""
     at: Position = (0.0, 0.0)
     muted: bool = False
+    face: LayerType | None = field(default=None, compare=False, repr=False)
+    """Of an instance of a block: what the block looks like from outside. The document makes it."""
 
     @property
     def layer(self) -> LayerType:
-        return registry.layer(self.type)
+        return self.face or registry.layer(self.type)
+
+    @property
+    def block(self) -> str:
+        """The id of the block that the node is an instance of, or an empty string."""
+        return str(self.params.get("block", "")) if self.type == BLOCK else ""
 
     @property
     def inputs(self) -> Ports:
-        return self.layer.inputs
+        return self.layer.inputs_for(self.params)
 
     @property
     def outputs(self) -> Ports:
         return self.layer.outputs_for(self.params)
+
+    def port(self, side: str, name: str) -> Port:
+        """The port of that name among the "input" or "output" ones; there is one."""
+        ports = self.inputs if side == "input" else self.outputs
+        return next(port for port in ports if port.name == name)
 
     @property
     def order(self) -> int:
@@ -53,3 +68,7 @@ class Link:
 
     def __str__(self) -> str:
         return f"{self.source}.{self.output} → {self.target}.{self.input}"
+
+
+NodeRef: TypeAlias = Node | str
+"""A node as it was at any time, its id, or its name in the drawing that is asked."""

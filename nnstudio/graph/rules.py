@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Protocol
 
-from nnstudio.catalogue.spec import Port
+from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.errors import BadName, DocumentError, LinkRefused
+from nnstudio.graph import nesting
 from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.params import CodeParam, NamesParam
 
 LAST_ID = 999_999_999
 """The largest number of a node that a file may hold."""
@@ -19,7 +22,11 @@ FARTHEST = 1e7
 LONGEST_NAME = 64
 LONGEST_TITLE = 200
 
-_ID = re.compile(r"n[1-9][0-9]*")
+MOST_NESTED = 32
+"""How many blocks may lie in each other."""
+MOST_OFFERED = 64
+"""How many parameters inside a block may be offered outside, whether or not they share names."""
+LIKE_ID = re.compile(r"n[1-9][0-9]*")
 _NAMES = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile compute_loss cpu cuda double
     dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu
@@ -28,23 +35,97 @@ _NAMES = """
     register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module
     register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self set_extra_state
     set_submodule share_memory state_dict super to to_empty torch nn train training tuple type xpu zero_grad Path sum
+    F math each causal_mask padding_mask one_hot average maximum
 """
 RESERVED = frozenset(_NAMES.split())
 """What a name would shadow: attributes of nn.Module (a test compares) and what the generated source itself uses."""
+BLOCK_RESERVED = frozenset(name for name in dir(builtins) if name[0].isupper()) | {"F", "Path", "Tensor"}
+"""What the name of a block's class would shadow."""
 
 
-def check_name(name: str, taken: Sequence[str]) -> None:
+def check_name(name: str, taken: Container[str]) -> None:
     """Raise BadName unless `name` can be an attribute of the model and is free."""
-    proper = name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and not name.startswith("_")
-    if not proper or len(name) > LONGEST_NAME:
+    if not _is_identifier(name):
         fix = f"Use letters, digits and _, beginning with a letter, {LONGEST_NAME} at most."
         raise BadName(f"'{name[:LONGEST_NAME]}' can not be a name in Python.", fix=fix)
-    if _ID.fullmatch(name):
+    if LIKE_ID.fullmatch(name):
         raise BadName(f"'{name}' could be taken for a node's number.", fix=f"Call it '{name}_', say.")
     if name in RESERVED:
         raise BadName(f"'{name}' already means something in PyTorch.", fix=f"Call it '{name}1', say.")
     if name in taken:
         raise BadName(f"There is a node called '{name}' already.", fix="Choose another name.")
+
+
+def may_be_name(name: str) -> bool:
+    """Whether a node may have that name, if it is free."""
+    try:
+        check_name(name, ())
+    except BadName:
+        return False
+    return True
+
+
+def check_block_name(name: str, taken: Container[str]) -> None:
+    """Raise BadName unless `name` can be a class in the source and is free."""
+    if not _is_identifier(name) or not name[0].isupper():
+        fix = f"Use letters, digits and _, beginning with a capital, {LONGEST_NAME} at most."
+        raise BadName(f"'{name[:LONGEST_NAME]}' can not be the name of a block.", fix=fix)
+    if name in BLOCK_RESERVED:
+        raise BadName(f"'{name}' already means something in the source.", fix=f"Call it '{name}1', say.")
+    if name in taken:
+        raise BadName(f"There is a block called '{name}' already.", fix="Choose another name.")
+
+
+def check_offered_count(count: int) -> None:
+    """Raise DocumentError where a block would offer too many parameters."""
+    if count > MOST_OFFERED:
+        raise DocumentError(f"A block can offer {MOST_OFFERED} parameters at most.", fix="Offer another no longer.")
+
+
+def check_offered_name(name: str) -> None:
+    """Raise BadName unless `name` can be a parameter of a block's class. Several parameters may share it."""
+    if not may_be_name(name) or name in ("block", "repeat"):
+        fix = "Use letters, digits and _, and no word that means something already."
+        raise BadName(f"'{name[:LONGEST_NAME]}' can not be the name of a parameter.", fix=fix)
+
+
+def check_offered_param(node: Node, param: str) -> None:
+    """Raise DocumentError for what decides which ports a node has: it is the same at every instance."""
+    known = node.layer.params_for(node.params)[param]
+    if isinstance(known, CodeParam | NamesParam):
+        raise DocumentError(f"'{param}' decides what ports the layer has and can not be set from outside.")
+    if node.block and param == "block":
+        raise DocumentError("Which block an instance is of can not be set from outside.")
+
+
+def check_same_kind(name: str, first: tuple[Node, str], second: tuple[Node, str]) -> None:
+    """Raise DocumentError where parameters of two nodes are of different kinds, so that `name` can not set both."""
+    one, other = (node.layer.params_for(node.params)[param] for node, param in (first, second))
+    if type(one) is not type(other):
+        each = [f"'{node.name}.{param}'" for node, param in (first, second)]
+        words = f"{each[0]} takes {one.wants()}, and {each[1]} takes {other.wants()}"
+        raise DocumentError(f"'{name}' can not set both: {words}.", fix="Offer one of them under another name.")
+
+
+def _is_identifier(name: str) -> bool:
+    proper = name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and not name.startswith("_")
+    return proper and len(name) <= LONGEST_NAME
+
+
+def check_inside_block(layer: LayerType) -> None:
+    """Raise DocumentError for what has its place in the main drawing alone."""
+    if layer.is_loss or layer.type == "Dataset":
+        what = "a loss" if layer.is_loss else "a data set"
+        fix = "Keep it in the main drawing and connect it to the block."
+        raise DocumentError(f"{layer.type} is {what}, and a block only computes.", fix=fix)
+
+
+def check_nesting(uses: nesting.Uses, name: str) -> None:
+    """Raise DocumentError where a block contains itself, or too many lie in each other; `name` is of one at fault."""
+    if len(nesting.inner_first(uses)) < len(uses):
+        raise DocumentError(f"The block {name} would contain itself.")
+    if nesting.depth(uses) > MOST_NESTED:
+        raise DocumentError(f"More than {MOST_NESTED} blocks would lie in each other.")
 
 
 def check_position(at: Position) -> Position:
@@ -105,13 +186,15 @@ def _port(ports: Sequence[Port], name: str, node: Node, side: str) -> Port:
     raise LinkRefused(f"'{node.name}' has no {side} '{name}'.", rule="no-such-port", fix=f"It has: {known}.")
 
 
+_CARRIED = {"float32": "values", "int64": "class numbers", "bool": "yes or no"}
+
+
 def _check_types(source: Node, output: Port, target: Node, entry: Port) -> None:
     if "any" in (output.dtype, entry.dtype) or output.dtype == entry.dtype:
         return
+    has, needs = _CARRIED.get(output.dtype, output.dtype), _CARRIED.get(entry.dtype, entry.dtype)
     raise LinkRefused(
-        f"'{source.name}.{output.name}' carries class numbers, and '{target.name}.{entry.name}' computes with values."
-        if output.dtype == "int64"
-        else f"'{source.name}.{output.name}' carries values, and '{target.name}.{entry.name}' needs class numbers.",
+        f"'{source.name}.{output.name}' carries {has}, and '{target.name}.{entry.name}' needs {needs}.",
         rule="type",
         fix="Connect a port of the same type.",
     )

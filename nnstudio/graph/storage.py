@@ -8,56 +8,30 @@ refused. A file that can not be read gives one StorageError, and the document th
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
 
-import msgspec
-
-from nnstudio.catalogue import registry
 from nnstudio.errors import NNStudioError, StorageError
-from nnstudio.graph import archive, rules
+from nnstudio.graph import archive, nesting, records, rules
 from nnstudio.graph import changes as ch
-from nnstudio.graph.document import Document
+from nnstudio.graph.blocks import Block, Promoted, grouped
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Link, Node
-from nnstudio.graph.training import PLAN_PARAMS, Trained
-from nnstudio.params import Value
-
-VERSION = 1
-MAX_NODES = 20_000
-MAX_LINKS = 100_000
-
-_Id = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}$")]
-_End = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}\.[A-Za-z_][A-Za-z0-9_]{0,63}$")]
-_Coordinate = Annotated[float, msgspec.Meta(ge=-rules.FARTHEST, le=rules.FARTHEST)]
-_Literal = bool | int | float | str | None | list[int]
-
-
-class _NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    id: _Id
-    type: Annotated[str, msgspec.Meta(max_length=64)]
-    name: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_NAME)]
-    params: dict[str, _Literal]
-    at: tuple[_Coordinate, _Coordinate]
-    muted: bool = False
-
-
-class _LinkRecord(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
-    source: _End
-    target: _End
-
-
-class _Project(msgspec.Struct, forbid_unknown_fields=True):
-    nnstudio: int
-    title: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
-    nodes: Annotated[list[_NodeRecord], msgspec.Meta(max_length=MAX_NODES)]
-    links: Annotated[list[_LinkRecord], msgspec.Meta(max_length=MAX_LINKS)]
-    training: dict[str, _Literal] = {}
-    blocks: dict[str, Any] = {}
-    notes: list[Any] = []
+from nnstudio.graph.records import (
+    MAX_BLOCKS,
+    MAX_LINKS,
+    MAX_NODES,
+    BlockRecord,
+    LinkRecord,
+    NodeRecord,
+    Project,
+    PromotedRecord,
+)
+from nnstudio.graph.records import graph_bytes as graph_bytes
+from nnstudio.graph.training import Trained
 
 
 def save(document: Document, path: Path) -> None:
@@ -66,7 +40,7 @@ def save(document: Document, path: Path) -> None:
     A name that ends in `.json` takes the drawing alone, any other takes the weights and the history too.
     """
     graph = graph_bytes(document)
-    if len(graph) > archive.MAX_GRAPH_BYTES or len(document.nodes) > MAX_NODES or len(document.links) > MAX_LINKS:
+    if len(graph) > archive.MAX_GRAPH_BYTES or _is_large(document):
         raise StorageError(f"'{path.name}' could not be written: the drawing is larger than a file can hold.")
     data = graph if path.suffix.lower() == ".json" else archive.pack(graph, document.trained)
     if len(data) > archive.MAX_FILE_BYTES:
@@ -95,42 +69,113 @@ def load(path: Path) -> Document:
     return document
 
 
-def graph_bytes(document: Document) -> bytes:
-    """The drawing and the plan as sorted JSON; the same document gives the same bytes."""
-    nodes = sorted(document.nodes.values(), key=lambda node: node.order)
-    records = {
-        "nnstudio": VERSION,
-        "title": document.title,
-        "nodes": [_node_record(node) for node in nodes],
-        "links": [_link_record(link) for link in _sorted(document)],
-        "blocks": {},
-        "notes": [],
-        "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
-    }
-    lines = [f"  {json.dumps(key)}: {_block(value)}" for key, value in records.items()]
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
-
-
 def document_from(graph: bytes) -> Document:
     """The document of a drawing in JSON. Raises StorageError, naming the node at fault where there is one."""
-    project = _parse(graph)
+    project = records.parse(graph)
     document = Document(project.title)
-    place = "the project"
-    try:
-        for record in project.nodes:
-            place = f"node '{record.name}'"
-            _add(document, record)
-        for wire in project.links:
-            place = f"the wire from {wire.source} to {wire.target}"
-            _wire(document, wire)
-        place = "the wires"
-        _check_cycles(document)
-        place = "the training plan"
+    for key in _inner_first(project):
+        _add_block(document, key, project.blocks[key])
+    _fill(document, project.nodes, project.links)
+    with _blamed("the training plan"):
         document.set_plan(**project.training)
-    except NNStudioError as error:
-        raise StorageError(f"{place}: {error.message}", fix=error.fix) from error
     document.history.clear()
     return document
+
+
+@contextlib.contextmanager
+def _blamed(place: str) -> Iterator[None]:
+    """What is refused is the file's fault, at that place."""
+    try:
+        yield
+    except NNStudioError as error:
+        raise StorageError(f"{place}: {error.message}", fix=error.fix) from error
+
+
+def _inner_first(project: Project) -> list[str]:
+    """The blocks, each after those it uses."""
+    uses = {key: record.uses & project.blocks.keys() for key, record in project.blocks.items()}
+    order = nesting.inner_first(uses)
+    wrong = next((record.name for key, record in project.blocks.items() if key not in order), "")
+    with _blamed("the blocks"):
+        rules.check_nesting(uses, wrong)
+    return order
+
+
+def _add_block(document: Document, key: str, record: BlockRecord) -> None:
+    with _blamed(f"block '{record.name}'"):
+        rules.check_block_name(record.name, {block.name for block in document.blocks.values()})
+        block = Block(key, record.name)
+        document.apply(ch.BlockAdded(block))
+        sheet = document.sheet(key)
+        _fill(sheet, record.nodes, record.links)
+        promoted: list[Promoted] = []
+        for offer in record.promoted:
+            promoted.append(_promoted(sheet, offer, promoted))
+        document.change_block(Block(key, record.name, grouped(promoted)))
+
+
+def _promoted(sheet: Sheet, record: PromotedRecord, taken: list[Promoted]) -> Promoted:
+    rules.check_offered_name(record.name)
+    if record.node not in sheet.nodes or record.param not in sheet.nodes[record.node].params:
+        raise StorageError(f"there is no parameter '{record.param}' of {record.node} in it.")
+    if any((offer.node, offer.param) == (record.node, record.param) for offer in taken):
+        raise StorageError(f"it can not offer '{record.param}' of {record.node}.")
+    rules.check_offered_param(sheet.nodes[record.node], record.param)
+    for offer in [offer for offer in taken if offer.name == record.name][:1]:
+        _check_shared(offer, sheet.nodes[offer.node], record.param, sheet.nodes[record.node])
+    return Promoted(record.name, record.node, record.param)
+
+
+def _check_shared(offer: Promoted, first: Node, param: str, node: Node) -> None:
+    """Raise DocumentError or StorageError unless the parameter can have a name together with that one."""
+    rules.check_same_kind(offer.name, (first, offer.param), (node, param))
+    if first.params[offer.param] != node.params[param]:
+        words = f"'{first.name}.{offer.param}' and '{node.name}.{param}' have different values"
+        raise StorageError(f"'{offer.name}' can not set both: {words}.", fix="Give them the same value.")
+
+
+def _fill(sheet: Sheet, nodes: list[NodeRecord], links: list[LinkRecord]) -> None:
+    for record in nodes:
+        with _blamed(f"node '{record.name}'"):
+            _add(sheet, record)
+    for wire in links:
+        with _blamed(f"the wire from {wire.source} to {wire.target}"):
+            _wire(sheet, wire)
+    with _blamed("the wires"):
+        _check_cycles(sheet)
+
+
+def _add(sheet: Sheet, record: NodeRecord) -> None:
+    values = sheet.declaration(record.type, record.params).check(record.values)
+    rules.check_name(record.name, sheet.names)
+    if sheet.drawing.find(record.id):
+        raise StorageError(f"the id {record.id} is there twice.")
+    node = Node(record.id, record.type, record.name, values, record.at, record.muted)
+    sheet.apply(ch.NodeAdded(node, sheet.block))
+
+
+def _wire(sheet: Sheet, record: LinkRecord) -> None:
+    (source, output), (target, entry) = record.source.split("."), record.target.split(".")
+    for end in (source, target):
+        if end not in sheet.nodes:
+            raise StorageError(f"There is no node '{end}' in that drawing.")
+    link = Link(source, output, target, entry)
+    rules.check_ends(sheet, link)
+    sheet.apply(ch.LinkAdded(link, sheet.count_into(target, entry)))
+
+
+def _check_cycles(sheet: Sheet) -> None:
+    """Once for all wires: a look along every wire for each would take hours in a file made for it."""
+    wrong = sheet.cycle()
+    if wrong is not None:
+        raise rules.closes_cycle(sheet, wrong)
+
+
+def _is_large(document: Document) -> bool:
+    """Whether it is more than a file may hold."""
+    sheets = [document, *map(document.sheet, document.blocks)]
+    nodes, links = (sum(map(len, each)) for each in ([s.nodes for s in sheets], [s.links for s in sheets]))
+    return nodes > MAX_NODES or links > MAX_LINKS or len(sheets) > MAX_BLOCKS + 1
 
 
 def _parts(data: bytes) -> tuple[bytes, Trained | None]:
@@ -139,92 +184,6 @@ def _parts(data: bytes) -> tuple[bytes, Trained | None]:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).rstrip(".")
-
-
-def _parse(graph: bytes) -> _Project:
-    if not graph.strip():
-        raise StorageError("it is empty.")
-    if len(graph) > archive.MAX_GRAPH_BYTES:
-        raise StorageError(f"its drawing is larger than {archive.MAX_GRAPH_BYTES >> 20} MB.")
-    try:
-        raw = json.loads(graph, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise StorageError(f"it is not proper JSON ({error}).") from error
-    version = raw.get("nnstudio") if isinstance(raw, dict) else None
-    if isinstance(version, int) and version > VERSION:
-        words = f"it was written by a later NNStudio (format {str(version)[:20]})."
-        raise StorageError(words, fix="Get the newest version.")
-    try:
-        project = msgspec.convert(raw, _Project)
-    except (msgspec.ValidationError, OverflowError) as error:
-        raise StorageError(f"{error}.") from error
-    if project.nnstudio != VERSION or project.blocks or project.notes:
-        raise StorageError("it uses what this version does not know.", fix="Get the newest version.")
-    return project
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number in JSON")
-
-
-def _add(document: Document, record: _NodeRecord) -> None:
-    values = registry.layer(record.type).check(record.params)
-    rules.check_name(record.name, (record.name,) if record.name in document else ())
-    if record.id in document.nodes:
-        raise StorageError(f"the id {record.id} is there twice.")
-    document.apply(ch.NodeAdded(Node(record.id, record.type, record.name, values, record.at, record.muted)))
-
-
-def _wire(document: Document, record: _LinkRecord) -> None:
-    (source, output), (target, entry) = record.source.split("."), record.target.split(".")
-    link = Link(source, output, target, entry)
-    rules.check_ends(document, link)
-    document.apply(ch.LinkAdded(link, document.count_into(target, entry)))
-
-
-def _check_cycles(document: Document) -> None:
-    """Once for all wires: a look along every wire for each would take hours in a file made for it."""
-    wrong = document.cycle()
-    if wrong is not None:
-        raise rules.closes_cycle(document, wrong)
-
-
-def _node_record(node: Node) -> dict[str, Any]:
-    params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
-    record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
-    return record | ({"muted": True} if node.muted else {})
-
-
-def _link_record(link: Link) -> dict[str, str]:
-    return {"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"}
-
-
-def _jsonable(value: Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _short(coordinate: float) -> float | int:
-    return int(coordinate) if float(coordinate).is_integer() else float(coordinate)
-
-
-def _sorted(document: Document) -> list[Link]:
-    """Wires by where they end; those of one input keep their order, which means something."""
-    ports = {node.id: [port.name for port in node.inputs] for node in document.nodes.values()}
-    return sorted(document.links, key=lambda link: (int(link.target[1:]), ports[link.target].index(link.input)))
-
-
-def _block(value: Any) -> str:
-    """A list of records takes a line for each, so that a change is a line in a diff."""
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(f"    {json.dumps(item, ensure_ascii=False)}" for item in value) + "\n  ]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -238,7 +197,7 @@ def _write(path: Path, data: bytes) -> None:
 def _is_sound(data: bytes) -> bool:
     """Whether it is worth a place as `.bak`, where there may be a better one."""
     try:
-        _parse(_parts(data)[0])
+        records.parse(_parts(data)[0])
     except StorageError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from nnstudio.graph import weights
@@ -69,3 +70,7 @@ class Trained:
     def renamed(self, old: str, new: str) -> Trained:
         """The same after a node was given another name."""
         return replace(self, weights=weights.renamed(self.weights, old, new))
+
+    def mapped(self, rename: Callable[[str], str]) -> Trained:
+        """The same with every tensor under the name that `rename` gives."""
+        return replace(self, weights=weights.mapped(self.weights, rename))

@@ -7,29 +7,68 @@ numbers; see github.com/huggingface/safetensors. Only the header is ever read or
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 _LENGTH = 8
 _LONGEST = 100 * 2**20
+_METADATA = "__metadata__"
 
 
 def shapes(data: bytes) -> dict[str, tuple[int, ...]]:
     """The shape of each tensor by name; nothing for a file that is not one."""
     header = _header(data)
-    return {name: tuple(entry.get("shape", ())) for name, entry in header.items() if name != "__metadata__"}
+    return {name: tuple(entry.get("shape", ())) for name, entry in header.items() if name != _METADATA}
 
 
 def renamed(data: bytes, old: str, new: str) -> bytes:
     """The same with the tensors of node `old` under the name `new`; a file that is not one comes back as it is."""
+    return mapped(data, Renaming(((old, new),)))
+
+
+def mapped(data: bytes, rename: Callable[[str], str]) -> bytes:
+    """The same with every tensor under the name that `rename` gives; where two would have one name, nothing changes."""
     header = _header(data)
-    prefix = f"{old}."
-    if not any(name.startswith(prefix) for name in header):
+    names = {name: name if name == _METADATA else rename(name) for name in header}
+    if all(old == new for old, new in names.items()) or len(set(names.values())) != len(names):
         return data
-    names = {name: f"{new}.{name.removeprefix(prefix)}" if name.startswith(prefix) else name for name in header}
     text = json.dumps({names[name]: entry for name, entry in header.items()}, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _LENGTH)  # the numbers begin at a multiple of eight
     begin = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
     return len(text).to_bytes(_LENGTH, "little") + text + data[begin:]
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """New names for the tensors of some nodes of one drawing, wherever that drawing is used.
+
+    `leads` are the ways to it, each the names of the instances passed: the main drawing is at (), the inside of the
+    instance "block" at ("block",), where its tensors are "block.conv.weight" or, repeated, "block.0.conv.weight".
+    """
+
+    names: tuple[tuple[str, str], ...]
+    leads: frozenset[tuple[str, ...]] = frozenset({()})
+
+    def __call__(self, tensor: str) -> str:
+        """The new name of a tensor; its own where it is of another node."""
+        parts = tensor.split(".")
+        for start in self._starts(parts):
+            rest = ".".join(parts[start:])
+            for old, new in self.names:
+                if rest == old or rest.startswith(f"{old}."):
+                    return ".".join([*parts[:start], new + rest[len(old) :]])
+        return tensor
+
+    def _starts(self, parts: list[str]) -> Iterator[int]:
+        """Where, in the parts of a tensor's name, those begin that lie in the drawing."""
+        passed: tuple[str, ...] = ()
+        for place, part in enumerate(parts):
+            if part.isdigit():
+                continue
+            if passed in self.leads:
+                yield place
+            passed = (*passed, part)
 
 
 def _header(data: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,10 +11,11 @@ from typing import Any
 import networkx as nx
 from hypothesis import strategies as st
 
-from nnstudio.errors import LinkRefused
+from nnstudio.errors import DocumentError, LinkRefused
+from nnstudio.graph import blocks, nesting, rules, storage
 from nnstudio.graph import changes as ch
-from nnstudio.graph import rules, storage
-from nnstudio.graph.document import Document
+from nnstudio.graph.blocks import Block
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
 from nnstudio.params import Value
@@ -46,6 +48,8 @@ class Mirror:
 
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
+        self.where: dict[str, str] = {}
+        self.blocks: dict[str, Block] = {}
         self.slots: dict[tuple[str, str], list[Link]] = {}
         self.plan = TrainingPlan()
         self.title = "untitled"
@@ -62,12 +66,17 @@ class Mirror:
     def _follow(self, change: ch.Change) -> None:
         """Every "old" has to be what is there."""
         match change:
-            case ch.NodeAdded(node):
+            case ch.NodeAdded(node, sheet):
                 assert node.id not in self.nodes
-                self.nodes[node.id] = node
-            case ch.NodeRemoved(node):
+                assert sheet == "" or sheet in self.blocks
+                assert node.block == "" or (node.face is not None and node.block in self.blocks)
+                self.nodes[node.id], self.where[node.id] = node, sheet
+            case ch.NodeRemoved(node, sheet):
                 assert self.nodes.pop(node.id) == node
+                assert self.where.pop(node.id) == sheet
                 assert not any(node.id in (link.source, link.target) for link in self.links())
+            case ch.BlockAdded() | ch.BlockRemoved() | ch.BlockChanged() | ch.FaceChanged() | ch.WeightsMoved():
+                self._follow_block(change)
             case ch.LinkAdded(link, slot):
                 slots = self.slots.setdefault((link.target, link.input), [])
                 assert 0 <= slot <= len(slots)
@@ -85,6 +94,23 @@ class Mirror:
                 self.trained = new
             case _:
                 self._alter(change)
+
+    def _follow_block(self, change: Any) -> None:
+        match change:
+            case ch.BlockAdded(block):
+                assert block.id not in self.blocks
+                self.blocks[block.id] = block
+            case ch.BlockRemoved(block):
+                assert self.blocks.pop(block.id) == block
+                assert block.id not in self.where.values()
+                assert block.id not in {node.block for node in self.nodes.values()}
+            case ch.BlockChanged(before, after):
+                assert self.blocks[before.id] == before
+                self.blocks[after.id] = after
+            case ch.FaceChanged(key):
+                assert self.nodes[key].block
+            case ch.WeightsMoved():
+                pass  # the machines' weights are no file of tensors; test_weights.py has some that are
 
     def _alter(self, change: Any) -> None:
         node = self.nodes[change.id]
@@ -113,31 +139,80 @@ class Mirror:
 
     def agrees_with(self, document: Document) -> None:
         assert self.faults == []
-        assert dict(document.nodes) == self.nodes
-        assert sorted(document.links) == sorted(self.links())
+        found = {sheet.block: dict(sheet.nodes) for sheet in sheets(document)}
+        assert {key: node for nodes in found.values() for key, node in nodes.items()} == self.nodes
+        assert {key: sheet for sheet, nodes in found.items() for key in nodes} == self.where
+        assert dict(document.blocks) == self.blocks
+        assert sorted(link for sheet in sheets(document) for link in sheet.links) == sorted(self.links())
         for (node, port), links in self.slots.items():
             assert not links or document.links_into(node, port) == links
         assert (document.title, document.plan, document.trained) == (self.title, self.plan, self.trained)
 
 
+def sheets(document: Document) -> list[Sheet]:
+    """The main drawing and the inside of every block."""
+    return [document, *map(document.sheet, document.blocks)]
+
+
 def holds(document: Document) -> None:
     """What is true of every document, whatever was done to it."""
-    nodes = list(document.nodes.values())
-    assert all(key == node.id for key, node in document.nodes.items())
+    for sheet in sheets(document):
+        _sheet_holds(sheet)
+        _wires_hold(sheet)
+    keys = [key for sheet in sheets(document) for key in sheet.nodes]
+    assert len(set(keys)) == len(keys)
+    assert len({block.name for block in document.blocks.values()}) == len(document.blocks)
+    for key, block in document.blocks.items():
+        assert key == block.id
+        _block_holds(document, block)
+
+
+def _sheet_holds(sheet: Sheet) -> None:
+    nodes = list(sheet.nodes.values())
+    assert all(key == node.id for key, node in sheet.nodes.items())
     assert len({node.name for node in nodes}) == len(nodes)
     for node in nodes:
-        assert document.node(node.name) is document.node(node.id) is node
-        assert node.name in document
-        assert node.id in document
+        assert sheet.node(node.name) is sheet.node(node.id) is node is sheet.document.node(node.id)
+        assert sheet.document.sheet_of(node) is sheet
+        assert node.name in sheet
+        assert node.id in sheet
         rules.check_name(node.name, ())
         assert node.layer.check(node.params) == node.params
-    _wires_hold(document)
+        if sheet.block:
+            rules.check_inside_block(node.layer)
 
 
-def _wires_hold(document: Document) -> None:
+def _block_holds(document: Document, block: Block) -> None:
+    sheet = document.sheet(block.id)
+    rules.check_block_name(block.name, ())
+    everything = [node for each in sheets(document) for node in each.nodes.values()]
+    users = [node for node in everything if node.block == block.id]
+    assert document.instances(block.id) == sorted(users, key=lambda node: node.order)
+    assert len({(offer.node, offer.param) for offer in block.promoted}) == len(block.promoted) <= rules.MOST_OFFERED
+    assert blocks.grouped(block.promoted) == block.promoted, "those of one name stand together"
+    for name in {offer.name for offer in block.promoted}:
+        _shared_holds(sheet, block, name)
+    for instance in users:
+        assert instance.face == blocks.face(block, sheet.nodes)
+    used = {key: {node.block for node in document.sheet(key).nodes.values()} - {""} for key in document.blocks}
+    assert len(nesting.inner_first(used)) == len(used)
+
+
+def _shared_holds(sheet: Sheet, block: Block, name: str) -> None:
+    """Parameters that are offered under one name are of one kind and have one value; every instance fits them all."""
+    ends = [(sheet.node(offer.node), offer.param) for offer in block.named(name)]
+    params = [node.layer.params_for(node.params)[param] for node, param in ends]
+    assert len({type(param) for param in params}) == 1
+    assert all(node.params[param] == ends[0][0].params[ends[0][1]] for node, param in ends)
+    for instance in sheet.document.instances(block.id):
+        for param in params:
+            param.check(instance.params[name])
+
+
+def _wires_hold(document: Sheet) -> None:
     links = document.links
     for link in links:
-        start, end = document.node(link.source), document.node(link.target)
+        start, end = document.nodes[link.source], document.nodes[link.target]
         output = {port.name: port for port in start.outputs}[link.output]
         entry = {port.name: port for port in end.inputs}[link.input]
         assert "any" in (output.dtype, entry.dtype) or output.dtype == entry.dtype
@@ -168,9 +243,36 @@ def documents(draw: st.DrawFn, most: int = 8) -> Document:
             continue
     if keys and draw(st.booleans()):
         document.remove(draw(st.sampled_from(keys)))
+    for _ in range(draw(st.integers(0, 3)) if document.nodes else 0):
+        _block_any(draw, document)
     name = draw(st.sampled_from(sorted(PLANS)))
     document.set_plan(**{name: draw(PLANS[name])})
     return document
+
+
+def _block_any(draw: st.DrawFn, document: Document) -> None:
+    """A block of some nodes in any of the drawings, perhaps used again and repeated, perhaps with something offered."""
+    sheet = draw(st.sampled_from(sheets(document)))
+    chosen = draw(st.lists(st.sampled_from(sorted(sheet.nodes) or ["none"]), max_size=4))
+    try:
+        instance = sheet.make_block(chosen)
+        if draw(CHANCE):
+            sheet.set(sheet.place(instance.block, draw(PLACES)), repeat=draw(st.integers(1, 3)))
+        inner = draw(st.sampled_from(sorted(document.sheet(instance.block).nodes)))
+        params = sorted(document.node(inner).params.keys() - {"block"})
+        if params and draw(CHANCE):
+            document.promote(inner, draw(st.sampled_from(params)), draw(st.sampled_from(["", "shared"])))
+            for node in document.sheet(instance.block).nodes.values() if draw(CHANCE) else ():
+                _join_any(document, node)
+    except DocumentError:
+        return
+
+
+def _join_any(document: Document, node: Node) -> None:
+    """Offer what can be offered of the node under the name that is there, if there is one."""
+    for param in node.params:
+        with contextlib.suppress(DocumentError):
+            document.promote(node, param, "shared")
 
 
 def _edits_of(kind: str) -> list[tuple[str, str, Any]]:

@@ -209,6 +209,7 @@ def test_another_data_set_takes_over_the_wires_by_place() -> None:
     document = classifier()
     mirror, fresh = Mirror(), classifier()
     mirror.nodes, mirror.title = dict(document.nodes), document.title
+    mirror.where = dict.fromkeys(mirror.nodes, "")
     for link in document.links:
         mirror.slots[link.target, link.input] = [link]
     document.subscribe(mirror.hear)

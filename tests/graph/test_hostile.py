@@ -103,7 +103,6 @@ BAD: dict[str, tuple[Any, str]] = {
     "past version": (project(nnstudio=0), "does not know"),
     "version in words": (project(nnstudio="1"), "nnstudio"),
     "unknown key": (project(macros=[]), "macros"),
-    "blocks": (project(blocks={"a": 1}), "does not know"),
     "notes": (project(notes=["a"]), "does not know"),
     "no title": ({k: v for k, v in project().items() if k != "title"}, "title"),
     "long title": (project(title="x" * 201), "title"),
@@ -116,7 +115,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "self as parameter": (nodes(linear(self=1)), "'self'"),
     "bad value": (nodes(linear(out_features=-1)), "out_features takes"),
     "value of a wrong type": (nodes(linear(out_features="8")), "out_features"),
-    "value too deep": (nodes(linear(out_features=[[1]])), "params"),
+    "value too deep": (nodes(linear(out_features=[[[[[1]]]]])), "params"),
+    "value in rows": (nodes(linear(out_features=[[1], [2]])), "out_features"),
+    "words in rows": (nodes(linear(out_features=[["a"]])), "params"),
+    "truth in rows": (nodes(linear(out_features=[[True]])), "params"),
+    "long text": (nodes(linear(out_features="x" * 100_001)), "params"),
     "huge whole number": (nodes(linear(out_features=10**400)), "out_features"),
     "huge for a float": (nodes(node(type="Dropout", params={"p": 10**400})), "p takes"),
     "unknown data set": (nodes(node(type="Dataset", params={"dataset": "/etc/passwd"})), "/etc/passwd"),
@@ -148,6 +151,113 @@ BAD: dict[str, tuple[Any, str]] = {
     "huge plan": (project(training={"lr": 10**400}), "lr takes"),
     "plan as list": (project(training=[]), "training"),
 }
+
+
+def blocks(**changes: Any) -> dict[str, Any]:
+    """A project with a block and an instance of it; `changes` are to the block."""
+    inner = {"nodes": [node(id="n8", type="Input", name="x", params={}), linear() | {"id": "n9", "name": "inner"}]}
+    made = {"name": "Encoder", "links": [wire("n8.y", "n9.x")], "promoted": []} | inner | changes
+    return nodes(instance()) | {"blocks": {"b1": made}}
+
+
+def instance(block: object = "b1", key: str = "n1", **params: Any) -> dict[str, Any]:
+    return node(id=key, type="Block", name=f"encoder_{key}", params={"block": block} | params)
+
+
+def chain_of_blocks(count: int) -> dict[str, Any]:
+    """Each block holds an instance of the next."""
+    made = {f"b{n}": {"name": f"B{n}", "links": [], "nodes": [instance(f"b{n + 1}", f"n{n}")]} for n in range(1, count)}
+    return nodes() | {"blocks": made | {f"b{count}": {"name": "Last", "links": [], "nodes": []}}}
+
+
+def offer(**changes: Any) -> list[dict[str, Any]]:
+    return [{"name": "width", "node": "n9", "param": "out_features"} | changes]
+
+
+def pair(channels: int) -> dict[str, Any]:
+    """What is in a block: 16 features, and that many channels."""
+    other = node(id="n7", type="Conv2d", name="other", params={"out_channels": channels})
+    return {"nodes": [linear(out_features=16) | {"id": "n9", "name": "inner"}, other], "links": []}
+
+
+EMPTY = {"b2": {"name": "Empty", "nodes": [], "links": []}}
+BLOCKS: dict[str, tuple[Any, str]] = {
+    "odd id": (project(blocks={"a": 1}), "blocks"),
+    "no name": (project(blocks={"b1": {"nodes": [], "links": []}}), "name"),
+    "name of no class": (blocks(name="encoder"), "can not be the name of a block"),
+    "name of an error": (blocks(name="Exception"), "already means"),
+    "name twice": (chain_of_blocks(2) | {"blocks": blocks()["blocks"] | {"b2": blocks()["blocks"]["b1"]}}, "already"),
+    "unknown key in block": (blocks(code="import os"), "code"),
+    "unknown block": (nodes(instance("b7")), "no block 'b7'"),
+    "block of no name": (nodes(instance(3)), "no block '3'"),
+    "no block at all": (nodes(node(type="Block")), "no block"),
+    "itself": (blocks(nodes=[instance("b1", "n5")]), "Encoder would contain itself"),
+    "in a circle": (
+        chain_of_blocks(3)
+        | {
+            "blocks": chain_of_blocks(3)["blocks"]
+            | {"b3": {"name": "Last", "links": [], "nodes": [instance("b1", "n77")]}}
+        },
+        "would contain itself",
+    ),
+    "too deep": (chain_of_blocks(33), "More than 32 blocks"),
+    "far too deep": (chain_of_blocks(1500), "More than 32 blocks"),
+    "too many": (
+        nodes() | {"blocks": {f"b{n}": {"name": f"B{n}", "nodes": [], "links": []} for n in range(1, 2002)}},
+        "blocks",
+    ),
+    "id twice": (blocks(nodes=[node(), node(id="n8", name="b")], links=[]), "n1 is there twice"),
+    "wire across": (
+        nodes(instance(), node(id="n2", name="b"), links=[wire("n9.y", "n2.x")]) | {"blocks": blocks()["blocks"]},
+        "no node 'n9'",
+    ),
+    "wire out": (blocks(links=[wire("n9.y", "n1.x")]), "no node 'n1'"),
+    "circle inside": (
+        blocks(nodes=[node(id="n8"), node(id="n9", name="b")], links=[wire("n8.y", "n9.x"), wire("n9.y", "n8.x")]),
+        "cycle",
+    ),
+    "data inside": (blocks(nodes=[DIGITS | {"id": "n8"}], links=[]), "only computes"),
+    "loss inside": (blocks(nodes=[node(id="n8", type="MSELoss")], links=[]), "only computes"),
+    "repeated never": (blocks() | {"nodes": [instance(repeat=0)]}, "repeat takes"),
+    "repeated for ever": (blocks() | {"nodes": [instance(repeat=10**9)]}, "repeat takes"),
+    "parameter not offered": (blocks() | {"nodes": [instance(width=1)]}, "no parameter 'width'"),
+    "offer of no node": (blocks(promoted=offer(node="n1")), "no parameter 'out_features' of n1"),
+    "offer of no parameter": (blocks(promoted=offer(param="colour")), "no parameter 'colour'"),
+    "offer of the block": (blocks(promoted=offer(name="block")), "can not be the name of a parameter"),
+    "offer of which block": (
+        blocks(nodes=[instance("b2", "n9")], links=[], promoted=offer(param="block"))
+        | {"blocks": blocks(nodes=[instance("b2", "n9")], links=[], promoted=offer(param="block"))["blocks"] | EMPTY},
+        "Which block an instance is of can not be set from outside",
+    ),
+    "offer of code": (
+        blocks(nodes=[node(id="n9", type="Custom", params={})], links=[], promoted=offer(param="code")),
+        "'code' decides what ports the layer has",
+    ),
+    "offer of names of ports": (
+        blocks(nodes=[node(id="n9", type="Custom", params={})], links=[], promoted=offer(param="outputs")),
+        "'outputs' decides what ports the layer has",
+    ),
+    "offer that is code": (blocks(promoted=offer(name="a=1")), "can not be the name of a parameter"),
+    "offer twice": (blocks(promoted=offer() * 2), "can not offer 'out_features' of n9"),
+    "two kinds under one name": (
+        blocks(promoted=offer() + offer(param="bias")),
+        "'width' can not set both: 'inner.out_features' takes a whole number from 1 to 1,000,000, and 'inner.bias'",
+    ),
+    "two values under one name": (
+        blocks(**pair(8), promoted=offer() + offer(node="n7", param="out_channels")),
+        "'width' can not set both: 'inner.out_features' and 'other.out_channels' have different values",
+    ),
+    "value that one of two can not take": (
+        blocks(**pair(16), promoted=offer() + offer(node="n7", param="out_channels"))
+        | {"nodes": [instance(width=70000)]},
+        "width takes a whole number from 1 to 65,536, not 70000",
+    ),
+    "too many under one name": (blocks(promoted=[*offer(), *offer(param="bias")] * 33), "promoted"),
+    "two offers of one": (blocks(promoted=offer() + offer(name="other")), "can not offer"),
+    "too many offers": (blocks(promoted=offer() * 65), "promoted"),
+    "offered value": (blocks(promoted=offer()) | {"nodes": [instance(width=-1)]}, "width takes"),
+}
+BAD |= BLOCKS
 NAMES = [
     "forward",
     "__init__",
@@ -195,6 +305,8 @@ def test_ids_of_another_kind(tmp_path: Path, key: str) -> None:
 def test_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused(put(tmp_path, nodes(*({"id": f"n{n}"} | node(id=f"n{n}") for n in range(1, storage.MAX_NODES + 2)))))
     refused(put(tmp_path, nodes(*CHAIN, links=[wire("n1.y", "n2.x")] * (storage.MAX_LINKS + 1))))
+    many = [node(id=f"n{n}", name=f"a{n}") for n in range(10, storage.MAX_NODES + 10)]
+    assert "20,000" in refused(put(tmp_path, nodes(node()) | {"blocks": {"b1": blocks(nodes=many)["blocks"]["b1"]}}))
     assert "16 MB" in refused(put(tmp_path, b" " * (archive.MAX_GRAPH_BYTES) + b"{}"))
     monkeypatch.setattr(archive, "MAX_FILE_BYTES", 2**30)
     with (tmp_path / "large.nnstudio").open("wb") as file:
@@ -294,6 +406,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+NAMED = st.sampled_from(["n3", "n4", "out_features", "repeat", "shape", "width"])
 RECORD = st.fixed_dictionaries(
     {},
     optional={
@@ -306,6 +419,22 @@ RECORD = st.fixed_dictionaries(
         "muted": JSON,
     },
 )
+INNER = st.fixed_dictionaries(
+    {"id": st.sampled_from(["n3", "n4", "n5", "n6"]), "name": st.sampled_from(["x", "y", "z"]), "at": st.just([0, 0])},
+    optional={
+        "type": st.sampled_from(["Input", "Output", "Linear", "Block", "Dataset"]),
+        "params": st.just({"block": "b1"}) | st.just({"block": "b2"}) | st.just({}),
+    },
+)
+OFFER = st.fixed_dictionaries({"name": NAMED, "node": NAMED, "param": NAMED})
+DEFINITION = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["A", "B", "C"]),
+        "nodes": st.lists(INNER, max_size=3) | JSON,
+        "links": st.just([]) | JSON,
+    },
+    optional={"promoted": st.lists(OFFER, max_size=2) | JSON},
+)
 ENDS = st.sampled_from(["n1.y", "n2.y", "n1.x", "n2.x", "n3.image", "n3.label"]) | JSON
 
 
@@ -316,7 +445,7 @@ ENDS = st.sampled_from(["n1.y", "n2.y", "n1.x", "n2.x", "n3.image", "n3.label"])
             "nodes": st.lists(RECORD, max_size=4) | JSON,
             "links": st.lists(st.fixed_dictionaries({"from": ENDS, "to": ENDS}), max_size=3) | JSON,
             "training": st.dictionaries(st.sampled_from(["lr", "epochs", "self"]), JSON, max_size=2) | JSON,
-            "blocks": JSON,
+            "blocks": st.dictionaries(st.sampled_from(["b1", "b2", "b3"]), DEFINITION, max_size=3) | JSON,
         },
     )
 )
@@ -452,6 +581,20 @@ def test_five_thousand_nodes_are_read_soon(tmp_path: Path) -> None:
     again = storage.load(tmp_path / "p.nnstudio")
     assert time.perf_counter() - began < 5
     assert written(again) == written(document)
+
+
+@pytest.mark.parametrize("kind", ["Input", "Linear", "Block"])
+def test_as_many_nodes_in_a_block_as_there_may_be_are_read_soon(kind: str) -> None:
+    many = [node(id=f"n{n}", name=f"a{n}", type=kind) for n in range(10, storage.MAX_NODES)]
+    if kind == "Block":
+        many = [record | {"params": {"block": "b2"}} for record in many]
+    made = {"b2": blocks()["blocks"]["b1"] | {"name": "Inner", "nodes": [], "links": []}}
+    made["b1"] = blocks(nodes=many, links=[])["blocks"]["b1"]
+    graph = json.dumps(nodes(instance()) | {"blocks": made}).encode()
+    began = time.perf_counter()
+    document = storage.document_from(graph)
+    assert time.perf_counter() - began < 10
+    assert len(document.sheet("b1").nodes) == len(many)
 
 
 def test_as_many_wires_as_there_may_be_are_read_soon() -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from nnstudio.errors import BadName, BadParameter, DocumentError, LinkRefused, NNStudioError
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import EpochRow, Trained
+from tests.graph.block_edits import NUMBERS, BlockEdits
 from tests.graph.drawings import EDITS, PLACES, PLANS, TYPES, Mirror, holds, taken_back, written
 
-NUMBERS = st.integers(0, 10**6)
 NAMES = st.sampled_from(["a", "b", "head", "out", "conv", "linear2", "n_1", "forward1"])
 BAD_NAMES = ("", "1a", "a b", "class", "_x", "forward", "n7", "ü", "x" * 65, "__init__")
 
 
-class DocumentMachine(RuleBasedStateMachine):
+class DocumentMachine(BlockEdits):
     """`past` holds what was written after each step, so that undo can be compared byte for byte."""
 
     def __init__(self) -> None:
@@ -28,10 +29,17 @@ class DocumentMachine(RuleBasedStateMachine):
         self.document = Document()
         self.mirror = Mirror()
         self.document.subscribe(self.mirror.hear)
+        self.faces = {}
+        self.document.subscribe(self.follow_faces)
+        self.draw()
+        self.document.history.clear()
         self.announced = 0
         self.document.history.subscribe(self._announce)
         self.past = [written(self.document)]
         self.future: list[bytes] = []
+
+    def draw(self) -> None:
+        """What there is to begin with."""
 
     def _announce(self) -> None:
         self.announced += 1
@@ -95,7 +103,8 @@ class DocumentMachine(RuleBasedStateMachine):
     @rule(source=NUMBERS, sink=NUMBERS, output=NUMBERS, entry=NUMBERS, replace=st.booleans())
     def connect_ports(self, source: int, sink: int, output: int, entry: int, replace: bool) -> None:
         start, end = self.document.node(self._pick(source)), self.document.node(self._pick(sink))
-        outputs, entries = [port.name for port in start.outputs], [port.name for port in end.inputs] or ["none"]
+        outputs = [port.name for port in start.outputs] or ["none"]
+        entries = [port.name for port in end.inputs] or ["none"]
         ends = f"{start.name}.{outputs[output % len(outputs)]}", f"{end.id}.{entries[entry % len(entries)]}"
         self._do(lambda: self.document.connect(*ends, replace=replace))
 
@@ -267,10 +276,35 @@ class DocumentMachine(RuleBasedStateMachine):
         self.mirror.agrees_with(self.document)
 
     @invariant()
+    def faces_agree(self) -> None:
+        self.faces_are_told()
+
+    @invariant()
     def history_agrees(self) -> None:
         assert len(self.document.history.done) == len(self.past) - 1
         assert len(self.document.history.undone) == len(self.future)
         assert written(self.document) == self.past[-1]
+
+
+class BlockMachine(DocumentMachine):
+    """Begins with blocks in each other, used several times, repeated, and parameters offered on and under one name."""
+
+    def draw(self) -> None:
+        chain = [self.document.add(kind) for kind in ("Conv2d", "ReLU", "Linear", "Tanh", "Linear", "Add")]
+        for start, end in pairwise(chain):
+            self.document.connect(start, end)
+        self.document.connect(chain[1], chain[-1])
+        outer = self.document.make_block(chain[1:5], "Outer")
+        inner = self.document.sheet(outer.block).make_block(chain[2:4], "Inner")
+        self.document.promote(chain[2], "out_features", "width")
+        self.document.promote(inner, "width", "size")
+        self.document.promote(chain[4], "out_features", "size")
+        self.document.connect(outer, self.document.place(outer.block))
+        self.document.set(self.document.place(inner.block), repeat=2)
+
+
+def test_any_sequence_of_edits_of_blocks() -> None:
+    run_state_machine_as_test(BlockMachine, settings=settings(max_examples=60, stateful_step_count=40))
 
 
 def test_any_sequence_of_edits() -> None:
@@ -280,4 +314,5 @@ def test_any_sequence_of_edits() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_very_many_sequences_of_edits() -> None:
+    run_state_machine_as_test(BlockMachine, settings=settings(max_examples=1500, stateful_step_count=80))
     run_state_machine_as_test(DocumentMachine, settings=settings(max_examples=1500, stateful_step_count=80))

@@ -15,7 +15,7 @@ REFUSALS = {
     "occupied": ("digits.image", "head.x", "'head.x' has a wire already."),
     "cycle": ("head.y", "both.x", "'both' already leads to 'head'"),
     "no-such-port": ("head.z", "both.x", "'head' has no output 'z'"),
-    "type": ("digits.label", "both.x", "'digits.label' carries class numbers, and 'both.x' computes with values."),
+    "type": ("digits.label", "both.x", "'digits.label' carries class numbers, and 'both.x' needs values."),
 }
 
 

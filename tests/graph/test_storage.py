@@ -19,7 +19,7 @@ from nnstudio.examples import examples
 from nnstudio.graph import archive, storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import EpochRow, Trained
-from tests.graph.drawings import classifier, defaults, documents, holds, written
+from tests.graph.drawings import classifier, defaults, documents, holds, sheets, written
 
 FORMS = ["p.nnstudio", "p.nnstudio.json"]
 SHARES = st.none() | st.floats(0, 1)
@@ -41,7 +41,9 @@ def test_save_load_save_gives_the_same_bytes(
     storage.save(again, second)
     assert first.read_bytes() == second.read_bytes()
     assert written(again) == written(document)
-    assert dict(again.nodes) == dict(document.nodes)
+    assert dict(again.blocks) == dict(document.blocks)
+    for sheet in sheets(document):
+        assert dict(again.sheet(sheet.block).nodes) == dict(sheet.nodes)
     assert (again.title, again.plan) == (document.title, document.plan)
     for node in document.nodes.values():
         for port in node.inputs:
@@ -87,7 +89,8 @@ def test_the_file_is_as_the_design_says() -> None:
     document.move({"flatten": (1.5, -2.0)})
     project = json.loads(written(document))
     assert list(project) == ["nnstudio", "title", "nodes", "links", "blocks", "notes", "training"]
-    assert project["nodes"][1] == {"id": "n2", "type": "Flatten", "name": "flatten", "params": {}, "at": [1.5, -2]}
+    params = dict(document.node("flatten").params)
+    assert project["nodes"][1] == {"id": "n2", "type": "Flatten", "name": "flatten", "params": params, "at": [1.5, -2]}
     assert project["nodes"][2]["muted"] is True
     assert project["links"][0] == {"from": "n1.image", "to": "n2.x"}
     assert project["training"] == defaults()

@@ -1,0 +1,152 @@
+"""Edits of one drawing: the main one, or the inside of a block. Each is one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from nnstudio.catalogue import registry
+from nnstudio.catalogue.spec import LayerType
+from nnstudio.errors import LinkRefused
+from nnstudio.graph import changes as ch
+from nnstudio.graph import naming, rules
+from nnstudio.graph.nodes import BLOCK, Link, Node, NodeRef, Position
+from nnstudio.graph.offering import Offering
+from nnstudio.graph.steps import checked
+
+
+class Editing(Offering):
+    """What a person does to nodes and wires."""
+
+    def add(self, type_name: str, /, name: str = "", at: Position = (0.0, 0.0), **params: object) -> Node:
+        """A new node; of type "Block", `block` is the id of the block it is an instance of.
+
+        Raises UnknownLayer, BadParameter, BadName, and DocumentError for a place that is none and for what may not be
+        in a block.
+        """
+        layer = self.declaration(type_name, params)
+        if layer.is_block and self._block:
+            self._check_nesting(str(params["block"]))
+        values = layer.check(params)
+        name = name or naming.free_name(layer, values, self._graph.ids)
+        rules.check_name(name, self._graph.ids)
+        node = Node(self.free_id(), type_name, name, values, rules.check_position(at))
+        with self.transaction(f"Add {self._drawing.block(node.block).name if node.block else type_name}"):
+            self.apply(ch.NodeAdded(node, self._block))
+        return self._drawing.at(node.id)
+
+    def declaration(self, type_name: str, params: Mapping[str, object]) -> LayerType:
+        """What may be added here, save that no block may be in itself. Raises UnknownLayer and DocumentError."""
+        if type_name == BLOCK:
+            return self._drawing.face(str(params.get("block", "")))
+        layer = registry.layer(type_name)
+        if self._block:
+            rules.check_inside_block(layer)
+        return layer
+
+    def remove(self, *references: NodeRef) -> None:
+        """Take nodes out, with their wires; those of a block's ports go at every instance."""
+        nodes = list({node.id: node for node in map(self.node, references)}.values())
+        with self.transaction(_several("Delete", nodes)):
+            for node in nodes:
+                self.take_out(node)
+
+    def connect(self, source: NodeRef, target: NodeRef, *, replace: bool = False, slot: int | None = None) -> Link:
+        """A wire between nodes, or ports given as "name.port"; free ports that fit are found. Raises LinkRefused.
+
+        `replace` takes away the wire that is in the way. `slot` is the place among the wires of an input that takes
+        many.
+        """
+        link = self._best_link(source, target, replace)
+        with self.transaction("Connect"):
+            if replace and not self._input_takes_many(link):
+                self.unplug(self.links_into(link.target, link.input))
+            rules.check_link(self, link)
+            self.plug(link, slot)
+        return link
+
+    def disconnect(self, link: Link) -> None:
+        """Take a wire out. Raises LinkRefused where there is none."""
+        if link not in self._graph_of(link.target).slots.get((link.target, link.input), ()):
+            raise LinkRefused(f"There is no wire {link}.", rule="no-such-link")
+        with self.transaction("Disconnect"):
+            self.unplug([link])
+
+    def set(self, reference: NodeRef, /, **params: object) -> Node:
+        """Set parameters. All or none: raises BadParameter, and then nothing has changed.
+
+        A parameter that a block offers outside follows at those instances that have not set it otherwise; others that
+        are offered under the same name get the same value.
+        """
+        node = self.node(reference)
+        values = checked(node, params)
+        self.one_value_each(node, {name: values[name] for name in params})
+        with self.transaction(f"Set {', '.join(params)}"):
+            self.set_values(node, params)
+        return self.node(node.id)
+
+    def rename(self, reference: NodeRef, name: str) -> Node:
+        """Give a node another name; the wires at a block's port follow. Raises BadName."""
+        node = self.node(reference)
+        if name != node.name:
+            rules.check_name(name, self._graph_of(node.id).ids)
+            with self.transaction("Rename"):
+                self.set_name(node, name)
+        return self.node(node.id)
+
+    def move(self, positions: Mapping[str, Position]) -> None:
+        """Put nodes, by id or name, at new places in the drawing."""
+        moved = [(self.node(key), rules.check_position(at)) for key, at in positions.items()]
+        moved = [(node, at) for node, at in moved if node.at != at]
+        with self.transaction(_several("Move", [node for node, _ in moved])):
+            for node, at in moved:
+                self.apply(ch.NodeMoved(node.id, node.at, at))
+
+    def mute(self, reference: NodeRef, muted: bool = True) -> None:
+        """Leave a node out of the computation; what comes in passes on where shapes allow."""
+        node = self.node(reference)
+        if node.muted != muted:
+            with self.transaction("Mute" if muted else "Unmute"):
+                self.apply(ch.NodeMuted(node.id, muted))
+
+    def undo(self) -> bool:
+        """Take back the last step, in whatever drawing it was. False where there is none, or in the middle of one."""
+        return self.history.undo()
+
+    def redo(self) -> bool:
+        """Do the last undone step again."""
+        return self.history.redo()
+
+    def inside(self, block: str) -> Editing:
+        """The drawing inside a block."""
+        return Editing(self._drawing, self.history, block)
+
+    # Inside
+
+    def _check_nesting(self, block: str) -> None:
+        uses = self._drawing.uses()
+        uses[self._block].add(block)
+        rules.check_nesting(uses, self._drawing.block(block).name)
+
+    def _best_link(self, source: NodeRef, target: NodeRef, replace: bool) -> Link:
+        start, output = self._endpoint(source)
+        end, entry = self._endpoint(target)
+        if self._drawing.where[start.id] != self._drawing.where[end.id]:
+            words = f"'{start.name}' and '{end.name}' are in different drawings."
+            raise LinkRefused(words, rule="elsewhere", fix="Lead the wire through an Input or an Output of the block.")
+        return naming.best_link(
+            start, output, end, entry, taken=lambda port: not replace and bool(self.links_into(end, port))
+        )
+
+    def _endpoint(self, reference: NodeRef) -> tuple[Node, str]:
+        if isinstance(reference, str) and "." in reference:
+            key, _, port = reference.partition(".")
+            return self.node(key), port
+        return self.node(reference), ""
+
+    def _input_takes_many(self, link: Link) -> bool:
+        return any(port.many for port in self.node(link.target).inputs if port.name == link.input)
+
+
+def _several(verb: str, nodes: Iterable[Node]) -> str:
+    listed = list(nodes)
+    return f"{verb} {listed[0].name}" if len(listed) == 1 else f"{verb} {len(listed)} nodes"

@@ -1,0 +1,177 @@
+"""A selection becomes a block: its nodes move in, its wires to the rest become inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from nnstudio.data.spec import DType
+from nnstudio.errors import DocumentError
+from nnstudio.graph import changes as ch
+from nnstudio.graph import naming, rules
+from nnstudio.graph.blocks import INPUT, OUTPUT, PORTS, Block, Promoted
+from nnstudio.graph.copying import new_block
+from nnstudio.graph.editing import Editing
+from nnstudio.graph.nodes import BLOCK, Link, Node, NodeRef, Position
+
+_BESIDE = 240.0
+"""How far the ports are drawn from the nodes."""
+
+
+@dataclass
+class _Cut:
+    """The wires around a selection, each with its place among those of its input."""
+
+    inside: list[tuple[Link, int]] = field(default_factory=list)
+    entering: list[tuple[Link, int]] = field(default_factory=list)
+    leaving: list[tuple[Link, int]] = field(default_factory=list)
+
+
+def make_block(here: Editing, references: Iterable[NodeRef], name: str) -> Node:
+    """The instance that takes the place of the selection. Raises DocumentError and BadName."""
+    chosen = list({node.id: node for node in map(here.node, references)}.values())
+    _check(here, chosen)
+    with here.transaction(f"Make block {name}"):
+        block = new_block(here, name)
+        cut = _cut(here, {node.id for node in chosen})
+        here.unplug(link for link, _ in (*cut.inside, *cut.entering, *cut.leaving))
+        for node in chosen:
+            here.apply(ch.NodeRemoved(node, here.block))
+        for node in chosen:
+            here.apply(ch.NodeAdded(node, block.id))
+        block = _take_offers(here, block, chosen)
+        inputs = _inputs(here, block.id, chosen, cut)
+        outputs = _outputs(here, block.id, chosen, cut)
+        instance = here.add(BLOCK, at=middle(chosen), block=block.id)
+        _pass_offers(here, block, instance)
+        _join(here, instance, cut, inputs, outputs)
+        here.apply(ch.WeightsMoved(here.block, tuple((node.name, f"{instance.name}.{node.name}") for node in chosen)))
+    return here.node(instance.id)
+
+
+def middle(nodes: Sequence[Node]) -> Position:
+    """The middle of what the nodes cover."""
+    xs, ys = [node.at[0] for node in nodes], [node.at[1] for node in nodes]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def _check(here: Editing, chosen: Sequence[Node]) -> None:
+    if not chosen:
+        raise DocumentError("There is nothing to make a block of.", fix="Select the nodes that belong together.")
+    for node in chosen:
+        if node.id not in here.nodes:
+            raise DocumentError(f"'{node.name}' is in another drawing.")
+        rules.check_inside_block(node.layer)
+        if node.type in PORTS:
+            fix = "Leave it out of the selection: the block gets ports of its own."
+            raise DocumentError(f"'{node.name}' is an {node.type} of this drawing and stays in it.", fix=fix)
+    _check_cycle(here, {node.id for node in chosen})
+
+
+def _check_cycle(here: Editing, chosen: set[str]) -> None:
+    """No way may lead out of the selection and back in."""
+    behind = {link.target for link in here.links if link.source in chosen} - chosen
+    waiting = list(behind)
+    while waiting:
+        for link in here.links_of(waiting.pop()):
+            if link.target in chosen:
+                between = here.node(link.source).name
+                words = f"'{between}' takes from the selection and leads back to it: the block would close a cycle."
+                raise DocumentError(words, fix=f"Select '{between}' too.")
+            if link.target not in behind:
+                behind.add(link.target)
+                waiting.append(link.target)
+
+
+def _cut(here: Editing, chosen: set[str]) -> _Cut:
+    """In the order of the nodes' age and of their ports."""
+    cut = _Cut()
+    for node in sorted(here.nodes.values(), key=lambda node: node.order):
+        for port in node.inputs:
+            for slot, link in enumerate(here.links_into(node, port.name)):
+                if link.source in chosen and link.target in chosen:
+                    cut.inside.append((link, slot))
+                elif link.target in chosen:
+                    cut.entering.append((link, slot))
+                elif link.source in chosen:
+                    cut.leaving.append((link, slot))
+    return cut
+
+
+def _inputs(here: Editing, block: str, chosen: Sequence[Node], cut: _Cut) -> dict[tuple[str, str, str], Node]:
+    """One Input for each source, or more where its targets disagree in type."""
+    found: dict[tuple[str, str, str], Node] = {}
+    inside = here.inside(block)
+    for link, _ in cut.entering:
+        key = _source(here, cut, link)
+        if key not in found:
+            at = min(node.at[0] for node in chosen) - _BESIDE, here.drawing.at(link.target).at[1]
+            name = naming.freed(link.input, inside.names)
+            found[key] = inside.add(INPUT, name, rules.check_position(at), dtype=key[2])
+    return found
+
+
+def _source(here: Editing, cut: _Cut, link: Link) -> tuple[str, str, str]:
+    """Where the wire comes from, and the type that its Input has: that of the source, or else of what it leads to."""
+    known = get_args(DType)
+    same = [other for other, _ in cut.entering if (other.source, other.output) == (link.source, link.output)]
+    ends = (here.drawing.at(other.target).port("input", other.input) for other in (link, *same))
+    ports = (here.drawing.at(link.source).port("output", link.output), *ends)
+    return link.source, link.output, next((port.dtype for port in ports if port.dtype in known), known[0])
+
+
+def _outputs(here: Editing, block: str, chosen: Sequence[Node], cut: _Cut) -> dict[tuple[str, str], Node]:
+    """One Output for each source inside, and for what nobody takes: the model gave it, and shall give it still."""
+    found: dict[tuple[str, str], Node] = {}
+    inside = here.inside(block)
+    taken = {link.source for link, _ in (*cut.inside, *cut.leaving)}
+    ends = [(node.id, node.outputs[0].name) for node in chosen if node.id not in taken and node.outputs]
+    for source, port in dict.fromkeys([*((link.source, link.output) for link, _ in cut.leaving), *ends]):
+        at = max(node.at[0] for node in chosen) + _BESIDE, inside.node(source).at[1]
+        found[source, port] = inside.add(OUTPUT, naming.freed(port, inside.names), rules.check_position(at))
+    return found
+
+
+def _join(
+    here: Editing,
+    instance: Node,
+    cut: _Cut,
+    inputs: dict[tuple[str, str, str], Node],
+    outputs: dict[tuple[str, str], Node],
+) -> None:
+    """All wires again, inside and outside, each in its place."""
+    within = [*cut.inside]
+    for link, slot in cut.entering:
+        source = inputs[_source(here, cut, link)]
+        within.append((replace(link, source=source.id, output="y"), slot))
+        if not here.count_into(instance.id, source.name):
+            here.plug(replace(link, target=instance.id, input=source.name))
+    for link, slot in sorted(within, key=lambda wire: wire[1]):
+        here.plug(link, slot)
+    for (node, port), output in outputs.items():
+        here.plug(Link(node, port, output.id, "x"))
+    for link, slot in sorted(cut.leaving, key=lambda wire: wire[1]):
+        output = outputs[link.source, link.output]
+        here.plug(replace(link, source=instance.id, output=output.name), slot)
+
+
+# Parameters that the drawing around offers of the nodes that go
+
+
+def _take_offers(here: Editing, block: Block, chosen: Sequence[Node]) -> Block:
+    """The new block offers what was offered of the nodes before, under the same names."""
+    inner = {node.id for node in chosen}
+    outer = here.drawing.block(here.block).promoted if here.block else ()
+    here.change_block(replace(block, promoted=tuple(offer for offer in outer if offer.node in inner)))
+    return here.drawing.block(block.id)
+
+
+def _pass_offers(here: Editing, block: Block, instance: Node) -> None:
+    """What the drawing around offered of the nodes, it offers of the instance, each name once."""
+    if not block.promoted:
+        return
+    outer = here.drawing.block(here.block)
+    within = set(block.promoted)
+    moved = (Promoted(offer.name, instance.id, offer.name) if offer in within else offer for offer in outer.promoted)
+    here.change_block(replace(outer, promoted=tuple(dict.fromkeys(moved))))

@@ -1,0 +1,212 @@
+"""The drawing as text: the schema of `graph.json`, and how it is written and parsed.
+
+Parsing trusts nothing: a closed schema, caps on every size, duplicate keys and later versions refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import msgspec
+
+from nnstudio.errors import StorageError
+from nnstudio.graph import archive, rules
+from nnstudio.graph.asking import Asking
+from nnstudio.graph.blocks import Block, Promoted
+from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import BLOCK, Link, Node
+from nnstudio.graph.training import PLAN_PARAMS
+from nnstudio.params import Value
+
+VERSION = 1
+MAX_NODES = 20_000
+MAX_LINKS = 100_000
+MAX_BLOCKS = 2_000
+
+_Id = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}$")]
+_BlockId = Annotated[str, msgspec.Meta(pattern=r"^b[1-9][0-9]{0,8}$")]
+_End = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}\.[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+_Name = Annotated[str, msgspec.Meta(max_length=rules.LONGEST_NAME)]
+_Coordinate = Annotated[float, msgspec.Meta(ge=-rules.FARTHEST, le=rules.FARTHEST)]
+_Text = Annotated[str, msgspec.Meta(max_length=100_000)]
+_Row = list[int | float]
+_Rows = list[int | float | _Row]
+_Numbers = list[int | float | list[int | float | _Rows]]
+"""Numbers in lists, four deep at most."""
+_Literal = bool | int | float | _Text | None | _Numbers
+
+
+class NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """One node."""
+
+    id: _Id
+    type: Annotated[str, msgspec.Meta(max_length=64)]
+    name: _Name
+    params: dict[str, _Literal]
+    at: tuple[_Coordinate, _Coordinate]
+    muted: bool = False
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The parameters, with tuples as a document has them."""
+        return {name: _tupled(value) for name, value in self.params.items()}
+
+    @property
+    def block(self) -> str:
+        """The block it says it is an instance of, or an empty string."""
+        return str(self.params.get("block", "")) if self.type == BLOCK else ""
+
+
+class LinkRecord(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
+    """One wire; its ends are "id.port"."""
+
+    source: _End
+    target: _End
+
+
+class PromotedRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """A parameter of a node inside that is offered outside."""
+
+    name: _Name
+    node: _Id
+    param: _Name
+
+
+class BlockRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """One block with the drawing inside it."""
+
+    name: _Name
+    nodes: list[NodeRecord]
+    links: list[LinkRecord]
+    promoted: Annotated[list[PromotedRecord], msgspec.Meta(max_length=rules.MOST_OFFERED)] = []
+
+    @property
+    def uses(self) -> set[str]:
+        """The blocks it says it uses."""
+        return {record.block for record in self.nodes if record.type == BLOCK}
+
+
+class Project(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole file."""
+
+    nnstudio: int
+    title: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
+    nodes: Annotated[list[NodeRecord], msgspec.Meta(max_length=MAX_NODES)]
+    links: Annotated[list[LinkRecord], msgspec.Meta(max_length=MAX_LINKS)]
+    training: dict[str, _Literal] = {}
+    blocks: Annotated[dict[_BlockId, BlockRecord], msgspec.Meta(max_length=MAX_BLOCKS)] = {}
+    notes: list[Any] = []
+
+
+def graph_bytes(document: Document) -> bytes:
+    """The drawing and the plan as sorted JSON; the same document gives the same bytes."""
+    blocks = sorted(document.blocks.values(), key=lambda block: int(block.id[1:]))
+    records = {
+        "nnstudio": VERSION,
+        "title": document.title,
+        "nodes": _node_records(document),
+        "links": _link_records(document),
+        "blocks": {block.id: _block_record(block, document.sheet(block.id)) for block in blocks},
+        "notes": [],
+        "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
+    }
+    return (_lines(records, "") + "\n").encode()
+
+
+def parse(graph: bytes) -> Project:
+    """What a file says, as far as the schema goes. Raises StorageError."""
+    if not graph.strip():
+        raise StorageError("it is empty.")
+    if len(graph) > archive.MAX_GRAPH_BYTES:
+        raise StorageError(f"its drawing is larger than {archive.MAX_GRAPH_BYTES >> 20} MB.")
+    try:
+        raw = json.loads(graph, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise StorageError(f"it is not proper JSON ({error}).") from error
+    version = raw.get("nnstudio") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        words = f"it was written by a later NNStudio (format {str(version)[:20]})."
+        raise StorageError(words, fix="Get the newest version.")
+    try:
+        project = msgspec.convert(raw, Project)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise StorageError(f"{error}.") from error
+    if project.nnstudio != VERSION or project.notes:
+        raise StorageError("it uses what this version does not know.", fix="Get the newest version.")
+    if sum(map(len, _each(project, "nodes"))) > MAX_NODES or sum(map(len, _each(project, "links"))) > MAX_LINKS:
+        raise StorageError(f"it has more than {MAX_NODES:,} nodes or {MAX_LINKS:,} wires.")
+    return project
+
+
+def _each(project: Project, field: str) -> list[list[Any]]:
+    """The lists of that name, of the main drawing and of each block."""
+    return [getattr(drawing, field) for drawing in (project, *project.blocks.values())]
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def _tupled(value: Any) -> Value:
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
+
+
+def _jsonable(value: Value) -> Any:
+    return list(map(_jsonable, value)) if isinstance(value, tuple) else value
+
+
+def _node_records(sheet: Asking) -> list[dict[str, Any]]:
+    return [_node_record(node) for node in sorted(sheet.nodes.values(), key=lambda node: node.order)]
+
+
+def _node_record(node: Node) -> dict[str, Any]:
+    params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
+    record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
+    return record | ({"muted": True} if node.muted else {})
+
+
+def _link_records(sheet: Asking) -> list[dict[str, str]]:
+    """Wires by where they end; those of one input keep their order, which means something."""
+    ports = {node.id: [port.name for port in node.inputs] for node in sheet.nodes.values()}
+    links = sorted(sheet.links, key=lambda link: (int(link.target[1:]), ports[link.target].index(link.input)))
+    return [_link_record(link) for link in links]
+
+
+def _link_record(link: Link) -> dict[str, str]:
+    return {"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"}
+
+
+def _block_record(block: Block, sheet: Asking) -> dict[str, Any]:
+    promoted = [_promoted_record(promoted) for promoted in block.promoted]
+    return {"name": block.name, "nodes": _node_records(sheet), "links": _link_records(sheet), "promoted": promoted}
+
+
+def _promoted_record(promoted: Promoted) -> dict[str, str]:
+    return {"name": promoted.name, "node": promoted.node, "param": promoted.param}
+
+
+def _short(coordinate: float) -> float | int:
+    return int(coordinate) if float(coordinate).is_integer() else float(coordinate)
+
+
+def _lines(records: dict[str, Any], indent: str) -> str:
+    """An object with a line for each entry; a record in it takes a line too, so that a change is a line in a diff."""
+    lines = [f"{indent}  {json.dumps(key)}: {_entry(value, f'{indent}  ')}" for key, value in records.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _entry(value: Any, indent: str) -> str:
+    if isinstance(value, list) and value:
+        inner = ",\n".join(f"{indent}  {json.dumps(item, ensure_ascii=False)}" for item in value)
+        return f"[\n{inner}\n{indent}]"
+    if isinstance(value, dict) and any(isinstance(item, dict | list) for item in value.values()):
+        return _lines(value, indent)
+    return json.dumps(value, ensure_ascii=False)
