@@ -132,13 +132,15 @@ def _first_session(engine: Engine, file: Path | None) -> tuple[Session, Trouble 
     from nnstudio.graph import storage
     from nnstudio.graph.document import Document
     from nnstudio.session import Session, Trouble
+    from nnstudio.trust import Trust
 
+    trust = Trust.load()
     if file is None:
-        return Session(Document(), engine), None
+        return Session(Document(), engine, trust=trust), None
     try:
-        return Session(storage.load(file), engine, None if is_example(file) else file), None
+        return Session(storage.load(file), engine, None if is_example(file) else file, trust), None
     except StorageError as error:
-        return Session(Document(), engine), Trouble(error.message, error.fix)
+        return Session(Document(), engine, trust=trust), Trouble(error.message, error.fix)
 
 
 def _window(bridge: Bridge, session: Session, settings: Settings | None, dialogs: Dialogs | None) -> MainWindow:

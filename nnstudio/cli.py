@@ -21,7 +21,7 @@ from nnstudio.errors import NNStudioError, UsageError
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
-from nnstudio.headless import Headless
+from nnstudio.headless import Headless, refuse_unread, trust_for, understood
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Session
 
@@ -112,7 +112,8 @@ def demo(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Say what is wrong with a project, and what its shapes are."""
     document = _load(options.file)
-    report = reports.check(document)
+    trust = trust_for(document, allow=options.allow_code)
+    report = reports.check(document, understood(document, trust))
     if options.json:
         for line in report.events():
             print(reports.json_line(line))
@@ -123,7 +124,8 @@ def check(options: argparse.Namespace) -> int:
 
 def source(options: argparse.Namespace) -> int:
     """Print the PyTorch source."""
-    compiled = reports.check(_load(options.file)).compiled
+    document = _load(options.file)
+    compiled = understood(document, trust_for(document, allow=False))
     for problem in compiled.errors:
         print(f"nnstudio: {problem}", file=sys.stderr)
     sys.stdout.write(compiled.source)
@@ -134,19 +136,40 @@ def train(options: argparse.Namespace) -> int:
     """Train without a window."""
     document = _load(options.file)
     _apply_settings(document, options)
+    trust = trust_for(document, allow=options.allow_code)
+    refuse_unread(document, trust, options.file)
     folder = _folder(options.out)
     say = reports.TrainingReport(json_lines=options.json)
-    with Headless(document) as headless:
+    with Headless(document, trust) as headless:
+        headless.understood()
         say.started(headless.session)
+        by_hand = _is_by_hand(headless)
         try:
+            if by_hand:
+                _say_values(headless, say)
             headless.start()
             _follow(headless, say)
+            if by_hand and headless.session.run.state == "finished":
+                say.values(headless.values())
         except KeyboardInterrupt:
             headless.wait(headless.session.stop())
             headless.until(lambda: not headless.session.run.active)
         saved = _save_trained(headless.session, folder, options.file)
         say.finished(headless.session, saved)
         return 1 if headless.session.run.state == "failed" else 0
+
+
+def _is_by_hand(headless: Headless) -> bool:
+    """Whether the drawing is a computation of typed-in numbers, small enough to be read."""
+    compiled = headless.session.compiled
+    return compiled.has_loss and not compiled.errors and not compiled.signature.inputs
+
+
+def _say_values(headless: Headless, say: reports.TrainingReport) -> None:
+    """How the numbers stand before the first step."""
+    headless.engine_ready()
+    headless.session.show()
+    say.values(headless.values())
 
 
 def _follow(headless: Headless, say: reports.TrainingReport) -> None:
@@ -215,10 +238,13 @@ def export(options: argparse.Namespace) -> int:
     document = _load(options.file)
     if document.trained is None:
         print("nnstudio: the project is not trained, so its weights are those of the seed.", file=sys.stderr)
-    with Headless(document) as headless:
+    trust = trust_for(document, allow=options.allow_code)
+    refuse_unread(document, trust, options.file)
+    with Headless(document, trust) as headless:
         kinds = {kind.kind for kind in headless.engine_ready().exports}
         if options.to not in kinds:
             raise UsageError(f"There is no export '{options.to}'.", fix=f"There are: {', '.join(sorted(kinds))}.")
+        headless.understood()
         reply = headless.wait(headless.session.export(options.to, Path(options.out)))
     assert isinstance(reply, msg.Exported)
     written = {"event": "finished", "files": list(reply.files), "bytes": reply.size, "difference": reply.difference}
@@ -257,13 +283,18 @@ _EPILOG = "FILE is a project file or example:NAME. Without a command, the window
 _FILE: Argument = (("file",), {"metavar": "FILE", "help": "a project file, or example:NAME"})
 _JSON = (("--json",), {"action": "store_true", "help": "print one JSON object a line"})
 
+_ALLOW: Argument = (
+    ("--allow-code",),
+    {"action": "store_true", "help": "let the code run that the project carries, this once"},
+)
+
 COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
     "open": (open_window, [(("file",), {**_FILE[1], "nargs": "?"})]),
     "demo": (
         demo,
         [(("--out",), {"metavar": "DIR", "default": "nnstudio-demo", "help": "where pictures and exports go"})],
     ),
-    "check": (check, [_FILE, _JSON]),
+    "check": (check, [_FILE, _ALLOW, _JSON]),
     "source": (source, [_FILE]),
     "train": (
         train,
@@ -277,6 +308,7 @@ COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
                 {"action": "append", "metavar": "KEY=VALUE", "help": "as training.lr=0.01 or conv1.out_channels=8"},
             ),
             (("--out",), {"metavar": "DIR", "help": "keep the trained project there"}),
+            _ALLOW,
             _JSON,
         ],
     ),
@@ -286,6 +318,7 @@ COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
             _FILE,
             (("--to",), {"required": True, "metavar": "KIND", "help": "python, safetensors, torch or onnx"}),
             (("--out",), {"required": True, "metavar": "PATH", "help": "the file to write"}),
+            _ALLOW,
             _JSON,
         ],
     ),

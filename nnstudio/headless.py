@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
-from nnstudio.errors import EngineError, NNStudioError
+from nnstudio.compiler.compile import compile_document
+from nnstudio.compiler.custom import code_of, typed_nodes
+from nnstudio.compiler.result import Compiled
+from nnstudio.errors import CompileError, EngineError, NNStudioError
 from nnstudio.graph.document import Document
+from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
 from nnstudio.session import Session
+from nnstudio.trust import Trust
 
 Heard = msg.AnyEvent | EngineChange
 
@@ -23,10 +28,10 @@ Heard = msg.AnyEvent | EngineChange
 class Headless:
     """Owns an engine and a session; events are handled while one of its methods waits."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, trust: Trust | None = None) -> None:
         self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
         self.engine = EngineClient(self._heard.put)
-        self.session = Session(document, self.engine)
+        self.session = Session(document, self.engine, trust=trust)
         self.ready: msg.EngineReady | None = None
 
     def __enter__(self) -> Headless:
@@ -77,8 +82,35 @@ class Headless:
         assert self.ready is not None
         return self.ready
 
+    def understood(self) -> Compiled:
+        """The drawing, once the engine has measured what was typed in."""
+        compiled = self.session.compiled
+        if self.session.measuring.waiting:
+            self.until(lambda: not self.session.measuring.waiting)
+            compiled = self.session.compiled
+        return compiled
+
+    def values(self) -> msg.ProbeFrame:
+        """Values and gradients of everything, as the model stands: see probes.gradients. Raises EngineError.
+
+        For a model that is loaded, or whose run stands still.
+        """
+        number = self.engine.subscribe("gradients", {})
+        try:
+            for event in self.events(60.0):
+                if isinstance(event, msg.ProbeFrame) and event.subscription == number:
+                    if event.problem:
+                        raise EngineError(event.problem)
+                    return event
+                if isinstance(event, EngineChange) and event.state == "stopped":
+                    raise EngineError(event.message)
+        finally:
+            self.engine.unsubscribe(number)
+        raise AssertionError("events never end")
+
     def start(self) -> None:
         """Start a training, and wait until it runs. Raises CompileError, and EngineError when the engine refuses."""
+        self.understood()
         started = self.session.train()
         try:
             self.wait(started)
@@ -92,3 +124,31 @@ class Headless:
         self.until(lambda: not self.session.run.active)
         if self.session.run.state == "failed":
             raise EngineError(self.session.run.message, fix=self.session.run.fix)
+
+
+# Code that was typed in
+
+
+def trust_for(document: Document, *, allow: bool) -> Trust:
+    """What was allowed in the window holds here too; with `allow`, what the project holds may run this once."""
+    trust = Trust.load()
+    return trust.for_now(map(code_of, typed_nodes(document))) if allow else trust
+
+
+def refuse_unread(document: Document, trust: Trust, reference: str) -> None:
+    """Raise CompileError for code that the person has not allowed, so that no engine is even started for it."""
+    unread = [node for node in Measuring(trust).unread(document) if not node.muted]
+    if unread:
+        message = f"{unread[0].type} '{unread[0].name}' holds code that came with the project and has not run."
+        fix = f"Read it with `nnstudio source {reference}`, then run again with --allow-code."
+        raise CompileError(message, fix=fix)
+
+
+def understood(document: Document, trust: Trust) -> Compiled:
+    """The project, compiled. An engine is started only where code that may run has to be measured."""
+    measuring = Measuring(trust)
+    compiled = compile_document(document, measuring)
+    if not measuring.waiting:
+        return compiled
+    with Headless(document, trust) as headless:
+        return headless.understood()

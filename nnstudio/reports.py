@@ -69,9 +69,9 @@ class CheckReport:
         return "\n".join([*lines, f"{len(self.compiled.errors)} errors"])
 
 
-def check(document: Document) -> CheckReport:
-    """The project, compiled."""
-    return CheckReport(document, compile_document(document))
+def check(document: Document, compiled: Compiled | None = None) -> CheckReport:
+    """The project, compiled; without `compiled` by what is known without an engine."""
+    return CheckReport(document, compiled or compile_document(document))
 
 
 @dataclass
@@ -91,6 +91,21 @@ class TrainingReport:
             self._say({"event": "epoch", **_epoch(event)})
         elif isinstance(event, EngineChange) and event.state in ("lost", "stopped"):
             self._say({"event": "engine", "state": event.state, "message": event.message})
+
+    def values(self, frame: msg.ProbeFrame) -> None:
+        """Every node's value, and the loss's gradient by it."""
+        nodes: dict[str, dict[str, Any]] = {}
+        for key, array in frame.arrays.items():
+            kind, _, name = key.partition(":")
+            nodes.setdefault(name, {})[kind] = array.numpy().tolist()
+        loss = frame.facts.get("loss")
+        if self.json_lines:
+            print(json_line({"event": "values", "step": frame.step, "loss": loss, "nodes": nodes}), flush=True)
+            return
+        print(f"step {frame.step}: loss {_words(loss)}")
+        for name, found in nodes.items():
+            told = "".join(f"  {kind} {_numbers(value)}" for kind, value in found.items())
+            print(f"  {name:<16}{told}", flush=True)
 
     def finished(self, session: Session, saved: Path | None) -> None:
         run = session.run
@@ -122,13 +137,25 @@ class TrainingReport:
 
 def json_line(record: dict[str, Any]) -> str:
     """One line of JSON; a number that is not finite is null, as JSON has no other word for it."""
-    infinite = {key: None for key, value in record.items() if isinstance(value, float) and not math.isfinite(value)}
-    return json.dumps(record | infinite, allow_nan=False)
+    return json.dumps(_finite(record), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _epoch(event: msg.EpochDone) -> dict[str, Any]:
     names = ("epoch", "step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "seconds")
     return {name: getattr(event, name) for name in names}
+
+
+def _numbers(value: object) -> str:
+    text = f"[{', '.join(map(_numbers, value))}]" if isinstance(value, list) else _words(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _words(value: object) -> str:
@@ -154,7 +181,7 @@ def _layer_record(layer: LayerType) -> dict[str, Any]:
         "name": layer.type,
         "family": layer.family.title,
         "summary": layer.summary,
-        "inputs": [_port_record(port) for port in layer.inputs],
+        "inputs": [_port_record(port) for port in layer.inputs_for(defaults)],
         "outputs": [_port_record(port) for port in layer.outputs_for(defaults)],
         "params": {
             param.name: {"kind": param.kind, "default": param.default, "takes": param.wants(), "help": param.help}

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from nnstudio.compiler.compile import compile_document
+from nnstudio.carrying import model_message, plan_message
+from nnstudio.compiler.compile import Compiler
+from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errors import CompileError, NNStudioError, UsageError
+from nnstudio.events import HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
 from nnstudio.graph import changes as ch
 from nnstudio.graph import storage, weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import Trained
-from nnstudio.params import Value
+from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.run import Run as Run  # part of what a session is
+from nnstudio.run import Run
+from nnstudio.trust import Trust
+
+__all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
 RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
 LOOKS_ONLY = (ch.NodeMoved, ch.PlanSet, ch.TrainedSet)
@@ -40,40 +45,6 @@ class Engine(Protocol):
     def unsubscribe(self, subscription: int) -> None: ...
 
 
-@dataclass(frozen=True)
-class Recompiled:
-    """The drawing was understood anew."""
-
-    compiled: Compiled
-
-
-@dataclass(frozen=True)
-class HistoryMoved:
-    """A step was done, undone or redone."""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The project was written to `path`."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class StartsAnew:
-    """The weights of these nodes, by name, no longer fit after an edit: until the next training they are random."""
-
-    nodes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Something failed that nobody is waiting for; to be shown once. `fix` says what to do."""
-
-    message: str
-    fix: str = ""
-
-
 SessionEvent: TypeAlias = (
     ch.Change | Recompiled | HistoryMoved | Saved | StartsAnew | Trouble | msg.AnyEvent | EngineChange
 )
@@ -81,9 +52,14 @@ Listener: TypeAlias = Callable[[SessionEvent], None]
 
 
 class Session:
-    """`engine` is shared by all sessions of a window; one of them at a time trains."""
+    """`engine` is shared by all sessions of a window; one of them at a time trains.
 
-    def __init__(self, document: Document, engine: Engine, path: Path | None = None) -> None:
+    `trust` knows which code that a project carries may run; without it, none.
+    """
+
+    def __init__(
+        self, document: Document, engine: Engine, path: Path | None = None, trust: Trust | None = None
+    ) -> None:
         self.document = document
         self.engine = engine
         self.path = path
@@ -94,8 +70,10 @@ class Session:
         self._untold = False
         self._strange = False
         self._compiled = Compiled()
+        self.measuring = Measuring(trust or Trust())
+        self._compiler = Compiler(self.measuring)
         self._anew: tuple[str, ...] = ()
-        self._renames: list[tuple[str, str]] = []
+        self._renames: list[Callable[[str], str]] = []
         self._loaded: msg.Model | None = None
         self._loading: Future[msg.AnyReply] | None = None
         self._started: Future[msg.AnyReply] | None = None
@@ -120,9 +98,10 @@ class Session:
     @property
     def compiled(self) -> Compiled:
         """The drawing as the compiler understands it now."""
-        if self._stale:
-            self._compiled = compile_document(self.document)
+        while self._stale:  # the engine may answer at once
             self._stale = False
+            self._compiled = self._compiler.compile(self.document)
+            self._measure()
         return self._compiled
 
     @property
@@ -139,9 +118,11 @@ class Session:
             return ()
         known = weights.shapes(trained.weights)
         facts = self.compiled.facts
-        named = [(self.document.nodes[key].name, found.weights) for key, found in facts.items()]
+        named = [(node.name, facts[key].weights) for key, node in self.document.nodes.items() if key in facts]
         return tuple(
-            name for name, shapes in named if any(known.get(f"{name}.{part}") != shapes[part] for part in shapes)
+            name
+            for name, shapes in named
+            if any(known.get(f"{name}.{part}" if part else name) != shapes[part] for part in shapes)
         )
 
     def save(self, path: Path | None = None) -> Path:
@@ -160,34 +141,58 @@ class Session:
         compiled = self.compiled
         if compiled.errors:
             raise CompileError(compiled.errors[0].message, fix=compiled.errors[0].fix)
-        kept = self.document.trained if trained else None
-        split = kept or self.document.plan
-        params = dict(self.document.node(compiled.dataset).params)
-        name = str(params.pop("dataset"))
-        return msg.Model(
-            source=compiled.source,
-            class_name=compiled.class_name,
-            data=msg.DataRef(name, _options(params), split.seed, split.test_split),
-            **asdict(compiled.signature),
-            weights=kept.weights if kept else b"",
-        )
+        return model_message(self.document, compiled, self.document.trained if trained else None)
 
     def apply_fix(self, problem: Problem) -> None:
-        """Mend a problem that has a remedy, as one undo step. Raises DocumentError."""
-        apply_fix(self.document, problem)
+        """Mend a problem that has a remedy, as one undo step; letting code run is none. Raises DocumentError."""
+        if problem.remedy is not None and problem.remedy.kind == ALLOW:
+            self.allow(str(problem.remedy.params["code"]))
+        else:
+            apply_fix(self.document, problem)
+
+    # Code that a person typed in
+
+    def allow(self, code: str) -> None:
+        """Let exactly this text run, now and in every project to come."""
+        try:
+            self.measuring.trust.allow(code)
+        except OSError as error:
+            words = f"That this code may run could not be kept: {error.strerror or error}."
+            self._tell(Trouble(words, "It runs until the program ends, then you are asked again."))
+        self._understand_anew()
+
+    def write_code(self, node: str, param: str, code: str) -> None:
+        """Set a node's code to what the person has typed, which may run if what was there before could.
+
+        What is typed into code that waits to be read does not run either: it is still mostly another's. Raises
+        BadParameter.
+        """
+        if self.measuring.allows(str(self.document.node(node).params[param])):
+            self.allow(code)
+        self.document.set(node, **{param: code})
+
+    def _measure(self) -> None:
+        if self.engine_state.state == "ready":
+            self.measuring.ask(self.engine)
+
+    def _understand_anew(self) -> None:
+        """Without a step: what is known of typed-in code has changed."""
+        self._stale = True
+        self._tell(Recompiled(self.compiled))
+        self._tell_anew()
+        self._tell(HistoryMoved())
 
     # The run
 
     def train(self) -> Future[msg.AnyReply]:
         """Start training from the beginning. Raises CompileError while there are problems."""
         model = self.model(trained=False)
-        if not self.compiled.signature.prediction:
+        if not self.compiled.has_loss:
             raise CompileError("There is no loss, so there is nothing to train.", fix="Add a loss at the end.")
-        plan = self.document.plan
-        request = msg.Start(
-            model=model,
-            plan=msg.Plan(**{name: getattr(plan, name) for name in msg.Plan.__struct_fields__}),
-        )
+        if model.free:
+            message = f"There is no data for the input '{model.free[0].name}', so there is nothing to train on."
+            raise CompileError(message, fix="Use a Dataset in its place.")
+        request = msg.Start(model=model, plan=plan_message(self.document))
         self.run = Run(state="starting")
         self._renames.clear()
         self._loaded = model
@@ -231,6 +236,10 @@ class Session:
 
     def handle(self, event: msg.AnyEvent | EngineChange) -> None:
         """Take in an event of the engine, and tell the listeners. What an earlier run has still to say is dropped."""
+        if isinstance(event, msg.Measured):
+            if self.measuring.take(event):
+                self._understand_anew()
+            return
         if isinstance(event, RUN_EVENTS) and not self._is_ours(event):
             return
         if isinstance(event, msg.ProbeFrame) and self._is_strange():
@@ -253,6 +262,7 @@ class Session:
         self.engine_state = earlier.engine_state
         self._strange = True
         earlier.close()
+        self._measure()
 
     def _is_strange(self) -> bool:
         """Whether a frame still shows the project before."""
@@ -264,8 +274,8 @@ class Session:
         """Into the document, under the names that the nodes have by now."""
         data = self._loaded.data if self._loaded else msg.DataRef("")
         trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
-        for old, new in self._renames:
-            trained = trained.renamed(old, new)
+        for rename in self._renames:
+            trained = trained.mapped(rename)
         self.document.set_trained(trained)
 
     def _is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
@@ -282,9 +292,13 @@ class Session:
         return begins or (self.run.number == event.run and self.run.state != "idle")
 
     def _engine_changed(self, event: EngineChange) -> None:
+        at_work = self.engine_state.state == "ready"
         self.engine_state = event
+        if event.state in ("lost", "stopped") and self.measuring.lost(at_work=at_work):
+            self._understand_anew()
         if event.state == "ready":
             self._loaded = None
+            self._measure()
         elif event.state in ("lost", "stopped") and self.run.active and not self._waits_for_engine:
             self.run.state = "failed"
             self.run.message = event.message
@@ -304,8 +318,9 @@ class Session:
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, LOOKS_ONLY):
             self._stale = self._untold = True
-        if isinstance(change, ch.NodeRenamed):
-            self._renames.append((change.old, change.new))
+        renaming = self.document.renaming(change)
+        if renaming is not None:
+            self._renames.append(renaming)
         self._tell(change)
 
     def _moved(self) -> None:
@@ -328,7 +343,3 @@ class Session:
         """Where the document stands: the last step done, to be compared by identity, and the weights."""
         done = self.document.history.done
         return done[-1] if done else None, self.document.trained
-
-
-def _options(values: Mapping[str, Value]) -> dict[str, msg.Option]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -120,7 +120,7 @@ def test_an_error_ends_the_json_lines_too(tmp_path: Path, capsys: Captured) -> N
 
 
 def test_interrupting_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    def interrupt(document: object) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(reports, "check", interrupt)

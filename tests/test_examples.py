@@ -21,7 +21,7 @@ def test_there_are_examples() -> None:
 def test_an_example_is_ready_to_train(name: str) -> None:
     compiled = compile_document(storage.load(resolve(f"example:{name}")))
     assert compiled.problems == ()
-    assert compiled.signature.prediction
+    assert compiled.has_loss
     assert compiled.parameters > 0
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from nnstudio.catalogue import registry
+from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.infer import Inference
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.compiler.wires import origin
-from nnstudio.graph.document import Document
+from nnstudio.errors import ShapeError
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Node
+
+MOST_PROBLEMS_INSIDE = 50
+"""Of blocks, that are told one by one."""
 
 
 def datasets_in(document: Document) -> list[Node]:
@@ -16,26 +24,44 @@ def datasets_in(document: Document) -> list[Node]:
     return sorted(found, key=lambda node: (not document.links_of(node), node.order))
 
 
-def check(inference: Inference, plan: Plan) -> list[Problem]:
-    """All problems: of the whole drawing, then of the nodes in order."""
-    document = inference.document
+def check(document: Document, inference: Inference, plan: Plan) -> list[Problem]:
+    """All problems: of the whole drawing, then of the nodes in order, then of what is inside of blocks."""
     if not document.nodes:
         return [Problem("", "", "The drawing is empty.", "Drag a layer on to it, or open an example.")]
-    problems = [*_data_problems(document), *_loss_problems(document, inference, plan), *inference.problems]
+    problems = [*_data_problems(document, plan), *_loss_problems(document, inference, plan), *inference.problems]
     problems.extend(_lonely(document))
     order = {node.id: place for place, node in enumerate(document.in_order())}
-    return sorted(problems, key=lambda problem: (problem.severity != "error", order.get(problem.node, -1)))
+    problems.extend(_inside(inference))
+    last = len(order)
+    return sorted(
+        problems,
+        key=lambda problem: (problem.severity != "error", order.get(problem.node, last if problem.node else -1)),
+    )
 
 
-def _data_problems(document: Document) -> list[Problem]:
+def _data_problems(document: Document, plan: Plan) -> list[Problem]:
     found = datasets_in(document)
-    if not found:
+    sources = [node for node in document.nodes.values() if not node.inputs and not node.muted]
+    if not sources:
         return [Problem("", "", "There is no data.", "Add a Dataset and connect it to the first layer.")]
-    return [
+    seconds = [
         Problem(node.id, "", f"'{node.name}' is a second data set: one is used at a time.", "Delete it, or mute it.")
         for node in found[1:]
         if document.links_of(node)
     ]
+    return [*seconds, *_free_inputs(document, plan, bool(found))]
+
+
+def _free_inputs(document: Document, plan: Plan, has_data: bool) -> Iterator[Problem]:
+    """Inputs that nothing fills: an error beside a data set, for the drawing then trains; else a word of warning."""
+    named = {node.name: node for node in document.nodes.values() if node.type == "Input"}
+    for free in plan.signature.free:
+        if has_data:
+            message = f"Input '{free.name}' is filled by nothing while the data set trains the rest."
+            yield Problem(named[free.name].id, "", message, "Connect a port of the data set in its place.")
+        elif plan.loss:
+            message = f"There is no data for the input '{free.name}', so this can not be trained."
+            yield Problem(named[free.name].id, "", message, "Use a Dataset in its place.", severity="warning")
 
 
 def _loss_problems(document: Document, inference: Inference, plan: Plan) -> list[Problem]:
@@ -47,10 +73,16 @@ def _loss_problems(document: Document, inference: Inference, plan: Plan) -> list
 
 
 def _judges_data(document: Document, loss: Node) -> list[Problem]:
-    origins = [origin(document, link) for link in document.links_into(loss, "prediction")]
-    if any(link is not None and document.node(link.source).type == "Dataset" for link in origins):
+    origins = [
+        origin(document, link)
+        for port in loss.inputs
+        if not port.target
+        for link in document.links_into(loss, port.name)
+    ]
+    if origins and all(link is not None and document.node(link.source).type == "Dataset" for link in origins):
         message = f"{loss.type} '{loss.name}' judges the data itself."
-        return [Problem(loss.id, "prediction", message, "Put layers between the data and the loss.")]
+        port = next(port.name for port in loss.inputs if not port.target)
+        return [Problem(loss.id, port, message, "Put layers between the data and the loss.")]
     return []
 
 
@@ -58,12 +90,26 @@ def _no_loss(document: Document, inference: Inference, plan: Plan) -> Problem:
     """A warning: such a network can be looked at, but not trained. Where the end is clear, offer the usual loss."""
     remedy = None
     dataset = next(iter(datasets_in(document)), None)
-    if len(plan.outputs) == 1 and plan.forward and dataset is not None:
-        labels = [spec for spec in inference.facts[dataset.id].outputs.values() if spec.classes]
-        layer = "CrossEntropyLoss" if labels else "MSELoss"
-        remedy = Fix("append", f"Add {layer}", plan.forward[-1].node.id, layer=layer)
+    if len(plan.outputs) == 1 and plan.forward:
+        layer = "Minimize"
+        if dataset is not None:
+            labels = [spec for spec in inference.facts[dataset.id].outputs.values() if spec.classes]
+            layer = "CrossEntropyLoss" if labels else "MSELoss"
+        last = plan.forward[-1].node
+        if _takes(layer, inference.facts[last.id].outputs[last.outputs[0].name]):
+            remedy = Fix("append", f"Add {layer}", last.id, layer=layer)
     message = "There is no loss, so there is nothing to train."
     return Problem("", "", message, "Add a loss at the end.", severity="warning", remedy=remedy)
+
+
+def _takes(loss: str, end: TensorSpec) -> bool:
+    """Whether the loss can stand behind this end. Only a lone number is to be made small as such."""
+    entry = registry.layer(loss).inputs_for(registry.layer(loss).check({}))[0]
+    try:
+        entry.match(end)
+    except ShapeError:
+        return False
+    return loss != "Minimize" or end.shape == ()
 
 
 def _lonely(document: Document) -> list[Problem]:
@@ -72,3 +118,30 @@ def _lonely(document: Document) -> list[Problem]:
         for node in document.nodes.values()
         if not document.links_of(node) and (node.inputs or len(document.nodes) > 1)
     ]
+
+
+# Blocks
+
+
+def _inside(inference: Inference) -> list[Problem]:
+    """What is wrong inside of blocks, each once, and a word at every block that holds something wrong."""
+    found: dict[tuple[str, str, str], Problem] = {}
+    at_blocks: list[Problem] = []
+    for key, inner in inference.inner.items():
+        node = inference.nodes[key]
+        problems = [*_without_output(inner.sheet), *inner.problems, *_inside(inner)]
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            told = f"Inside of block '{node.name}': {errors[0].message}"
+            at_blocks.append(Problem(key, "", told, "Open the block to mend it."))
+        for problem in problems[:MOST_PROBLEMS_INSIDE]:
+            found.setdefault((problem.node, problem.port, problem.message), problem)
+    return at_blocks + list(found.values())
+
+
+def _without_output(sheet: Sheet) -> Iterator[Problem]:
+    """A block that gives nothing."""
+    nodes = [node for node in sheet.nodes.values() if not node.muted]
+    if not any(node.type == "Output" for node in nodes):
+        first = next(iter(nodes), None)
+        yield Problem(first.id if first else "", "", "The block has no output.", "Add an Output inside of it.")

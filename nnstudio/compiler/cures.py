@@ -9,7 +9,7 @@ from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import Fix, Inputs, NodeFacts
 from nnstudio.compiler.wires import first_wire
 from nnstudio.errors import BadParameter, ShapeError
-from nnstudio.graph.document import Document
+from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Node
 
 
@@ -21,7 +21,8 @@ def cured_inputs(node: Node, inputs: Inputs, error: ShapeError) -> Inputs | None
     defaults = cure.check({})
     port = next(port for port in node.inputs if port.name == error.port)
     try:
-        sites = [cure.place(defaults, {cure.inputs[0].name: (spec,)}) for spec in inputs[error.port]]
+        entry = cure.inputs_for(defaults)[0].name
+        sites = [cure.place(defaults, {entry: (spec,)}) for spec in inputs[error.port]]
         cured = tuple(next(iter(cure.output_specs(site).values())) for site in sites)
         for spec in cured:
             port.match(spec)
@@ -31,15 +32,15 @@ def cured_inputs(node: Node, inputs: Inputs, error: ShapeError) -> Inputs | None
 
 
 def remedy_for(
-    document: Document, facts: Mapping[str, NodeFacts], node: Node, inputs: Inputs, error: ShapeError
+    sheet: Sheet, facts: Mapping[str, NodeFacts], node: Node, inputs: Inputs, error: ShapeError
 ) -> Fix | None:
     """The edit that makes the node well, where one is known."""
     if cured_inputs(node, inputs, error) is not None:
         return Fix("insert", f"Insert {error.insert}", node.id, port=error.port, layer=error.insert)
-    if error.sets and _output(node, inputs, error.sets) is not None:
+    if error.sets and _outputs(node, inputs, error.sets) is not None:
         return _setting(node, error.sets)
-    way = _way_back(document, node, error.port, set(error.upstream))
-    if way and _well_along(document, {**facts, node.id: NodeFacts(inputs)}, way, error.upstream):
+    way = _way_back(sheet, node, error.port, set(error.upstream))
+    if way and _well_along(sheet, {**facts, node.id: NodeFacts(inputs)}, way, error.upstream):
         return _setting(way[0], error.upstream)
     return None
 
@@ -49,42 +50,44 @@ def _setting(node: Node, values: Mapping[str, object]) -> Fix:
     return Fix("set", label, node.id, params=values)
 
 
-def _way_back(document: Document, node: Node, port: str, wanted: set[str]) -> list[Node]:
+def _way_back(sheet: Sheet, node: Node, port: str, wanted: set[str]) -> list[Node]:
     """From the nearest node that has the parameters, along first wires, to `node`; empty where there is none."""
-    way, links = [node], document.links_into(node, port) if wanted else []
+    way, links = [node], sheet.links_into(node.id, port) if wanted else []
     link = links[0] if links else None
     while link is not None:
-        before = document.node(link.source)
+        before = sheet.node(link.source)
         way.insert(0, before)
         if not before.muted and wanted <= before.params.keys():
             return way
-        link = first_wire(document, before)
+        link = first_wire(sheet, before)
     return []
 
 
-def _well_along(
-    document: Document, facts: Mapping[str, NodeFacts], way: list[Node], values: Mapping[str, object]
-) -> bool:
+def _well_along(sheet: Sheet, facts: Mapping[str, NodeFacts], way: list[Node], values: Mapping[str, object]) -> bool:
     """Whether every node of the way is well once the first of them has the values."""
-    changed: dict[str, TensorSpec] = {}
+    changed: dict[tuple[str, str], TensorSpec] = {}
     for node in way:
         inputs: dict[str, tuple[TensorSpec, ...]] = {}
         for port, specs in facts[node.id].inputs.items():
-            links = document.links_into(node, port)
-            inputs[port] = tuple(changed.get(link.source, spec) for link, spec in zip(links, specs, strict=True))
-        output = _output(node, inputs, {} if changed else values)
-        if output is None:
+            links = sheet.links_into(node.id, port)
+            pairs = zip(links, specs, strict=True)
+            inputs[port] = tuple(changed.get((link.source, link.output), spec) for link, spec in pairs)
+        outputs = _outputs(node, inputs, {} if changed else values)
+        if outputs is None:
             return False
-        changed[node.id] = output
+        changed.update({(node.id, port): spec for port, spec in outputs.items()})
     return True
 
 
-def _output(node: Node, inputs: Inputs, values: Mapping[str, object]) -> TensorSpec | None:
-    """What the node puts out with other parameter values; None where it can not."""
+def _outputs(node: Node, inputs: Inputs, values: Mapping[str, object]) -> Mapping[str, TensorSpec] | None:
+    """What the node puts out with other parameter values; None where it can not, or where that is not known here."""
     if node.muted:
-        return next(spec for specs in inputs.values() for spec in specs)
+        passed = next(spec for specs in inputs.values() for spec in specs)
+        return {port.name: passed for port in node.outputs[:1]}
+    if node.layer.is_block:
+        return None
     try:
         site = node.layer.place(node.layer.check({**node.params, **values}), inputs)
-        return next(iter(node.layer.output_specs(site).values()))
+        return node.layer.output_specs(site)
     except (ShapeError, BadParameter):
         return None

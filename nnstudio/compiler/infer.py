@@ -1,65 +1,198 @@
-"""Shapes along the graph. Goes on past a bad node where its output is known all the same."""
+"""Shapes along the graph. Goes on past a bad node where its output is known all the same.
+
+A block is inferred anew for every different set of shapes that comes in, and once for all places where they are equal.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from math import prod
+from typing import TypeAlias
 
 from nnstudio.catalogue.spec import Port, Site
-from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.catalogue.tensors import Shape, TensorSpec
 from nnstudio.compiler.cures import cured_inputs, remedy_for
+from nnstudio.compiler.custom import Answers, NothingKnown, Unwell, facts_of, is_typed
 from nnstudio.compiler.result import Inputs, NodeFacts, Problem
 from nnstudio.compiler.wires import first_wire
 from nnstudio.errors import ShapeError
-from nnstudio.graph.document import Document
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Node
+from nnstudio.params import Value
+
+Overrides: TypeAlias = Mapping[tuple[str, str], Value]
+"""Values that a block's instance gives to parameters inside: by node id and parameter."""
+
+
+_NOTHING = NothingKnown()
 
 
 @dataclass
 class Inference:
-    """What is found along the way. `sites` has the nodes that are well; `facts` also those whose output is guessed."""
+    """What is found along the way in one sheet.
 
-    document: Document
+    `sites` has the nodes that are well; `facts` also those whose output is guessed. `nodes` are the nodes as they
+    stand here: in a block, with the instance's values. `inner` has what was found inside the blocks, by their nodes.
+    """
+
+    sheet: Sheet
     facts: dict[str, NodeFacts] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    inner: dict[str, Inference] = field(default_factory=dict)
 
     def output(self, node: str, port: str) -> TensorSpec | None:
         """What an output port puts out, if known."""
         found = self.facts.get(node)
         return found.outputs.get(port) if found else None
 
-
-def infer(document: Document) -> Inference:
-    """Shapes, weights and work of every node, in order; and what is wrong with the shapes."""
-    result = Inference(document)
-    for node in document.in_order():
-        if document.links_of(node) or not node.inputs:
-            _infer_node(result, node)
-    return result
+    def well(self) -> bool:
+        """Whether nothing is wrong here."""
+        return not any(problem.severity == "error" for problem in self.problems)
 
 
-def _infer_node(result: Inference, node: Node) -> None:
-    if node.muted:
-        _hand_on(result, node)
-        return
-    inputs = _inputs_of(result, node)
-    if inputs is None:
-        return
-    try:
+def infer(document: Document, before: Inference | None = None, answers: Answers = _NOTHING) -> Inference:
+    """Shapes, weights and work of every node, in order; and what is wrong with the shapes.
+
+    `before` is what was found before the last edit: what did not change is taken from there. `answers` knows the
+    layers that a person typed in.
+    """
+    return _Walk(document, answers).main(before)
+
+
+def infer_alone(document: Document, block: str, answers: Answers = _NOTHING) -> Inference:
+    """A block that is used nowhere, with the shapes that its inputs name themselves."""
+    return _Walk(document, answers).block(block, {}, {})
+
+
+class _Walk:
+    """One walk through a document. Blocks already seen with the same shapes are remembered."""
+
+    def __init__(self, document: Document, answers: Answers) -> None:
+        self._document = document
+        self._answers = answers
+        self._seen: dict[object, Inference] = {}
+
+    def main(self, before: Inference | None) -> Inference:
+        result = Inference(self._document)
+        self._sheet(result, {}, {}, before)
+        return result
+
+    def block(self, block: str, given: Mapping[str, TensorSpec], overrides: Overrides) -> Inference:
+        """A block with these specs at its inputs, by node id."""
+        key = (block, tuple(sorted(given.items())), tuple(sorted(overrides.items(), key=repr)))
+        if key not in self._seen:
+            self._seen[key] = found = Inference(self._document.sheet(block))
+            self._sheet(found, given, overrides, None)
+        return self._seen[key]
+
+    def _sheet(
+        self, result: Inference, given: Mapping[str, TensorSpec], overrides: Overrides, before: Inference | None
+    ) -> None:
+        changed = {node for node, _ in overrides}
+        for node in result.sheet.in_order():
+            if node.id in changed:
+                values = {param: value for (owner, param), value in overrides.items() if owner == node.id}
+                node = replace(node, params={**node.params, **values})
+            result.nodes[node.id] = node
+            if node.id in given:
+                spec = given[node.id]
+                result.facts[node.id] = NodeFacts(outputs={node.outputs[0].name: spec})
+                result.sites[node.id] = Site(node.params)
+            elif result.sheet.links_of(node.id) or not node.inputs:
+                self._node(result, node, before)
+
+    def _node(self, result: Inference, node: Node, before: Inference | None) -> None:
+        if node.muted:
+            _hand_on(result, node)
+            return
+        inputs = _inputs_of(result, node)
+        if inputs is None or (before is not None and _unchanged(result, node, inputs, before)):
+            return
+        try:
+            if node.layer.is_block:
+                self._instance(result, node, inputs)
+                return
+            site = node.layer.place(node.params, inputs)
+            result.facts[node.id] = facts_of(node, inputs, self._answers) if is_typed(node) else _facts(node, site)
+            result.sites[node.id] = site
+        except Unwell as unwell:
+            result.problems.append(unwell.problem)
+        except ShapeError as error:
+            result.problems.append(_problem(result, node, inputs, error))
+            _go_on(result, node, inputs, error)
+
+    def _instance(self, result: Inference, node: Node, inputs: Inputs) -> None:
+        """A block at its place: what is inside, with what comes in outside."""
         site = node.layer.place(node.params, inputs)
-        result.facts[node.id] = _facts(node, site)
-        result.sites[node.id] = site
-    except ShapeError as error:
-        result.problems.append(_problem(result, node, inputs, error))
-        _go_on(result, node, inputs, error)
+        block = self._document.blocks[str(node.params["block"])]
+        entries = [inner for inner in self._document.sheet(block.id).nodes.values() if inner.type == "Input"]
+        given = {entry.id: inputs[entry.name][0] for entry in entries}
+        overrides = {(item.node, item.param): node.params[item.name] for item in block.promoted}
+        inside = self.block(block.id, given, overrides)
+        result.inner[node.id] = inside
+        ends = [inner for inner in inside.nodes.values() if inner.type == "Output"]
+        specs = {
+            end.name: inside.output(end.id, end.outputs[0].name) for end in sorted(ends, key=lambda end: end.order)
+        }
+        known = {name: spec for name, spec in specs.items() if spec is not None}
+        times = site.number("repeat")
+        if times > 1 and len(known) == len(specs):
+            _check_repeat(node, inputs, known)
+        facts = inside.facts.items()
+        weights = {
+            name: shape for key, found in facts for name, shape in _named(inside.nodes[key].name, found.weights).items()
+        }
+        result.facts[node.id] = NodeFacts(
+            inputs=inputs,
+            outputs=known,
+            weights=_repeated(weights, times),
+            parameters=times * sum(found.parameters for _, found in facts),
+            flops=times * sum(found.flops for _, found in facts),
+        )
+        if specs and inside.well() and len(known) == len(specs):
+            result.sites[node.id] = site
+
+
+def _unchanged(result: Inference, node: Node, inputs: Inputs, before: Inference) -> bool:
+    """Take over what is known of a node that did not change and gets what it got."""
+    if before.nodes.get(node.id) is not node or node.id not in before.sites or node.layer.is_block:
+        return False
+    if before.facts[node.id].inputs != inputs:
+        return False
+    result.facts[node.id], result.sites[node.id] = before.facts[node.id], before.sites[node.id]
+    return True
+
+
+def _named(node: str, weights: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Names as in a state_dict."""
+    return {f"{node}.{part}" if part else node: shape for part, shape in weights.items()}
+
+
+def _repeated(weights: dict[str, Shape], times: int) -> dict[str, Shape]:
+    if times == 1:
+        return weights
+    return {f"{number}.{name}": shape for number in range(times) for name, shape in weights.items()}
+
+
+def _check_repeat(node: Node, inputs: Inputs, outputs: Mapping[str, TensorSpec]) -> None:
+    """Each output is the input in the same place of the next time; inputs beyond the outputs stay the same."""
+    came, left = [specs[0] for specs in inputs.values() if specs], list(outputs.values())
+    wrong = [(a, b) for a, b in zip(came, left, strict=False) if (a.shape, a.dtype) != (b.shape, b.dtype)]
+    if wrong or len(left) > len(came):
+        turned = f"turns {wrong[0][0]} into {wrong[0][1]}" if wrong else "gives more than it takes"
+        words = f"is repeated {node.params['repeat']} times and {turned}."
+        fix = "What goes out must have the shape of what comes in; or set repeat to 1."
+        raise ShapeError(words, fix=fix, sets={"repeat": 1})
 
 
 def _hand_on(result: Inference, node: Node) -> None:
     """A muted node puts out what its first wire brings."""
-    link = first_wire(result.document, node)
+    link = first_wire(result.sheet, node)
     passed = result.output(link.source, link.output) if link else None
-    if link is not None and passed is not None:
+    if link is not None and passed is not None and node.outputs:
         result.facts[node.id] = NodeFacts({link.input: (passed,)}, {node.outputs[0].name: passed})
 
 
@@ -68,11 +201,12 @@ def _inputs_of(result: Inference, node: Node) -> Inputs | None:
     inputs: dict[str, tuple[TensorSpec, ...]] = {}
     known = True
     for port in node.inputs:
-        links = result.document.links_into(node, port.name)
-        if not links:
+        links = result.sheet.links_into(node.id, port.name)
+        if not links and not port.optional:
             result.problems.append(_nothing_comes_in(node, port))
+            known = False
         specs = [result.output(link.source, link.output) for link in links]
-        known = known and bool(links) and None not in specs
+        known = known and None not in specs
         inputs[port.name] = tuple(spec for spec in specs if spec is not None)
     return inputs if known else None
 
@@ -92,7 +226,7 @@ def _facts(node: Node, site: Site) -> NodeFacts:
 def _go_on(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> None:
     """Give the node the output it would have once the layer it asks for is put in: shapes stay alive behind it."""
     cured = cured_inputs(node, inputs, error)
-    if cured is None:
+    if cured is None or node.layer.is_block:
         return
     try:
         result.facts[node.id] = NodeFacts(inputs, node.layer.output_specs(node.layer.place(node.params, cured)))
@@ -110,7 +244,7 @@ def _nothing_comes_in(node: Node, port: Port) -> Problem:
 
 
 def _problem(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> Problem:
-    remedy = remedy_for(result.document, result.facts, node, inputs, error)
+    remedy = remedy_for(result.sheet, result.facts, node, inputs, error)
     fix = "" if error.insert and remedy is None else error.fix
     message = f"{node.type} '{node.name}' {error.message}"
     return Problem(node.id, error.port, message, fix, remedy=remedy)

@@ -6,30 +6,35 @@ from nnstudio.catalogue import registry
 from nnstudio.compiler.check import datasets_in
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.errors import DocumentError, LinkRefused
-from nnstudio.graph.document import Document
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Node, Position
 
 GAP = 220.0
 """How far to the right a node goes that is added behind another."""
 
 
+_KINDS = ("insert", "set", "append")
+"""The fixes that are edits."""
+
+
 def apply_fix(document: Document, problem: Problem) -> None:
     """One undo step, named as the fix is. Raises DocumentError where the problem has no known fix."""
     fix = problem.remedy
-    if fix is None:
+    if fix is None or fix.kind not in _KINDS:
         raise DocumentError("There is no fix for this that can be made by itself.")
     with document.transaction(fix.label):
         if fix.kind == "insert":
-            _insert(document, fix)
+            _insert(document.sheet_of(fix.node), fix)
         elif fix.kind == "set":
             document.set(fix.node, **fix.params)
         else:
             _append(document, fix)
 
 
-def _insert(document: Document, fix: Fix) -> None:
+def _insert(document: Sheet, fix: Fix) -> None:
     target = document.node(fix.node)
-    port = registry.layer(fix.layer).inputs[0].name
+    cure = registry.layer(fix.layer)
+    port = cure.inputs_for(cure.check({}))[0].name
     for slot, link in enumerate(document.links_into(target, fix.port)):
         source = document.node(link.source)
         new = document.add(fix.layer, at=_between(source, target))

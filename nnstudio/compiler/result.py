@@ -16,7 +16,8 @@ Inputs: TypeAlias = Mapping[str, tuple[TensorSpec, ...]]
 class Fix:
     """An edit of `node` that mends a problem: put a layer in before `port`, set parameters, or add a layer behind.
 
-    `kind` is "insert" (a `layer` before `port`), "set" (`params` of the node) or "append" (a `layer` after it).
+    `kind` is "insert" (a `layer` before `port`), "set" (`params` of the node), "append" (a `layer` after it), or
+    "allow" (let the code in `params` run), which is no edit.
     """
 
     kind: str
@@ -31,7 +32,8 @@ class Fix:
 class Problem:
     """Something that keeps the drawing from running (`error`) or a likely mistake (`warning`).
 
-    `node` is a node id, or empty for the whole drawing. `port` is the input at fault, or empty.
+    `node` is a node id, or empty for the whole drawing. `port` is the input at fault, or empty. `line` is a line of the
+    code typed in at the node, or 0.
     """
 
     node: str
@@ -40,6 +42,7 @@ class Problem:
     fix: str = ""
     severity: str = "error"
     remedy: Fix | None = None
+    line: int = 0
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
@@ -57,6 +60,16 @@ class NodeFacts:
 
 
 @dataclass(frozen=True)
+class FreeInput:
+    """An input that no data set fills. `shape` is that of one sample; `classes` counts values where they are whole."""
+
+    name: str
+    shape: Shape
+    dtype: str = "float32"
+    classes: int = 0
+
+
+@dataclass(frozen=True)
 class Signature:
     """How the model is called: see protocol.messages.Model, which carries the same to the engine."""
 
@@ -66,6 +79,9 @@ class Signature:
     prediction: str = ""
     target: str = ""
     task: str = "values"
+    ignore: int | None = None
+    """A class that does not count, as padding."""
+    free: tuple[FreeInput, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,7 @@ class Compiled:
 
     problems: tuple[Problem, ...] = ()
     facts: Mapping[str, NodeFacts] = field(default_factory=dict)
-    """By node id; a node that could not be understood has none."""
+    """By node id; a node that could not be understood has none. A node in a block has those of its first place."""
     source: str = ""
     class_name: str = ""
     lines: Mapping[int, str] = field(default_factory=dict)
@@ -82,20 +98,15 @@ class Compiled:
     signature: Signature = field(default_factory=Signature)
     dataset: str = ""
     """Id of the Dataset node, or empty."""
+    has_loss: bool = False
+    parameters: int = 0
+    """Trainable numbers in all."""
+    flops: int = 0
+    """Floating point operations of one forward pass of one sample (a multiply and an add are two)."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
-
-    @property
-    def parameters(self) -> int:
-        """Trainable numbers in all."""
-        return sum(facts.parameters for facts in self.facts.values())
-
-    @property
-    def flops(self) -> int:
-        """Floating point operations of one forward pass of one sample (a multiply and an add are two)."""
-        return sum(facts.flops for facts in self.facts.values())
 
     def lines_of(self, node: str) -> list[int]:
         """The lines that stand for a node."""

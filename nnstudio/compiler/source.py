@@ -1,36 +1,24 @@
-"""The plan as PyTorch source: the one place where text is made.
-
-Only identifiers that were checked and literals of plain values are ever written, so nothing in a project file can
-become code.
-"""
+"""The plan as PyTorch source, put together from pieces that `expressions` and `classes` make."""
 
 from __future__ import annotations
 
 import keyword
-import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
-from nnstudio.catalogue.spec import Dim, Function, Inferred, Infix, Method, Module
-from nnstudio.catalogue.tensors import TensorSpec, shape_text
+from nnstudio.catalogue.spec import Function, Helper, Module, Named
+from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.blocks import BlockClass, block_classes
+from nnstudio.compiler.classes import Body, body_of, rows_of
+from nnstudio.compiler.custom import code_of, is_typed, text_of
+from nnstudio.compiler.expressions import expression, literal
 from nnstudio.compiler.infer import Inference
-from nnstudio.compiler.plan import Plan, Step
-from nnstudio.errors import CompileError
+from nnstudio.compiler.own import Text, texts, texts_for
+from nnstudio.compiler.plan import Plan, Step, make_block_plan
+from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
-from nnstudio.params import Param, Value
-
-HEADER = '''"""{title}: a PyTorch model made with NNStudio."""
-
-from pathlib import Path
-
-import torch
-from torch import nn
-
-
-class {class_name}(nn.Module):'''
 
 MAIN = """
 
@@ -40,7 +28,17 @@ if __name__ == "__main__":
     if weights.exists():
         model.load_state_dict(torch.load(weights, weights_only=True))
     for name, layer in model.named_children():
-        layer.register_forward_hook(lambda *call, name=name: print(f"{{name:<12}} {{tuple(call[2].shape)}}"))"""
+        layer.register_forward_hook(lambda *call, name=name: print(f"{{name:<12}} {{tuple({result}.shape)}}"))"""
+FIRST = """
+
+    def first(made):
+        return made if isinstance(made, torch.Tensor) else made[0]
+"""
+
+_LONGEST = 110
+"""Beyond this, a line is broken after its bracket."""
+_TAKEN = {"Path", "Tensor"}
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass
@@ -55,6 +53,28 @@ class _Writer:
         if node is not None:
             self.owners[len(self.lines)] = node.id
 
+    def add_long(self, text: str, node: Node) -> None:
+        """A line that may have to be broken; its first line stands for the node."""
+        lines = _folded(text)
+        self.add(lines[0], node)
+        self.lines.extend(lines[1:])
+
+
+def _folded(text: str) -> list[str]:
+    """A long line broken behind its first bracket and before the one that closes it; the comment stays at the end."""
+    bare = _STRING.sub(lambda found: "_" * len(found[0]), text)
+    code, space, comment = text[: len(bare.partition("  # ")[0])], *bare.partition("  # ")[1:]
+    begin, depth, end = bare.find("(", bare.find(" = ") + 1), 0, -1
+    for place, char in enumerate(bare[max(begin, 0) : len(code)], max(begin, 0)):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0:
+            end = place
+            break
+    if len(text) <= _LONGEST or begin < 0 or end < 0 or ('"' in code[begin:end] and "(" in code[begin + 1 : end]):
+        return [text]
+    indent = " " * (len(code) - len(code.lstrip()))
+    return [code[: begin + 1], f"{indent}    {code[begin + 1 : end]}", f"{indent}{code[end:]}{space}{comment}"]
+
 
 def class_name_of(title: str) -> str:
     """The project's title as a class name: "digits cnn" becomes DigitsCnn."""
@@ -63,19 +83,39 @@ def class_name_of(title: str) -> str:
     name = "".join(word[0].upper() + word[1:] for word in words)[:60]
     if not name or name[0].isdigit():
         name = f"Net{name}"
-    return f"{name}Net" if keyword.iskeyword(name) or name in ("Path", "Tensor") else name
+    return f"{name}Net" if keyword.iskeyword(name) or name in _TAKEN or name in texts() else name
 
 
-def write_source(title: str, plan: Plan, inference: Inference, dataset: Node) -> tuple[str, dict[int, str]]:
-    """Source text, and the node of each line that stands for one."""
+def write_source(
+    document: Document, plan: Plan, inference: Inference, dataset: Node | None, unread: Sequence[Node] = ()
+) -> tuple[str, dict[int, str]]:
+    """Source text, and the node of each line that stands for one.
+
+    The code of typed-in nodes that are `unread` is shown too, though nothing uses it.
+    """
     writer = _Writer()
-    class_name = class_name_of(title)
-    writer.add(HEADER.format(title=_plain(title), class_name=class_name))
-    _write_init(writer, plan)
-    _write_forward(writer, plan, inference)
+    class_name = class_name_of(document.title)
+    typed = _typed_in([*unread, *(step.node for step in _steps(plan, inference) if is_typed(step.node))])
+    names = {name for node in typed for name in text_of(node).defined}
+    classes, uses = block_classes(document, inference, {class_name, *_TAKEN, *texts(), *names})
+    own = texts_for(_own_names(plan, inference))
+    _write_header(writer, document.title, [*_imports(own, typed)], plan, inference)
+    for text in own:
+        writer.add(f"\n\n{text.body}")
+    for node in typed:
+        _write_typed(writer, node)
+    for block in classes:
+        _write_block(writer, block)
+    inner = {node: uses[id(found)] for node, found in inference.inner.items() if id(found) in uses}
+    body = body_of(plan, inference, inner)
+    writer.add(f"\n\nclass {class_name}(nn.Module):")
+    _write_init(writer, body, [], [made.text({}, _usual(made.slots)) for made in body.makes])
+    _write_forward(writer, body, [str(row) for row in body.rows])
     _write_loss(writer, plan, inference)
-    writer.add(MAIN.format(class_name=class_name))
-    _write_example(writer, plan, inference.facts[dataset.id].outputs)
+    tuples = any(getattr(step.code, "returns", ()) or len(step.node.outputs) > 1 for step in plan.steps)
+    main = MAIN.format(class_name=class_name, result="first(call[2])" if tuples else "call[2]")
+    writer.add(main.replace("\n    for name,", f"{FIRST}\n    for name,") if tuples else main)
+    _write_example(writer, plan, inference.facts[dataset.id].outputs if dataset is not None else {})
     return "\n".join(writer.lines) + "\n", writer.owners
 
 
@@ -85,23 +125,95 @@ def _plain(title: str) -> str:
     return kept.strip()[:200] or "Untitled"
 
 
-def _write_init(writer: _Writer, plan: Plan) -> None:
-    writer.add("    def __init__(self) -> None:\n        super().__init__()")
-    for step in plan.steps:
-        code = step.node.layer.code
-        if isinstance(code, Module):
-            arguments = ", ".join([*map(_literal, _inferred(step, code.inferred)), *_parameters(step)])
-            writer.add(f"        self.{_name(step.node.name)} = {code.callee}({arguments})", step.node)
+# Header
 
 
-def _write_forward(writer: _Writer, plan: Plan, inference: Inference) -> None:
-    arguments = [plan.fields[name] for name in plan.signature.inputs]
-    several = len(plan.outputs) != 1
-    returns = "tuple[torch.Tensor, ...]" if several else "torch.Tensor"
-    writer.add(f"\n    def forward({_signature(arguments)}) -> {returns}:")
-    for step in plan.forward:
-        writer.add(_assignment(step, inference), step.node)
-    writer.add(f"        return {', '.join(plan.outputs)}")
+def _steps(plan: Plan, inference: Inference) -> Iterator[Step]:
+    """All steps, those inside of blocks too."""
+    yield from plan.steps
+    for inner in inference.inner.values():
+        yield from _steps(make_block_plan(inner), inner)
+
+
+def _own_names(plan: Plan, inference: Inference) -> set[str]:
+    """Building blocks of our own that the model uses."""
+    found: set[str] = set()
+    for step in _steps(plan, inference):
+        code = step.code
+        if isinstance(code, Module | Function):
+            called = [item.value if isinstance(item, Named) else item for item in code.call]
+            found.update([code.callee, *(item.function for item in called if isinstance(item, Helper))])
+    return {name for name in found if "." not in name}
+
+
+def _typed_in(nodes: Sequence[Node]) -> list[Node]:
+    """One node for each different text, in the order of age."""
+    return list({code_of(node): node for node in sorted(nodes, key=lambda node: -node.order)}.values())[::-1]
+
+
+def _imports(own: Sequence[Text], typed: Sequence[Node]) -> Iterator[str]:
+    for text in own:
+        yield from text.imports
+    for node in typed:
+        yield from (line for _, line in text_of(node).imports)
+
+
+def _write_typed(writer: _Writer, node: Node) -> None:
+    """The text as it was typed, but for its imports; the line where the class begins stands for the node."""
+    text = text_of(node)
+    writer.add("\n")
+    for line in text.body.split("\n"):
+        writer.add(line, node if line.startswith(f"class {text.name}(") else None)
+
+
+def _write_header(writer: _Writer, title: str, imports: Sequence[str], plan: Plan, inference: Inference) -> None:
+    lines = {"from pathlib import Path", "import torch", "from torch import nn", *imports}
+    if any(getattr(step.code, "callee", "").startswith("F.") for step in _steps(plan, inference)):
+        lines.add("from torch.nn import functional as F")
+    torch = [line for line in sorted(lines, key=_import_order) if line.split()[1].startswith("torch")]
+    others = [line for line in sorted(lines, key=_import_order) if line not in torch]
+    writer.add(f'"""{_plain(title)}: a PyTorch model made with NNStudio."""\n')
+    writer.add("\n".join([*others, "", *torch]))
+
+
+def _import_order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line.split()[1]
+
+
+# Classes
+
+
+def _usual(slots: Sequence[object]) -> frozenset[int]:
+    return frozenset(place for place, slot in enumerate(slots) if getattr(slot, "usual", False))
+
+
+def _write_block(writer: _Writer, block: BlockClass) -> None:
+    makes = []
+    for number, made in enumerate(block.body.makes):
+        values = {place: name for (owner, place), name in block.parameters.items() if owner == number}
+        usual = frozenset(place for owner, place in block.usual if owner == number)
+        makes.append(made.text(values, usual))
+    writer.add(f"\n\nclass {block.name}(nn.Module):")
+    _write_init(writer, block.body, [f"{name}: {hint}" for name, hint in block.hints.items()], makes)
+    rows = [
+        f"{row.text}  # {comment}" if comment else row.text
+        for row, comment in zip(block.body.rows, block.comments, strict=True)
+    ]
+    _write_forward(writer, block.body, rows)
+
+
+def _write_init(writer: _Writer, body: Body, parameters: list[str], makes: list[str]) -> None:
+    writer.add(f"    def __init__({', '.join(['self', *parameters])}) -> None:\n        super().__init__()")
+    for made, text in zip(body.makes, makes, strict=True):
+        writer.add_long(f"        {text}", made.node)
+
+
+def _write_forward(writer: _Writer, body: Body, rows: list[str]) -> None:
+    returns = "tuple[torch.Tensor, ...]" if len(body.returns) != 1 else "torch.Tensor"
+    writer.add(f"\n    def forward({_signature(body.arguments)}) -> {returns}:")
+    for row, text in zip(body.rows, rows, strict=True):
+        writer.add_long(f"        {text}", row.node)
+    writer.add(f"        return {', '.join(body.returns) or '()'}")
 
 
 def _write_loss(writer: _Writer, plan: Plan, inference: Inference) -> None:
@@ -109,90 +221,41 @@ def _write_loss(writer: _Writer, plan: Plan, inference: Inference) -> None:
         return
     arguments = [*plan.outputs, *(plan.fields[name] for name in plan.signature.targets)]
     writer.add(f"\n    def compute_loss({_signature(arguments)}) -> torch.Tensor:")
-    losses = [step for step in plan.loss if step.node.layer.is_loss]
+    losses = plan.losses
+    taken = {name for step in plan.loss for names in step.arguments.values() for name in names}
+    at_once = len(losses) == 1 and losses[0].variable not in taken
     for step in plan.loss:
-        if losses != [step]:
-            writer.add(_assignment(step, inference), step.node)
-    if len(losses) == 1:
-        writer.add(f"        return {_expression(losses[0])}", losses[0].node)
+        if not at_once or step not in losses:
+            for row in rows_of(step, inference):
+                writer.add_long(f"        {row}", row.node)
+    if at_once:
+        writer.add(f"        return {_weighed(losses[0], expression(losses[0]))}", losses[0].node)
     else:
-        writer.add(f"        return {' + '.join(step.variable for step in losses)}")
+        writer.add(f"        return {' + '.join(_weighed(step, step.variable) for step in losses)}")
 
 
-def _write_example(writer: _Writer, plan: Plan, specs: Mapping[str, TensorSpec]) -> None:
-    arguments = [plan.fields[name] for name in plan.signature.inputs]
-    for name, variable in zip(plan.signature.inputs, arguments, strict=True):
-        sizes = ", ".join(map(str, (2, *specs[name].per_sample)))
-        made = f"randn({sizes})" if specs[name].dtype == "float32" else f"zeros({sizes}, dtype=torch.int64)"
-        writer.add(f"    {variable} = torch.{made}\n    print(f\"{{'{variable}':<12}} {{tuple({variable}.shape)}}\")")
-    writer.add(f"    with torch.no_grad():\n        model({', '.join(arguments)})")
-    writer.add('    print(f"{sum(weight.numel() for weight in model.parameters()):,} parameters")')
+def _weighed(step: Step, text: str) -> str:
+    """A loss as much as it counts."""
+    weight = step.node.params.get("loss_weight", 1.0)
+    return text if weight == 1.0 else f"{literal(weight)} * {text}"
 
 
-def _signature(arguments: list[str]) -> str:
+def _signature(arguments: Sequence[str]) -> str:
     return ", ".join(["self", *(f"{name}: torch.Tensor" for name in arguments)])
 
 
-def _assignment(step: Step, inference: Inference) -> str:
-    output = inference.facts[step.node.id].outputs[step.node.outputs[0].name]
-    return f"        {step.variable} = {_expression(step)}  # {shape_text(output.shape)}"
+# The example at the end
 
 
-def _expression(step: Step) -> str:
-    """The right-hand side of a step's line."""
-    code = step.node.layer.code
-    names = [name for names in step.arguments.values() for name in names]
-    if isinstance(code, Module):
-        adapted = _adapted(step, code)
-        return f"self.{_name(step.node.name)}({', '.join(adapted)})"
-    if isinstance(code, Infix):
-        return f" {code.operator} ".join(names)
-    if isinstance(code, Function):
-        packed = f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-        return f"{code.callee}({', '.join([packed, *_parameters(step)])})"
-    if isinstance(code, Method):
-        values = [value if isinstance(value, tuple) else (value,) for value in _inferred(step, code.inferred)]
-        return f"{names[0]}.{code.name}({', '.join(map(_literal, chain(*values)))})"
-    raise CompileError(f"'{step.node.name}' has no code.")
-
-
-def _adapted(step: Step, code: Module) -> list[str]:
-    changes = code.adapt(step.site) if code.adapt else {}
-    texts: list[str] = []
-    for port, names in step.arguments.items():
-        calls = "".join(f".{call.method}({', '.join(map(str, call.args))})" for call in changes.get(port, ()))
-        texts.extend(f"{name}{calls}" for name in names)
-    return texts
-
-
-def _inferred(step: Step, inferred: tuple[Inferred, ...]) -> list[Value]:
-    dims = step.site.dims
-    return [dims[f"{item.port}.{item.size}"] if isinstance(item, Dim) else item.rule(step.site) for item in inferred]
-
-
-def _parameters(step: Step) -> list[str]:
-    """Required parameters by place, then by name those that differ from PyTorch's default."""
-    params: list[Param] = list(step.node.layer.params_for(step.node.params))
-    values = step.node.params
-    placed = [_literal(values[param.name]) for param in params if param.required]
-    named = [param for param in params if not param.required and values[param.name] != param.omitted_at]
-    return placed + [f"{param.name}={_literal(values[param.name])}" for param in named]
-
-
-def _literal(value: Value) -> str:
-    """A plain value as Python writes it; strings in double quotes."""
-    if isinstance(value, str):
-        if not re.fullmatch(r"[A-Za-z0-9_.+-]*", value):
-            raise CompileError(f"{value!r} can not stand in source.")
-        return f'"{value}"'
-    if isinstance(value, tuple):
-        return f"({', '.join(_literal(item) for item in value)}{',' if len(value) == 1 else ''})"
-    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
-        return repr(value)
-    raise CompileError(f"{value!r} can not stand in source.")
-
-
-def _name(name: str) -> str:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise CompileError(f"{name!r} can not stand in source.")
-    return name
+def _write_example(writer: _Writer, plan: Plan, fields: dict[str, TensorSpec] | object) -> None:
+    specs = {item.name: (item.shape, item.dtype) for item in plan.signature.free}
+    if isinstance(fields, dict):
+        specs |= {name: (spec.per_sample, spec.dtype) for name, spec in fields.items()}
+    arguments = [plan.fields[name] for name in plan.signature.inputs]
+    for name, variable in zip(plan.signature.inputs, arguments, strict=True):
+        shape, dtype = specs[name]
+        sizes = ", ".join(map(str, (2, *shape)))
+        made = f"randn({sizes})" if dtype == "float32" else f"zeros({sizes}, dtype=torch.{dtype})"
+        writer.add(f"    {variable} = torch.{made}\n    print(f\"{{'{variable}':<12}} {{tuple({variable}.shape)}}\")")
+    writer.add(f"    with torch.no_grad():\n        model({', '.join(arguments)})")
+    writer.add('    print(f"{sum(weight.numel() for weight in model.parameters()):,} parameters")')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import linecache
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Buil
 
     Seeds torch's global generator, as the exported script does.
     """
-    kind = _class_of(model)
+    kind = class_of(model.source, model.class_name)
     torch.manual_seed(model.data.seed if seed is None else seed)
     try:
         with torch.device(device):
@@ -50,15 +51,16 @@ def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Buil
     return Built(module)
 
 
-def _class_of(model: Model) -> type[nn.Module]:
-    namespace: dict[str, Any] = {"__name__": MODULE_NAME, "__builtins__": __builtins__}
+def class_of(source: str, class_name: str, given: Mapping[str, object] | None = None) -> type[nn.Module]:
+    """The class of that name in the text, which finds `given` by name. Raises EngineError with the line."""
+    namespace: dict[str, Any] = {**(given or {}), "__name__": MODULE_NAME, "__builtins__": __builtins__}
     try:
-        exec(compile(model.source, _remember(model.source), "exec", dont_inherit=True), namespace)
+        exec(compile(source, _remember(source), "exec", dont_inherit=True), namespace)
     except Exception as error:  # the text may raise anything
         raise in_words(error) from error
-    kind = namespace.get(model.class_name)
+    kind = namespace.get(class_name)
     if not isinstance(kind, type) or not issubclass(kind, nn.Module):
-        raise EngineError(f"The source has no module called {model.class_name}.")
+        raise EngineError(f"The source has no module called {class_name}.")
     return kind
 
 

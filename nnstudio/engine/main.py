@@ -10,6 +10,7 @@ import traceback
 import torch
 
 from nnstudio.engine import datasets, weights
+from nnstudio.engine.custom import measure
 from nnstudio.engine.exporting import export
 from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.measure import describe
@@ -76,6 +77,8 @@ class Engine:
             match request:
                 case msg.Describe():
                     return describe(request.model, request.id)
+                case msg.Measure():
+                    self._send(measure(request))
                 case msg.PreviewData():
                     return preview(request)
                 case msg.Export():

@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from nnstudio.data.registry import dataset
 from nnstudio.engine.build import build
+from nnstudio.engine.datasets import stand_ins
 from nnstudio.engine.quiet import looking, random_state_kept
 from nnstudio.engine.trace import trace
 from nnstudio.engine.words import in_words
@@ -39,6 +40,8 @@ def describe(spec: Model, request: int = 0) -> Described:
 
 
 def _inputs(spec: Model) -> list[torch.Tensor]:
+    if not spec.data.dataset:
+        return [tensor.to("meta") for tensor in stand_ins(spec, BATCH).values()]
     kind = dataset(spec.data.dataset)
     fields = {field.name: field for field in kind.fields}
     missing = [name for name in spec.inputs if name not in fields]

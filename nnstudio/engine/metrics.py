@@ -16,6 +16,8 @@ from nnstudio.protocol.messages import Model
 EVAL_ELEMENTS = 2**13
 """Numbers in one evaluation batch of an input, about: what a processor cache likes."""
 EVAL_BATCH = 1024
+TASKS = ("classes", "tokens", "logit", "probability")
+"""Those that have a right and a wrong."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,25 @@ class Scores:
 
 def has_accuracy(spec: Model) -> bool:
     """Whether the task has a right and a wrong, and the data set knows it: a target that is computed has no field."""
-    return bool(spec.target) and spec.task in ("classes", "logit", "probability") and spec.prediction in spec.outputs
+    return bool(spec.target) and spec.task in TASKS and spec.prediction in spec.outputs
 
 
-def correct(task: str, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """The share of each sample that is right, float32: 0 or 1, or between where a sample has many answers."""
-    if task == "classes":
-        right = prediction.argmax(1) == target
+def correct(task: str, prediction: torch.Tensor, target: torch.Tensor, ignore: int | None = None) -> torch.Tensor:
+    """The share of each sample that is right, float32: 0 or 1, or between where a sample has many answers.
+
+    Answers whose target is `ignore` do not count; a sample of nothing else is right.
+    """
+    if task in ("classes", "tokens"):
+        right = prediction.argmax(1 if task == "classes" else -1) == target
     else:
         threshold = 0.0 if task == "logit" else 0.5
         right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
-    return right.reshape(len(right), -1).float().mean(1)
+    if ignore is None or task not in ("classes", "tokens"):
+        return right.reshape(len(right), -1).float().mean(1)
+    counts = (target != ignore).reshape(len(target), -1)
+    total = counts.sum(1)
+    share = (right.reshape(len(right), -1) & counts).sum(1) / total.clamp(min=1)
+    return torch.where(total > 0, share, torch.ones_like(share))
 
 
 def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Scores:
@@ -49,16 +59,19 @@ def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], 
         for batch in batches(spec, fields, batch_size):
             outputs = run_model(model, tuple(batch[name] for name in spec.inputs))
             loss = compute_loss(model, outputs, tuple(batch[name] for name in spec.targets))
-            size = len(next(iter(batch.values())))
+            size = len(next(iter(batch.values()), (None,)))
             loss_sum, count = loss_sum + loss.item() * size, count + size
             if judged:
                 prediction = outputs[spec.outputs.index(spec.prediction)]
-                right_sum += correct(spec.task, prediction, batch[spec.target]).sum().item()
+                right_sum += correct(spec.task, prediction, batch[spec.target], spec.ignore).sum().item()
     return Scores(loss_sum / count, right_sum / count if judged else None)
 
 
 def batches(spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Iterator[dict[str, torch.Tensor]]:
     """The samples in order, in batches as large as is quick, and bounded."""
+    if not (spec.inputs or spec.targets):
+        yield {}
+        return
     widest = max((fields[name][0].numel() for name in spec.inputs), default=1)
     size = max(batch_size, min(EVAL_BATCH, EVAL_ELEMENTS // max(widest, 1)))
     names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}

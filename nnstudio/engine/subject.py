@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from nnstudio.engine.build import build
-from nnstudio.engine.datasets import Data, check_fields, load
+from nnstudio.engine.datasets import Data, load_for
 from nnstudio.engine.trace import trace
 from nnstudio.probes.spec import Look
 from nnstudio.protocol.messages import Model
@@ -29,21 +29,19 @@ class Subject:
 
     def look(self) -> Look:
         """What probes get to see."""
-        names = self.data.kind.field(self.spec.target).names if self.spec.target else ()
         return Look(
             model=self.model,
             spec=self.spec,
             train=self.data.train,
             test=self.data.test,
             trace=lambda inputs: trace(self.model, inputs),
-            class_names=names,
+            class_names=self.data.class_names(self.spec.target),
         )
 
 
 def make_subject(spec: Model, *, seed: int | None = None) -> Subject:
     """Load the data and build the model, in this order: the seed is the last thing before the weights."""
-    data = load(spec.data)
-    check_fields(spec, data)
+    data = load_for(spec)
     built = build(spec, seed=seed)
     return Subject(built.module, spec, data, fresh=built.fresh)
 

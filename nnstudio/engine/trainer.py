@@ -95,7 +95,7 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
         self._optimizer.step()
         self.steps += 1
-        self._record(loss.detach(), outputs, target, len(inputs[0]))
+        self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
 
     def test(self) -> Scores:
         """Loss and accuracy on the test set, in eval mode."""
@@ -117,6 +117,9 @@ class Trainer:
             self._order = list(torch.split(order, self._rows_at_once))[::-1]
         rows = self._order.pop()
         spec, size = self.spec, self.plan.batch_size
+        if not self._names:  # nothing comes from outside: the computation is its own only sample
+            self._ready.append(((), (), None))
+            return
         columns = {name: torch.split(self.data.train[name].index_select(0, rows), size) for name in self._names}
         inputs = [columns[name] for name in spec.inputs]
         targets = [columns[name] for name in spec.targets]
@@ -144,7 +147,7 @@ class Trainer:
         if not self._answers:
             return
         answers, targets = zip(*self._answers, strict=True)
-        right = correct(self.spec.task, torch.cat(answers), torch.cat(targets)).numpy()
+        right = correct(self.spec.task, torch.cat(answers), torch.cat(targets), self.spec.ignore).numpy()
         sizes = np.array([len(answer) for answer in answers])
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         self._shares.append((np.add.reduceat(right, starts) / sizes).astype(np.float32))

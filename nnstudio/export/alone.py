@@ -23,9 +23,13 @@ def main(source: str, class_name: str, inputs: str, outputs: str, threads: str, 
     model.load_state_dict(torch.load(Path(source).with_suffix(".weights.pt"), weights_only=True))
     columns = [tensor.split(int(batch)) for tensor in torch.load(inputs, weights_only=True)]
     with torch.no_grad():
-        rows = [model.eval()(*row) for row in zip(*columns, strict=True)]
+        rows = [model.eval()(*row) for row in zip(*columns, strict=True)] if columns else [model.eval()()]
     rows = [(row,) if isinstance(row, torch.Tensor) else row for row in rows]
-    torch.save([torch.cat(column) for column in zip(*rows, strict=True)], outputs)
+    joined = [
+        torch.cat([part.reshape(-1) if part.ndim == 0 else part for part in column])
+        for column in zip(*rows, strict=True)
+    ]
+    torch.save(joined if columns else list(rows[0]), outputs)
     if "nnstudio" in sys.modules:
         raise SystemExit("The source needs NNStudio, and should need nothing but PyTorch.")
 

@@ -80,9 +80,14 @@ def run_model(model: nn.Module, inputs: Tensors) -> list[torch.Tensor]:
 
 def run_batches(run: Callable[[Tensors], list[torch.Tensor]], inputs: Tensors) -> list[torch.Tensor]:
     """What `run` makes of all batches, put together. Whatever is compared takes the same: others give other bits."""
+    if not inputs:
+        return list(run(()))
     size = batch_size(inputs)
     rows = [run(batch) for batch in zip(*(torch.split(tensor, size) for tensor in inputs), strict=True)]
-    return [torch.cat(column) for column in zip(*rows, strict=True)]
+    return [
+        torch.cat([part.reshape(-1) if part.ndim == 0 else part for part in column])
+        for column in zip(*rows, strict=True)
+    ]
 
 
 def batch_size(inputs: Tensors) -> int:

@@ -17,7 +17,7 @@ _LONGEST_VECTOR = 512
 
 
 def _look(look: Look, options: Mapping[str, Option]) -> Found:
-    samples = len(look.test[look.spec.inputs[0]]) if look.spec.inputs else 0
+    samples = len(look.test[look.spec.inputs[0]]) if look.spec.inputs else 1
     if not samples:
         raise DataError("There is no test sample to show.", fix="Give the test set a share of the data.")
     sample = clamp(whole(options, "sample", 0), 0, samples - 1)

@@ -125,6 +125,11 @@ class FakeEngine:
         """One RunState of the current run."""
         self.on_event(msg.RunState(run=self.run, state=state, epoch=epoch, step=step, message=message, fix=fix))
 
+    def measured(self, request: msg.Measure) -> msg.Measured:
+        """Every output is what came in first; no weights. Tests put another function in its place."""
+        first = request.inputs[0] if request.inputs else msg.Entry("", ())
+        return msg.Measured(key=request.key, outputs=(msg.Sized(first.shape, first.dtype),) * request.outputs)
+
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         number = next(self._ids)
         match request:
@@ -134,6 +139,8 @@ class FakeEngine:
                 return msg.Started(request=number, run=self.run, steps_per_epoch=10, threads=1, **samples)
             case msg.Describe():
                 return msg.Described(request=number, shapes={}, parameters={}, flops=0)
+            case msg.Measure():
+                self.on_event(self.measured(request))
             case msg.PreviewData():
                 point = msg.Array.of(np.zeros((request.count, 2), np.float32))
                 return msg.DataPreview(request=number, arrays={"point": point}, samples=400)

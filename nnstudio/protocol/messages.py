@@ -6,82 +6,41 @@ carries. Arrays travel as bytes with dtype and shape, from a closed list of dtyp
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from nnstudio.errors import ProtocolError
-
-DTYPES = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
-Option: TypeAlias = bool | int | float | str | list[int | str] | None
-
-
-class Array(msgspec.Struct, frozen=True):
-    """A numpy array as bytes, C order."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    data: bytes
-
-    @staticmethod
-    def of(array: NDArray[Any]) -> Array:
-        """Pack an array. Raises ProtocolError for a dtype that does not travel."""
-        if array.dtype.name not in DTYPES:
-            raise ProtocolError(f"Arrays of {array.dtype} do not travel.")
-        return Array(array.dtype.name, array.shape, np.ascontiguousarray(array).tobytes())
-
-    def numpy(self) -> NDArray[Any]:
-        """The array, read-only. Raises ProtocolError where bytes, shape and dtype do not agree."""
-        if self.dtype not in DTYPES or min(self.shape, default=0) < 0:
-            raise ProtocolError(f"An array of {self.dtype} {self.shape} came in.")
-        try:
-            return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
-        except ValueError as error:
-            raise ProtocolError(f"An array of {self.shape} came with {len(self.data)} bytes.") from error
-
-
-class DataRef(msgspec.Struct, frozen=True):
-    """Which data: a declared data set, its own parameters, and the split."""
-
-    dataset: str
-    params: dict[str, Option] = {}
-    seed: int = 0
-    test_split: float = 0.2
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """How to train; the fields of graph.training.TrainingPlan that concern the engine."""
-
-    optimizer: str = "Adam"
-    lr: float = 0.001
-    momentum: float = 0.0
-    weight_decay: float = 0.0
-    batch_size: int = 32
-    epochs: int = 10
-    seed: int = 0
-
-
-class Model(msgspec.Struct, frozen=True):
-    """A model as its source, with what is needed to run it. `inputs` and `targets` are field names of the data set.
-
-    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` the loss. `prediction` is the output that the
-    first loss judges against the field `target`, read as `task`: "classes", "logit", "probability" or "values".
-    `weights` is a safetensors file, or empty for weights fresh from the seed.
-    """
-
-    source: str
-    class_name: str
-    data: DataRef
-    inputs: tuple[str, ...]
-    targets: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    prediction: str = ""
-    target: str = ""
-    task: str = "values"
-    weights: bytes = b""
-
+from nnstudio.protocol.parts import (
+    DTYPES as DTYPES,
+)
+from nnstudio.protocol.parts import (
+    Array as Array,
+)
+from nnstudio.protocol.parts import (
+    DataRef as DataRef,
+)
+from nnstudio.protocol.parts import (
+    Entry as Entry,
+)
+from nnstudio.protocol.parts import (
+    ExportKind as ExportKind,
+)
+from nnstudio.protocol.parts import (
+    FreeInput as FreeInput,
+)
+from nnstudio.protocol.parts import (
+    Model as Model,
+)
+from nnstudio.protocol.parts import (
+    Option as Option,
+)
+from nnstudio.protocol.parts import (
+    Plan as Plan,
+)
+from nnstudio.protocol.parts import (
+    Sized as Sized,
+)
 
 # Requests
 
@@ -96,6 +55,20 @@ class Describe(Request, frozen=True, kw_only=True):
     """Build the model on the meta device and tell its shapes and sizes. Reply: Described."""
 
     model: Model
+
+
+class Measure(Request, frozen=True, kw_only=True):
+    """Make one class that a person typed in and run it, to learn its shapes. Reply: Done, then Measured with the key.
+
+    `code` is the whole text; `arguments` are those of the class. `outputs` tensors are expected.
+    """
+
+    key: str
+    code: str
+    class_name: str
+    arguments: dict[str, Option] = {}
+    inputs: tuple[Entry, ...] = ()
+    outputs: int = 1
 
 
 class PreviewData(Request, frozen=True, kw_only=True):
@@ -166,7 +139,19 @@ class Shutdown(Request, frozen=True, kw_only=True):
 
 
 AnyRequest: TypeAlias = (
-    Describe | PreviewData | Load | Start | Pause | Resume | Step | Stop | Subscribe | Unsubscribe | Export | Shutdown
+    Describe
+    | Measure
+    | PreviewData
+    | Load
+    | Start
+    | Pause
+    | Resume
+    | Step
+    | Stop
+    | Subscribe
+    | Unsubscribe
+    | Export
+    | Shutdown
 )
 
 
@@ -239,15 +224,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Base of all events."""
 
 
-class ExportKind(msgspec.Struct, frozen=True):
-    """An export that the engine offers."""
-
-    kind: str
-    title: str
-    suffix: str
-    summary: str = ""
-
-
 class EngineReady(Event, frozen=True, kw_only=True):
     """The engine can be asked. First event of every engine."""
 
@@ -315,7 +291,21 @@ class ProbeFrame(Event, frozen=True, kw_only=True):
     problem: str = ""
 
 
-AnyEvent: TypeAlias = EngineReady | RunState | Progress | EpochDone | Weights | ProbeFrame
+class Measured(Event, frozen=True, kw_only=True):
+    """What a Measure has found: the outputs in their order, and sizes of the trainable tensors by name.
+
+    `problem` instead when the class does not run: what is wrong, in words, with what to do and the line of the text.
+    """
+
+    key: str
+    outputs: tuple[Sized, ...] = ()
+    weights: dict[str, tuple[int, ...]] = {}
+    problem: str = ""
+    fix: str = ""
+    line: int = 0
+
+
+AnyEvent: TypeAlias = EngineReady | RunState | Progress | EpochDone | Weights | ProbeFrame | Measured
 AnyMessage: TypeAlias = AnyReply | AnyEvent
 
 _encoder = msgspec.msgpack.Encoder()

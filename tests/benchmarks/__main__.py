@@ -1,14 +1,14 @@
-"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, canvas)."""
+"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, canvas, shapes)."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from tests.benchmarks import canvas, start, steps
+from tests.benchmarks import canvas, shapes, start, steps
 from tests.benchmarks.table import Row, show
 
-ALL = {"start": start.measure, "steps": steps.measure, "canvas": canvas.measure}
+ALL = {"start": start.measure, "steps": steps.measure, "canvas": canvas.measure, "shapes": shapes.measure}
 
 
 def main(names: list[str]) -> int:

@@ -102,7 +102,7 @@ BROKEN: list[tuple[Callable[[], Document], str]] = [
     (uneven_groups, "Set groups of 'conv2' to 1"),
     (padding_too_large, "Set padding of 'pool1' to 0"),
     (softmax_over_the_batch, "Set dim of 'softmax' to -1"),
-    (join_along_the_batch, "Set dim of 'cat' to 1"),
+    (join_along_the_batch, "Set dim of 'cat' to -1"),
     (no_loss, "Add CrossEntropyLoss"),
 ]
 

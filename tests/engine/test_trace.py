@@ -41,7 +41,7 @@ def net(moons):
 def test_every_variable_of_forward_and_nothing_else(net):
     x, y = torch.rand(2, 5, 4), torch.rand(2, 3)
     found = trace(net, [x, y])
-    assert list(found) == ["x", "y", "block1", "lstm", "add"]
+    assert list(found) == ["x", "y", "block1", "lstm", "add", "block1.x", "block1.inner"]
     assert torch.equal(found["block1"], x * 2)
     outputs = net(x, y)
     assert torch.equal(found["add"], outputs[0])

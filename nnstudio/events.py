@@ -1,0 +1,42 @@
+"""What a session tells its listeners of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnstudio.compiler.result import Compiled
+
+
+@dataclass(frozen=True)
+class Recompiled:
+    """The drawing was understood anew."""
+
+    compiled: Compiled
+
+
+@dataclass(frozen=True)
+class HistoryMoved:
+    """A step was done, undone or redone; or without one, what was typed in is measured or allowed by now."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The project was written to `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class StartsAnew:
+    """The weights of these nodes, by name, no longer fit after an edit: until the next training they are random."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something failed that nobody is waiting for; to be shown once. `fix` says what to do."""
+
+    message: str
+    fix: str = ""

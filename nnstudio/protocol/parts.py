@@ -1,0 +1,121 @@
+"""What messages carry: arrays, models, plans, sizes."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.errors import ProtocolError
+
+DTYPES = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
+Option: TypeAlias = bool | int | float | str | list[int | str] | None
+
+
+class Array(msgspec.Struct, frozen=True):
+    """A numpy array as bytes, C order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+    @staticmethod
+    def of(array: NDArray[Any]) -> Array:
+        """Pack an array. Raises ProtocolError for a dtype that does not travel."""
+        if array.dtype.name not in DTYPES:
+            raise ProtocolError(f"Arrays of {array.dtype} do not travel.")
+        return Array(array.dtype.name, array.shape, np.ascontiguousarray(array).tobytes())
+
+    def numpy(self) -> NDArray[Any]:
+        """The array, read-only. Raises ProtocolError where bytes, shape and dtype do not agree."""
+        if self.dtype not in DTYPES or min(self.shape, default=0) < 0:
+            raise ProtocolError(f"An array of {self.dtype} {self.shape} came in.")
+        try:
+            return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
+        except ValueError as error:
+            raise ProtocolError(f"An array of {self.shape} came with {len(self.data)} bytes.") from error
+
+
+class DataRef(msgspec.Struct, frozen=True):
+    """Which data: a declared data set, its own parameters, and the split.
+
+    An empty name stands for none: a computation of typed-in numbers is its own only sample.
+    """
+
+    dataset: str
+    params: dict[str, Option] = {}
+    seed: int = 0
+    test_split: float = 0.2
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How to train; the fields of graph.training.TrainingPlan that concern the engine."""
+
+    optimizer: str = "Adam"
+    lr: float = 0.001
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    batch_size: int = 32
+    epochs: int = 10
+    seed: int = 0
+
+
+class FreeInput(msgspec.Struct, frozen=True):
+    """An input that no data set fills: random numbers stand in. `shape` is that of one sample."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    classes: int = 0
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A model as its source, with what is needed to run it.
+
+    `inputs` and `targets` are fields of the data set or names of `free` inputs.
+
+    `forward(*inputs)` gives `outputs`; `compute_loss(*outputs, *targets)` the loss. `prediction` is the output that the
+    first loss judges against the field `target`, read as `task`: "classes", "tokens" (classes along the last size),
+    "logit", "probability" or "values". A target that is `ignore` does not count.
+    `weights` is a safetensors file, or empty for weights fresh from the seed.
+    """
+
+    source: str
+    class_name: str
+    data: DataRef
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    prediction: str = ""
+    target: str = ""
+    task: str = "values"
+    ignore: int | None = None
+    free: tuple[FreeInput, ...] = ()
+    weights: bytes = b""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A tensor that comes in at a typed-in class; -1 stands for the batch. `optional` ones are given by name."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    optional: bool = False
+
+
+class Sized(msgspec.Struct, frozen=True):
+    """What a tensor is; -1 stands for the batch."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+class ExportKind(msgspec.Struct, frozen=True):
+    """An export that the engine offers."""
+
+    kind: str
+    title: str
+    suffix: str
+    summary: str = ""
