@@ -61,6 +61,7 @@ class Actions(QObject):
         self.table: tuple[Command, ...] = (
             *self._file(),
             *self._edit(),
+            *self._block(),
             *self._view(),
             *self._theme(),
             *self._train(),
@@ -71,7 +72,7 @@ class Actions(QObject):
         bridge = place.bridge
         for signal in (bridge.session_changed, bridge.history_changed, bridge.selection_changed):
             signal.connect(self.refresh)
-        for signal in (bridge.run_changed, bridge.engine_changed):
+        for signal in (bridge.run_changed, bridge.engine_changed, bridge.sheet_changed):
             signal.connect(self.refresh)
         self.refresh()
 
@@ -121,15 +122,15 @@ class Actions(QObject):
             return bool(bridge.selection)
 
         def some() -> bool:
-            return bool(document().nodes)
+            return bool(bridge.sheet.nodes)
 
         return (
             Command(
-                "undo", "edit", tr("Undo"), tr("Take back the last step"), lambda: document().undo(), "Ctrl+Z", "undo",
+                "undo", "edit", tr("Undo"), tr("Take back the last step"), bridge.undo, "Ctrl+Z", "undo",
                 lambda: bool(document().history.undo_name), undo_text,
             ),
             Command(
-                "redo", "edit", tr("Redo"), tr("Do the step again"), lambda: document().redo(), "Ctrl+Shift+Z", "redo",
+                "redo", "edit", tr("Redo"), tr("Do the step again"), bridge.redo, "Ctrl+Shift+Z", "redo",
                 lambda: bool(document().history.redo_name), redo_text,
             ),
             Command(
@@ -155,6 +156,43 @@ class Actions(QObject):
             Command(
                 "search", "edit", tr("&Search Layers"), tr("Look for a layer in the list at the left"),
                 self._place.shell.search_layers, "/", "search",
+            ),
+        )  # fmt: skip
+
+    def _block(self) -> tuple[Command, ...]:
+        canvas, bridge, tr = self._place.canvas, self._place.bridge, self.tr
+
+        def chosen() -> bool:
+            return bool(canvas.chosen_blocks())
+
+        return (
+            Command(
+                "make_block", "block", tr("&Make Block"), tr("Put the chosen nodes into a block of their own"),
+                canvas.make_block, "Ctrl+G", "block", lambda: bool(bridge.selection), canvas=True,
+            ),
+            Command(
+                "dissolve_block", "block", tr("&Dissolve Block"),
+                tr("Put what is inside the chosen block in its place"),
+                canvas.dissolve_block, "Ctrl+Shift+G", "", chosen, canvas=True,
+            ),
+            Command(
+                "enter_block", "block", tr("&Go Inside"),
+                tr("Show what is inside the chosen block; so does a double click"),
+                canvas.enter_block, "Ctrl+Down", "chevron-right", chosen, canvas=True, line=True,
+            ),
+            Command(
+                "leave_block", "block", tr("&Leave Block"), tr("Go back to the drawing that the block is used in"),
+                canvas.leave_block, "Ctrl+Up", "chevron-left", lambda: bool(bridge.path),
+                canvas=True,
+            ),
+            Command(
+                "rename_block", "block", tr("&Rename Block"), tr("Give the chosen block's definition another name"),
+                self._place.shell.rename_block, "Shift+F2", "", lambda: chosen() or bool(bridge.path), line=True,
+            ),
+            Command(
+                "unlink_block", "block", tr("Make &Independent"),
+                tr("Give this copy a definition of its own, so that edits inside it change no other copy"),
+                canvas.unlink_block, "", "", canvas.can_unlink,
             ),
         )  # fmt: skip
 

@@ -33,14 +33,14 @@ class Adding(QObject):
         self._palette.search.clear()
         self._place = place
 
-    def add(self, type_name: str) -> None:
-        """Add a layer that was chosen in the palette."""
+    def add(self, key: str) -> None:
+        """Add a layer or block that was chosen in the palette."""
         place, self._place = self._place, None
         if place is None:
-            self._canvas.add_layer(type_name)
+            self._canvas.add_layer(key)
             return
         self._palette.search.clear()
-        self._canvas.add_layer_at(type_name, place)
+        self._canvas.add_layer_at(key, place)
         self._canvas.setFocus()
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:

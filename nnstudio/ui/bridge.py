@@ -12,9 +12,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
+from nnstudio.ui import places
 
 SHOW_DELAY_MS = 150
 """After the last edit, until the engine is asked to look at the drawing again."""
@@ -25,6 +27,8 @@ class Bridge(QObject):
 
     session_changed = Signal(object)
     """Session: another project is shown."""
+    sheet_changed = Signal(object)
+    """graph.document.Sheet: another drawing of the same project is shown, the main one or the inside of a block."""
     document_changed = Signal(object)
     """graph.changes.Change: one change of the document, as it happens."""
     history_changed = Signal()
@@ -58,7 +62,9 @@ class Bridge(QObject):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self._session = session
+        self._sheet: Sheet | None = session.document if session else None
         self._end: Callable[[], None] = lambda: None
+        self.path: places.Path = ()
         self.ready: msg.EngineReady | None = None
         self.selection: tuple[str, ...] = ()
         self.sample = 0
@@ -66,7 +72,7 @@ class Bridge(QObject):
         self._answered.connect(lambda call, future: call(future), Qt.ConnectionType.QueuedConnection)
         self._tellers: dict[type, Callable[[Any], None]] = {
             Recompiled: self._recompiled,
-            HistoryMoved: lambda _: self.history_changed.emit(),
+            HistoryMoved: self._history_moved,
             Saved: lambda _: self.history_changed.emit(),
             Trouble: self.trouble.emit,
             StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
@@ -99,6 +105,7 @@ class Bridge(QObject):
             session.follow(old)
         self._session = session
         self._end = session.subscribe(self._tell)
+        self.path, self._sheet = (), session.document
         self.select(())
         self.session_changed.emit(session)
         self.recompiled.emit(session.compiled)
@@ -106,8 +113,69 @@ class Bridge(QObject):
         self.history_changed.emit()
         self._show_timer.start()
 
+    # Where one is
+
+    @property
+    def sheet(self) -> Sheet:
+        """The drawing that is shown and edited: the main one, or the inside of a block."""
+        assert self._sheet is not None, "the window opens a project first"
+        return self._sheet
+
+    @property
+    def lead(self) -> str:
+        """How the engine's names for the nodes shown begin: "encoder.0." inside a repeated block."""
+        return places.lead_of(self.session.document, self.path)
+
+    def enter(self, node: str) -> None:
+        """Go into a block, by one of its instances in the drawing that is shown."""
+        self._go((*self.path, node))
+
+    def leave(self) -> None:
+        """Go back to the drawing that the block is used in."""
+        if self.path:
+            self.go_to(len(self.path) - 1)
+
+    def go_to(self, depth: int) -> None:
+        """Go back on the way that led here; 0 is the main drawing. The instance one comes out of is chosen."""
+        came_from = self.path[depth : depth + 1]
+        self._go(self.path[:depth])
+        self.select(tuple(key for key in came_from if key in self.sheet.nodes))
+
+    def undo(self) -> None:
+        """Take back the last step, and go where it was."""
+        self._step(self.session.document.undo)
+
+    def redo(self) -> None:
+        """Do the last undone step again, and go where it is."""
+        self._step(self.session.document.redo)
+
+    def _step(self, take: Callable[[], bool]) -> None:
+        """A step that changes another drawing than the one shown, and not this one, is not to happen unseen."""
+        document, touched = self.session.document, list[str | None]()
+        end = document.subscribe(lambda change: touched.append(places.sheet_of_change(document, change)))
+        try:
+            take()
+        finally:
+            end()
+        ways = [places.way_to(document, sheet, self.path) for sheet in dict.fromkeys(touched) if sheet is not None]
+        if self.sheet.block not in touched:
+            self._go(next((way for way in ways if way is not None), self.path))
+
+    def _go(self, path: places.Path) -> None:
+        """Show the drawing at the end of a way, as far as the way leads."""
+        sheets = places.sheets_on(self.session.document, path)
+        path = path[: len(sheets) - 1]
+        if path == self.path and sheets[-1] is self._sheet:
+            return
+        self.path, self._sheet = path, sheets[-1]
+        self.select(())
+        self.sheet_changed.emit(self._sheet)
+
     def select(self, nodes: tuple[str, ...]) -> None:
-        """Nodes are chosen, on the canvas or elsewhere."""
+        """Nodes are chosen, on the canvas or elsewhere; where they lie in another drawing, that one is shown."""
+        if nodes and nodes[-1] not in self.sheet.nodes:
+            way = places.way_to_node(self.session.document, nodes[-1], self.path)
+            self._go(self.path if way is None else way)
         if nodes != self.selection:
             self.selection = nodes
             self.selection_changed.emit(nodes)
@@ -144,7 +212,12 @@ class Bridge(QObject):
         else:
             tell(event)
 
+    def _history_moved(self, _: HistoryMoved) -> None:
+        self._go(self.path)
+        self.history_changed.emit()
+
     def _recompiled(self, event: Recompiled) -> None:
+        self._go(self.path)  # a block that is gone, as after an undo, is left
         self.recompiled.emit(event.compiled)
         self._show_timer.start()
 

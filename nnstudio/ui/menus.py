@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from nnstudio.catalogue import registry
 from nnstudio.examples import examples
 from nnstudio.protocol import messages as msg
-from nnstudio.ui import icons
+from nnstudio.ui import icons, stock
 from nnstudio.ui.actions import Actions, Place
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
@@ -56,6 +56,7 @@ class Menus(QObject):
             ("file", self.tr("&File")),
             ("edit", self.tr("&Edit")),
             ("add", self.tr("&Add")),
+            ("block", self.tr("&Block")),
             ("view", self.tr("&View")),
             ("train", self.tr("&Train")),
             ("panels", self.tr("&Panels")),
@@ -123,6 +124,18 @@ class Menus(QObject):
                 action = menu.addAction(layer.type)
                 action.setToolTip(layer.summary)
                 action.triggered.connect(lambda _=False, name=layer.type: self._place.canvas.add_layer(name))
+        blocks = self._sub("add/block", self.tr("Blocks"), "add")
+        blocks.setIcon(icons.icon("block", "family:block"))
+        blocks.aboutToShow.connect(lambda: self._refill(blocks, self._fill_blocks))
+
+    def _fill_blocks(self, menu: QMenu) -> None:
+        found = [*stock.own(self._place.bridge.session.document), *stock.library()]
+        for item in found:
+            action = menu.addAction(item.title.replace("&", "&&"))
+            action.setToolTip(item.summary)
+            action.triggered.connect(lambda _=False, key=item.key: self._place.canvas.add_layer(key))
+        if not found:
+            _dull(menu, self.tr("Make a block of some nodes first"))
 
     def _take_kinds(self, ready: msg.EngineReady) -> None:
         self._kinds = ready.exports

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from nnstudio.errors import NNStudioError
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Run, Trouble
+from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui import icons, theme
 from nnstudio.ui.bridge import Bridge
 
@@ -124,6 +124,9 @@ class Notices(QObject):
         bridge.engine_changed.connect(self._engine)
         bridge.starts_anew.connect(self._anew)
         bridge.run_changed.connect(self._run)
+        bridge.session_changed.connect(self._opened)
+        if bridge.current is not None:
+            self._opened(bridge.current)
         self._told_run: tuple[int, str] = (0, "")
 
     def info(self, message: str, fix: str = "") -> Notice:
@@ -197,6 +200,13 @@ class Notices(QObject):
 
     def _trouble(self, trouble: Trouble) -> None:
         self.error(trouble.message, trouble.fix)
+
+    def _opened(self, session: Session) -> None:
+        unread = session.measuring.unread(session.document)
+        if unread:
+            listed = ", ".join(f"'{node.name}'" for node in unread[:4]) + ("…" if len(unread) > 4 else "")
+            message = self.tr("This project carries code, which has not run: {0}.").format(listed)
+            self.show("warning", message, self.tr("Choose the layer and read it; then allow it, or leave it."))
 
     def _engine(self, change: EngineChange) -> None:
         if change.state in ("lost", "stopped"):

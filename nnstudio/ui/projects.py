@@ -102,7 +102,8 @@ class Projects(QObject):
     def _replace(self, document: Document, path: Path | None) -> bool:
         if not self.may_leave():
             return False
-        self._bridge.open(Session(document, self._bridge.session.engine, path))
+        here = self._bridge.session
+        self._bridge.open(Session(document, here.engine, path, here.measuring.trust))
         return True
 
     def _load(self, path: Path) -> Document | None:

@@ -75,7 +75,7 @@ HIGH_CONTRAST = Tokens(
 
 _THEMES = {t.name: t for t in (DARK, LIGHT, HIGH_CONTRAST)}
 
-# Okabe and Ito's colours: told apart by colour-blind eyes too.
+# Okabe and Ito's colours: told apart by colour-blind eyes too. They have eight, and blocks come ninth.
 FAMILY_HUES = {
     "data": "#009E73",
     "linear": "#0072B2",
@@ -91,10 +91,12 @@ FAMILY_HUES = {
     "reshape": "#E69F00",
     "merge": "#E69F00",
     "loss": "#3A404C",
+    "block": "#8F86D8",
+    "custom": "#CC79A7",
 }
 # The few hues that would drown in a theme's background, in a tone that does not.
 _ON_DARK = {"linear": "#2F86C9", "loss": "#C9CED8"}
-_ON_LIGHT = {"activation": "#B8A900"}
+_ON_LIGHT = {"activation": "#B8A900", "block": "#7166C4"}
 
 _WIRES = {
     "image": "#56B4E9",

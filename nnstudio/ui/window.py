@@ -16,6 +16,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui import icons, theme
 from nnstudio.ui.actions import Actions, Place
 from nnstudio.ui.adding import Adding
+from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.dialogs import SUFFIXES, Dialogs
@@ -52,7 +53,8 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
         self.run_control = RunControl(bridge, self)
         self.canvas = CanvasView(bridge)
-        self.palette_view = Palette()
+        self.breadcrumb = Breadcrumb(bridge)
+        self.palette_view = Palette(bridge)
         self.inspector = Inspector(bridge)
         self.runbar = RunBar(bridge, self.run_control)
         self.status = StatusBar(bridge)
@@ -81,6 +83,11 @@ class MainWindow(QMainWindow):
         """Edit the name of the chosen node."""
         self.docks.inspector.show()
         self.inspector.focus_name()
+
+    def rename_block(self) -> None:
+        """Edit the name of the chosen block, or of the one that is shown."""
+        self.docks.inspector.show()
+        self.inspector.focus_block_name()
 
     def next_pane(self) -> None:
         """Go to the next part of the window: layers, drawing, inspector, then each panel in front."""
@@ -182,6 +189,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
+        column.addWidget(self.breadcrumb)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(self._centre)
 

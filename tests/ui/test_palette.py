@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue import registry
-from nnstudio.ui import theme
+from nnstudio.ui import stock, theme
+from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.palette.palette import LAYER_MIME, Palette
 from nnstudio.ui.palette.rows import TYPE, card
 from tests.ui.studio import shown
@@ -17,17 +18,21 @@ from tests.ui.studio import shown
 @pytest.fixture
 def palette(qtbot: QtBot, qapp: QApplication) -> Palette:
     theme.apply(qapp, "dark")
-    palette = Palette()
+    palette = Palette(Bridge())
     palette.resize(195, 500)
     shown(qtbot, palette)
     palette.activateWindow()
     return palette
 
 
+def everything() -> list[str]:
+    return [*registry.layers(), *(item.key for item in stock.library())]
+
+
 def test_every_layer_is_there_under_its_family(palette: Palette) -> None:
-    assert palette.types() == list(registry.layers())
+    assert palette.types() == everything()
     families = [palette.tree.topLevelItem(row).text(0) for row in range(palette.tree.topLevelItemCount())]
-    assert families == [family.title for family in registry.families()]
+    assert families == [*(family.title for family in registry.families()), "Blocks"]
     item = palette.tree.topLevelItem(0).child(0)
     assert item.toolTip(0) == registry.layer(item.data(0, TYPE)).summary
 
@@ -39,9 +44,9 @@ def test_search_ranks_and_says_when_nothing_is_found(qtbot: QtBot, palette: Pale
     qtbot.keyClicks(palette.search, "zzz")
     assert palette.types() == []
     assert palette.empty.isVisible()
-    assert palette.empty.text() == "No layer is called 'convzzz'."
+    assert palette.empty.text() == "No layer or block is called 'convzzz'."
     qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
-    assert palette.types() == list(registry.layers())
+    assert palette.types() == everything()
 
 
 def test_enter_in_the_search_chooses_the_best(qtbot: QtBot, palette: Palette) -> None:

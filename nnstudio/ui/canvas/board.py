@@ -20,7 +20,7 @@ class Board(Stage):
     """Each command is one undo step. `CanvasView` adds the hands."""
 
     node_activated = Signal(str)
-    """Id of a node that was double-clicked."""
+    """Id of a node that was double-clicked; blocks are entered instead."""
     search_requested = Signal(object)
     """QPointF in the scene: the person wants to choose a layer to put there."""
 
@@ -46,21 +46,63 @@ class Board(Stage):
         if self.canvas.chosen:
             self.edits.toggle_muted(self.canvas.chosen)
 
-    def add_layer(self, type_name: str) -> Node | None:
-        """A new node right of the chosen one and connected with it; in the middle of the view where none is."""
+    # Blocks
+
+    def activate(self, node: str) -> None:
+        """What a double click means: go into a block, look at another node closely."""
+        if self.canvas.nodes[node].node.block:
+            self.bridge.enter(node)
+        else:
+            self.node_activated.emit(node)
+
+    def make_block(self) -> None:
+        """The chosen nodes become a block, which is chosen then."""
+        if self.canvas.chosen:
+            self._added(self.edits.make_block(self.canvas.chosen))
+
+    def dissolve_block(self) -> None:
+        """The chosen blocks become what is inside them, which is chosen then."""
+        dissolved = [self.edits.dissolve(key) for key in self.chosen_blocks()]
+        self.canvas.choose(key for keys in dissolved for key in keys or ())
+
+    def enter_block(self) -> None:
+        for key in self.chosen_blocks()[-1:]:
+            self.bridge.enter(key)
+
+    def leave_block(self) -> None:
+        self.bridge.leave()
+
+    def unlink_block(self) -> None:
+        """The chosen instance gets a definition of its own."""
+        for key in self.chosen_blocks()[-1:]:
+            self.edits.make_own(key)
+
+    def can_unlink(self) -> bool:
+        """Whether one instance is chosen, and is not the only one."""
+        chosen, document = self.chosen_blocks(), self.canvas.sheet.document
+        return len(chosen) == 1 and len(document.instances(self.canvas.nodes[chosen[0]].node.block)) > 1
+
+    def chosen_blocks(self) -> list[str]:
+        """The chosen nodes that are instances of blocks."""
+        return [key for key in self.canvas.chosen if self.canvas.nodes[key].node.block]
+
+    # New nodes
+
+    def add_layer(self, key: str) -> Node | None:
+        """A new node by its `stock` key: right of the chosen one and connected with it, or in mid-view."""
         cards = [item.card_rect for item in self.canvas.nodes.values()]
         if self.canvas.chosen:
             before = self.canvas.chosen[-1]
             at = layout.right_of(self.canvas.nodes[before].card_rect, cards)
-            node = self.edits.add_after(type_name, at, before)
+            node = self.edits.add_after(key, at, before)
         else:
             at = layout.under_mouse(self.navigator.seen().center())
-            node = self.edits.add(type_name, layout.free_place(at, cards))
+            node = self.edits.add(key, layout.free_place(at, cards))
         return self._added(node)
 
-    def add_layer_at(self, type_name: str, at: QPointF) -> Node | None:
+    def add_layer_at(self, key: str, at: QPointF) -> Node | None:
         """A new node with the middle of its header at a place in the scene."""
-        return self._added(self.edits.add(type_name, layout.under_mouse(at)))
+        return self._added(self.edits.add(key, layout.under_mouse(at)))
 
     def hit_at(self, at: QPoint | QPointF) -> Hit:
         """What is under a point of the view."""

@@ -17,6 +17,8 @@ NOTE = 18.0
 """Room for a problem's message under the card."""
 FIX = 20.0
 """Height of the button that mends it."""
+FIGURES = 20.0
+"""Height of the line of numbers under the title."""
 _FIRST_LINE = HEADER + 3 + LINE / 2
 
 
@@ -27,9 +29,17 @@ class Card:
     name: str
     family: str
     lines: tuple[str, ...]
-    """The telling one, then the quiet one."""
+    """The telling one, then the quiet ones."""
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    """Inputs that may stay without a wire."""
+    named: bool = False
+    """The ports have rows of their own, with their names."""
+    figures: tuple[str, ...] = ()
+    """Numbers that are computed live: the value, then the gradient."""
+    mark: str = ""
+    """At the right of the header: how often a block is repeated."""
     value: str = ""
     """At the right of the header: the latest loss."""
     note: str = ""
@@ -40,23 +50,46 @@ class Card:
     """The worst of the problems: "error", "warning" or nothing."""
     muted: bool = False
 
+    @property
+    def rows(self) -> int:
+        """How many rows the ports take for themselves."""
+        return max(len(self.inputs), len(self.outputs)) if self.named else 0
 
-def card_of(node: Node, facts: NodeFacts | None, problems: tuple[Problem, ...], value: str) -> Card:
+
+def card_of(
+    node: Node,
+    facts: NodeFacts | None,
+    problems: tuple[Problem, ...] = (),
+    *,
+    title: str = "",
+    value: str = "",
+    figures: tuple[str, ...] = (),
+) -> Card:
     """The card of a node as it is now."""
     worst = worst_of(problems)
-    count = texts.count_line(node, facts)
+    inputs, outputs = node.inputs, node.outputs
     return Card(
-        name=node.name,
+        name=title or node.name,
         family=node.layer.family.key,
-        lines=(texts.telling_line(node), count) if count else (texts.telling_line(node),),
-        inputs=tuple(port.name for port in node.inputs),
-        outputs=tuple(port.name for port in node.outputs),
+        lines=texts.lines_of(node, facts),
+        inputs=tuple(port.name for port in inputs),
+        outputs=tuple(port.name for port in outputs),
+        optional=frozenset(port.name for port in inputs if port.optional),
+        named=_names_ports(node, len(inputs), len(outputs)),
+        figures=figures,
+        mark=texts.repeat_mark(node),
         value=value,
         note=texts.short_message(worst) if worst else "",
         fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",
         muted=node.muted,
     )
+
+
+def _names_ports(node: Node, inputs: int, outputs: int) -> bool:
+    """Whether the ports get rows of their own. A data set has little to say beside them, and a loss is well known."""
+    several = outputs > 1 and node.type != "Dataset"
+    return several or inputs > 2 or (bool(node.block) and inputs > 1)
 
 
 def worst_of(problems: tuple[Problem, ...]) -> Problem | None:
@@ -71,6 +104,7 @@ class Spot:
     name: str
     is_output: bool
     at: QPointF
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +129,7 @@ class Plan:
 def plan_of(card: Card, picture_height: float) -> Plan:
     """The parts' places; `picture_height` is 0 where there is no live picture."""
     spots = tuple(_spots(card))
-    text_end = HEADER + 3 + LINE * len(card.lines)
+    text_end = HEADER + 3 + LINE * (card.rows + len(card.lines)) + (FIGURES if card.figures else 0)
     height = max([text_end + 3, *(spot.at.y() + PORT + 8 for spot in spots)])
     picture = QRectF()
     if picture_height:
@@ -117,10 +151,16 @@ def line_center(index: int) -> float:
 
 
 def _spots(card: Card) -> list[Spot]:
-    """Inputs go down from the header's edge; several outputs stand beside the lines, where their names are."""
-    ins = [Spot(name, False, QPointF(0, HEADER + LINE * i)) for i, name in enumerate(card.inputs)]
-    if len(card.outputs) > 1:
-        outs = [Spot(n, True, QPointF(CARD_WIDTH, line_center(i))) for i, n in enumerate(card.outputs)]
+    """In rows of their own where the ports are named there. Else inputs go down from the header's edge, and several
+    outputs stand beside the lines, where their names are.
+    """
+    if card.named:
+        ins = [QPointF(0, line_center(row)) for row in range(len(card.inputs))]
     else:
-        outs = [Spot(name, True, QPointF(CARD_WIDTH, HEADER)) for name in card.outputs]
-    return ins + outs
+        ins = [QPointF(0, HEADER + LINE * row) for row in range(len(card.inputs))]
+    if card.named or len(card.outputs) > 1:
+        outs = [QPointF(CARD_WIDTH, line_center(row)) for row in range(len(card.outputs))]
+    else:
+        outs = [QPointF(CARD_WIDTH, HEADER) for _ in card.outputs]
+    entries = [Spot(n, False, at, n in card.optional) for n, at in zip(card.inputs, ins, strict=True)]
+    return entries + [Spot(name, True, at) for name, at in zip(card.outputs, outs, strict=True)]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import icons, theme
-from nnstudio.ui.canvas.card import Card, Plan, line_center
+from nnstudio.ui.canvas.card import FIGURES, Card, Plan, Spot, line_center
 from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, font, measure
 
 MUTED_OPACITY = 0.45
@@ -24,11 +24,13 @@ def paint_card(painter: QPainter, card: Card, plan: Plan, *, chosen: bool) -> No
     _shadow(painter, plan.card)
     _face(painter, card, plan.card)
     _header_texts(painter, card, plan.card)
+    _port_names(painter, card, plan.card)
+    _figures(painter, card, plan.card)
     _lines(painter, card, plan.card)
     painter.setOpacity(1.0)
     _border(painter, card, plan.card, chosen)
     for spot in plan.spots:
-        paint_ring(painter, spot.at, theme.color("muted"))
+        _port(painter, spot)
     if card.severity:
         _badge(painter, card.severity, plan.card)
         _note(painter, card, plan.card)
@@ -41,6 +43,14 @@ def paint_ring(painter: QPainter, at: QPointF, color: QColor, radius: float = PO
     painter.setPen(QPen(color, 1.8))
     painter.setBrush(theme.color("surface"))
     painter.drawEllipse(at, radius, radius)
+
+
+def _port(painter: QPainter, spot: Spot) -> None:
+    """One that may stay without a wire is smaller and dimmer."""
+    if spot.optional:
+        paint_ring(painter, spot.at, theme.color("disabled"), PORT - 1.2)
+    else:
+        paint_ring(painter, spot.at, theme.color("muted"))
 
 
 def severity_color(severity: str) -> QColor:
@@ -86,11 +96,11 @@ def _header_texts(painter: QPainter, card: Card, face: QRectF) -> None:
     at = QRectF(STRIP + 9, (HEADER - _ICON) / 2, _ICON, _ICON)
     _icon(painter, at, card.family)
     right = face.right() - PAD
-    if card.value:
-        metrics = measure(13, True)
-        right -= metrics.horizontalAdvance(card.value)
-        _text(painter, QPointF(right, HEADER / 2), card.value, theme.color("good"), 13, bold=True)
-        right -= 8
+    for shown, tone in ((card.value, "good"), (card.mark, "muted")):
+        if shown:
+            right -= measure(13, True).horizontalAdvance(shown)
+            _text(painter, QPointF(right, HEADER / 2), shown, theme.color(tone), 13, bold=True)
+            right -= 8
     left = at.right() + 8
     name = measure(13, True).elidedText(card.name, Qt.TextElideMode.ElideRight, right - left)
     _text(painter, QPointF(left, HEADER / 2), name, theme.color("text"), 13, bold=True)
@@ -104,18 +114,46 @@ def _icon(painter: QPainter, at: QRectF, family: str) -> None:
     painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
 
 
+def _port_names(painter: QPainter, card: Card, face: QRectF) -> None:
+    """In rows of their own: outputs at the right, with half of the width at most, inputs at the left in the rest."""
+    if not card.named:
+        return
+    metrics = measure(11)
+    taken = [0.0] * card.rows
+    for row, name in enumerate(card.outputs):
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, face.width() / 2 - PAD)
+        taken[row] = metrics.horizontalAdvance(shown) + 8
+        left = face.right() - PAD - metrics.horizontalAdvance(shown)
+        _text(painter, QPointF(left, line_center(row)), shown, theme.color("muted"), 11)
+    for row, name in enumerate(card.inputs):
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, face.width() - 2 * PAD - taken[row])
+        tone = "disabled" if name in card.optional else "muted"
+        _text(painter, QPointF(PAD, line_center(row)), shown, theme.color(tone), 11)
+
+
+def _figures(painter: QPainter, card: Card, face: QRectF) -> None:
+    """The value in large digits, the gradient beside it."""
+    left, middle = PAD, line_center(card.rows) + (FIGURES - LINE) / 2
+    for figure, tone, bold in zip(card.figures, ("text", "warning"), (True, False), strict=False):
+        shown = measure(13, bold).elidedText(figure, Qt.TextElideMode.ElideRight, face.right() - PAD - left)
+        _text(painter, QPointF(left, middle), shown, theme.color(tone), 13, bold=bold)
+        left += measure(13, bold).horizontalAdvance(shown) + 10
+
+
 def _lines(painter: QPainter, card: Card, face: QRectF) -> None:
-    labels = card.outputs if len(card.outputs) > 1 else ()
+    labels = card.outputs if len(card.outputs) > 1 and not card.named else ()
     metrics = measure(11)
     for index, label in enumerate(labels):
         left = face.right() - PAD - metrics.horizontalAdvance(label)
         _text(painter, QPointF(left, line_center(index)), label, theme.color("muted"), 11)
+    down = FIGURES if card.figures else 0.0
     for index, line in enumerate(card.lines):
         room = face.width() - 2 * PAD
         if index < len(labels):
             room -= metrics.horizontalAdvance(labels[index]) + 6
         shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-        _text(painter, QPointF(PAD, line_center(index)), shown, theme.color("muted" if index else "text"), 11)
+        at = QPointF(PAD, line_center(card.rows + index) + down)
+        _text(painter, at, shown, theme.color("muted" if index else "text"), 11)
 
 
 def _border(painter: QPainter, card: Card, face: QRectF, chosen: bool) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPointF
 
-from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Problem
 from nnstudio.errors import LinkRefused, NNStudioError
-from nnstudio.graph.document import Document
+from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.session import Trouble
+from nnstudio.ui import stock
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.layout import room_between
 from nnstudio.ui.canvas.metrics import snapped
@@ -35,15 +35,16 @@ def _told(edit: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Edits(QObject):
-    """The edits of the canvas. Nodes are given as ids."""
+    """The edits of the canvas. Nodes are given as ids, and what is to be added by its key in `stock`."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
 
     @property
-    def document(self) -> Document:
-        return self._bridge.session.document
+    def sheet(self) -> Sheet:
+        """The drawing that is edited."""
+        return self._bridge.sheet
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -54,32 +55,32 @@ class Edits(QObject):
             self._bridge.trouble.emit(Trouble(error.message, error.fix))
 
     @_told
-    def add(self, type_name: str, at: QPointF) -> Node:
+    def add(self, key: str, at: QPointF) -> Node:
         """A new node, alone."""
-        return self.document.add(type_name, at=(at.x(), at.y()))
+        return stock.put(self.sheet, key, (at.x(), at.y()))
 
     @_told
-    def add_after(self, type_name: str, at: QPointF, before: str) -> Node:
+    def add_after(self, key: str, at: QPointF, before: str) -> Node:
         """A new node, with a wire from another where one fits."""
-        with self.document.transaction(self.tr("Add {type}").format(type=type_name)):
-            node = self.document.add(type_name, at=(at.x(), at.y()))
-            source = self.document.node(before)
+        with self.sheet.transaction(self.tr("Add {type}").format(type=self.title_of(key))):
+            node = stock.put(self.sheet, key, (at.x(), at.y()))
+            source = self.sheet.node(before)
             if node.inputs and not source.layer.is_loss:
                 self._try_connect(source, node)
         return node
 
     @_told
-    def insert(self, type_name: str, link: Link) -> Node:
+    def insert(self, key: str, link: Link) -> Node:
         """A new node put into a wire; the cards behind it make room."""
-        places = {key: node.at for key, node in self.document.nodes.items()}
+        places = {node.id: node.at for node in self.sheet.nodes.values()}
         at, moved = room_between(link.source, link.target, places)
-        with self.document.transaction(self.tr("Insert {type}").format(type=type_name)):
-            self.document.move(moved)
-            node = self.document.add(type_name, at=snapped(at).toTuple())
-            slot = self.document.links_into(link.target, link.input).index(link)
-            self.document.disconnect(link)
-            self.document.connect(f"{link.source}.{link.output}", node)
-            self.document.connect(node, f"{link.target}.{link.input}", slot=slot)
+        with self.sheet.transaction(self.tr("Insert {type}").format(type=self.title_of(key))):
+            self.sheet.move(moved)
+            node = stock.put(self.sheet, key, snapped(at).toTuple())
+            slot = self.sheet.links_into(link.target, link.input).index(link)
+            self.sheet.disconnect(link)
+            self.sheet.connect(f"{link.source}.{link.output}", node)
+            self.sheet.connect(node, f"{link.target}.{link.input}", slot=slot)
         return node
 
     @_told
@@ -88,52 +89,52 @@ class Edits(QObject):
         nodes, links = tuple(nodes), tuple(links)
         if not nodes and not links:
             return
-        with self.document.transaction(self._deletion(nodes, links)):
+        with self.sheet.transaction(self._deletion(nodes, links)):
             for link in links:
-                if link in self.document.links_into(link.target, link.input):
-                    self.document.disconnect(link)
+                if link in self.sheet.links_into(link.target, link.input):
+                    self.sheet.disconnect(link)
             if nodes:
-                self.document.remove(*nodes)
+                self.sheet.remove(*nodes)
 
     @_told
     def duplicate(self, nodes: Iterable[str]) -> tuple[str, ...]:
-        """Copies with the wires among them; gives their ids."""
-        document = self.document
-        originals = [document.node(key) for key in nodes]
-        with document.transaction(self._named(self.tr("Duplicate"), originals)):
+        """Copies with the wires among them; gives their ids. That of a block is linked: edit one, and both change."""
+        sheet = self.sheet
+        originals = [sheet.node(key) for key in nodes]
+        with sheet.transaction(self._named(self.tr("Duplicate"), originals)):
             copies = {node.id: self._copy(node) for node in originals}
-            inner = [link for link in document.links if link.source in copies and link.target in copies]
+            inner = [link for link in sheet.links if link.source in copies and link.target in copies]
             for link in inner:
-                document.connect(f"{copies[link.source]}.{link.output}", f"{copies[link.target]}.{link.input}")
+                sheet.connect(f"{copies[link.source]}.{link.output}", f"{copies[link.target]}.{link.input}")
         return tuple(copies.values())
 
     @_told
     def move(self, places: Mapping[str, Position]) -> None:
-        self.document.move(places)
+        self.sheet.move(places)
 
     @_told
     def nudge(self, nodes: Iterable[str], right: float, down: float) -> None:
         """A little to the side."""
-        found = [self.document.node(key) for key in nodes]
-        self.document.move({node.id: (node.at[0] + right, node.at[1] + down) for node in found})
+        found = [self.sheet.node(key) for key in nodes]
+        self.sheet.move({node.id: (node.at[0] + right, node.at[1] + down) for node in found})
 
     @_told
     def toggle_muted(self, nodes: Iterable[str]) -> None:
         """Mute all; or none, if all of them are."""
-        found = [self.document.node(key) for key in nodes]
+        found = [self.sheet.node(key) for key in nodes]
         muted = not all(node.muted for node in found)
-        with self.document.transaction(self._named(self.tr("Mute") if muted else self.tr("Unmute"), found)):
+        with self.sheet.transaction(self._named(self.tr("Mute") if muted else self.tr("Unmute"), found)):
             for node in found:
-                self.document.mute(node, muted)
+                self.sheet.mute(node, muted)
 
     @_told
     def unplug(self, nodes: Iterable[str]) -> None:
         """All wires of nodes away."""
-        found = [self.document.node(key) for key in nodes]
-        with self.document.transaction(self._named(self.tr("Disconnect"), found)):
+        found = [self.sheet.node(key) for key in nodes]
+        with self.sheet.transaction(self._named(self.tr("Disconnect"), found)):
             for node in found:
-                for link in self.document.links_of(node):
-                    self.document.disconnect(link)
+                for link in self.sheet.links_of(node):
+                    self.sheet.disconnect(link)
 
     @_told
     def connect_ports(self, link: Link, instead_of: Link | None = None) -> None:
@@ -141,32 +142,55 @@ class Edits(QObject):
         if link == instead_of:
             return
         name = self.tr("Connect") if instead_of is None else self.tr("Move wire")
-        with self.document.transaction(name):
+        with self.sheet.transaction(name):
             if instead_of is not None:
-                self.document.disconnect(instead_of)
-            self.document.connect(f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True)
+                self.sheet.disconnect(instead_of)
+            self.sheet.connect(f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True)
 
     @_told
     def mend(self, problem: Problem) -> None:
         """Carry out the fix of a problem."""
-        apply_fix(self.document, problem)
+        self._bridge.session.apply_fix(problem)
+
+    @_told
+    def make_block(self, nodes: Iterable[str]) -> Node:
+        """Nodes become a block, with an instance of it in their place."""
+        return self.sheet.make_block(nodes)
+
+    @_told
+    def dissolve(self, node: str) -> tuple[str, ...]:
+        """An instance becomes the nodes inside; gives their ids."""
+        return tuple(inner.id for inner in self.sheet.dissolve(node))
+
+    @_told
+    def make_own(self, node: str) -> Node:
+        """An instance gets a definition of its own."""
+        return self.sheet.unlink(node)
+
+    def title_of(self, key: str) -> str:
+        """What to call something that is to be added."""
+        return stock.title_of(self.sheet.document, key)
+
+    def goes_between(self, key: str) -> bool:
+        """Whether it can be put into a wire."""
+        return stock.goes_between(self.sheet.document, key)
 
     def _copy(self, node: Node) -> str:
         at = (node.at[0] + OFFSET, node.at[1] + OFFSET)
         params: dict[str, Any] = dict(node.params)
-        copy = self.document.add(node.type, at=at, **params)
-        self.document.mute(copy, node.muted)
+        copy = self.sheet.add(node.type, at=at, **params)
+        self.sheet.mute(copy, node.muted)
         return copy.id
 
     def _try_connect(self, source: Node, target: Node) -> None:
         try:
-            self.document.connect(source, target)
+            self.sheet.connect(source, target)
         except LinkRefused:
             return
 
     def _deletion(self, nodes: tuple[str, ...], links: tuple[Link, ...]) -> str:
         if nodes:
-            return self._named(self.tr("Delete"), [self.document.node(key) for key in nodes])
+            return self._named(self.tr("Delete"), [self.sheet.node(key) for key in nodes])
         return self.tr("Delete wire") if len(links) == 1 else self.tr("Delete wires")
 
     def _named(self, verb: str, nodes: list[Node]) -> str:

@@ -89,7 +89,7 @@ class Hands(QObject):
         found = self._view.hit_at(event.position())
         if found.node is not None:
             self._view.canvas.choose((found.node.node.id,))
-            self._view.node_activated.emit(found.node.node.id)
+            self._view.activate(found.node.node.id)
         elif found.link is None:
             self._view.search_requested.emit(self._point(event).scene)
 

@@ -46,6 +46,8 @@ class Keys:
             Qt.Key.Key_Equal: view.zoom_in,
             Qt.Key.Key_Minus: view.zoom_out,
             Qt.Key.Key_0: view.reset_zoom,
+            Qt.Key.Key_Up: view.leave_block,
+            Qt.Key.Key_Down: view.enter_block,
         }
         self._plain, self._control = plain, control
 
@@ -115,7 +117,7 @@ class Keys:
 
     def _activate(self) -> None:
         if self._view.canvas.chosen:
-            self._view.node_activated.emit(self._view.canvas.chosen[-1])
+            self._view.activate(self._view.canvas.chosen[-1])
 
     def _nudge(self, right: int, down: int) -> bool:
         chosen = self._view.canvas.chosen

@@ -1,4 +1,4 @@
-"""Where a new card goes: only what placing one needs."""
+"""Where a new card goes, and what cards cover."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ def room_between(source: str, target: str, places: Mapping[str, Position]) -> tu
 def under_mouse(at: QPointF) -> QPointF:
     """The corner of a card that is held by the middle of its header."""
     return snapped(at - QPointF(CARD_WIDTH / 2, HEADER / 2))
+
+
+def around(cards: Iterable[QRectF]) -> QRectF:
+    """The smallest rectangle that holds all cards."""
+    covered = QRectF()
+    for card in cards:
+        covered = covered.united(card)
+    return covered
 
 
 def _up_to_grid(value: float) -> float:

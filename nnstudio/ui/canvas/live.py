@@ -1,10 +1,9 @@
-"""Keeps the live pictures coming, and only while somebody can see them."""
+"""Keeps live pictures and numbers coming, and only while somebody can see them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.compiler.result import Compiled
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.ui.bridge import Bridge
@@ -13,26 +12,33 @@ from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.thumbnails import CHANNELS, Thumbnail, still_fits, thumbnail_of
 
 PAUSE_MS = 80
-"""Pictures change no more often than that."""
+"""Cards change no more often than that."""
 _GIVEN = "input:"
 
 
-class LivePictures(QObject):
-    """One subscription for all cards of a scene."""
+class Live(QObject):
+    """One subscription for all cards of a scene. Sub-classes say to what, and what a card makes of a frame."""
+
+    probe = ""
 
     def __init__(self, bridge: Bridge, scene: CanvasScene, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._scene = bridge, scene
         self._shown = False
         self._subscription: int | None = None
+        self._asked: dict[str, msg.Option] = {}
         self._frame: msg.ProbeFrame | None = None
+        """What is to be shown next."""
+        self._last: msg.ProbeFrame | None = None
+        """What was shown last: it may tell of other drawings of the project too."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._show_frame)
         bridge.frame.connect(self._take)
-        bridge.sample_changed.connect(self._ask_again)
+        bridge.sample_changed.connect(self._ask)
         bridge.session_changed.connect(self._begin_anew)
         bridge.engine_changed.connect(self._engine_changed)
-        scene.pictures_outdated.connect(self._clear_outdated)
+        scene.pictures_outdated.connect(self._drawing_changed)
+        scene.entered.connect(self._show_again)
 
     @property
     def subscription(self) -> int | None:
@@ -42,39 +48,56 @@ class LivePictures(QObject):
     def set_shown(self, shown: bool) -> None:
         """The canvas came into view, or went out of it."""
         self._shown = shown
-        if shown:
-            self._subscribe()
-        else:
+        self._ask()
+
+    # What sub-classes bring
+
+    def wanted(self) -> bool:
+        """Whether there is anything to see in this drawing."""
+        return True
+
+    def options(self) -> dict[str, msg.Option]:
+        """What the probe is asked for."""
+        raise NotImplementedError
+
+    def show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
+        """Give a card its share of a frame. True if its size changed."""
+        raise NotImplementedError
+
+    def clear_at(self, item: NodeItem) -> bool:
+        """Take away what cannot be true any more. True if the card's size changed."""
+        raise NotImplementedError
+
+    # Inside
+
+    def _ask(self, _: object = None) -> None:
+        """Begin, change or end the subscription, as is needed now."""
+        if not (self._shown and self._scene.is_open and self.wanted()):
             self._unsubscribe()
-
-    def _options(self) -> dict[str, msg.Option]:
-        return {"nodes": [], "sample": self._bridge.sample, "channels": CHANNELS}
-
-    def _subscribe(self) -> None:
-        if self._subscription is None and self._scene.is_open:
-            self._subscription = self._bridge.probe("activations", self._options())
+            return
+        options = self.options()
+        if self._subscription is None:
+            self._subscription = self._bridge.probe(self.probe, options)
+        elif options != self._asked:
+            self._bridge.session.engine.update(self._subscription, options)
+        self._asked = options
 
     def _unsubscribe(self) -> None:
         self._pause.stop()
-        self._frame = None
+        self._frame = self._last = None
         if self._subscription is not None:
             self._bridge.session.engine.unsubscribe(self._subscription)
             self._subscription = None
 
     def _begin_anew(self, _: object = None) -> None:
         """Another project. The engine is shared by all projects, so the subscription goes on."""
-        self._frame = None
-        if self._shown:
-            self._subscribe()
-
-    def _ask_again(self, _: int = 0) -> None:
-        if self._subscription is not None:
-            self._bridge.session.engine.update(self._subscription, self._options())
+        self._frame = self._last = None
+        self._ask()
 
     def _engine_changed(self, change: EngineChange) -> None:
         """What a lost engine said last is not the state of anything any more."""
         if change.state in ("lost", "stopped"):
-            self._frame = None
+            self._frame = self._last = None
 
     def _take(self, frame: msg.ProbeFrame) -> None:
         """The newest frame counts. The first is shown at once, more of them no faster than eyes can follow."""
@@ -88,13 +111,39 @@ class LivePictures(QObject):
         frame, self._frame = self._frame, None
         if frame is None:
             return
+        self._last = frame
         self._pause.start()
-        changed = [key for key, item in self._scene.nodes.items() if self._show_at(item, frame)]
-        if changed:
-            self._scene.moved(changed)
+        self._resized([key for key, item in self._scene.nodes.items() if self.show_at(item, frame)])
 
-    def _show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
-        """Give a card its picture. True if its size changed."""
+    def _show_again(self, _: str) -> None:
+        """Another drawing of the project is on the canvas."""
+        self._frame = self._frame or self._last
+        self._show_frame()
+
+    def _drawing_changed(self, _: object) -> None:
+        """Another drawing, or the same after an edit."""
+        self._resized([key for key, item in self._scene.nodes.items() if self.clear_at(item)])
+        self._ask()
+
+    def _resized(self, nodes: list[str]) -> None:
+        if nodes:
+            self._scene.moved(nodes)
+
+
+class LivePictures(Live):
+    """What each node makes of the sample that is looked at, as a picture."""
+
+    probe = "activations"
+
+    def options(self) -> dict[str, msg.Option]:
+        """All nodes; only those shown where there are blocks, whose insides would come as well."""
+        nodes: list[int | str] = []
+        if self._scene.sheet.document.blocks:
+            lead = self._bridge.lead
+            nodes = [lead + node.name for node in self._scene.sheet.nodes.values()]
+        return {"nodes": nodes, "sample": self._bridge.sample, "channels": CHANNELS}
+
+    def show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
         picture = self._picture(item, frame)
         if picture is not None and not _possible(item, picture):
             picture = None
@@ -102,7 +151,7 @@ class LivePictures(QObject):
 
     def _picture(self, item: NodeItem, frame: msg.ProbeFrame) -> Thumbnail | None:
         if item.node.type != "Dataset":
-            array = frame.arrays.get(item.node.name)
+            array = frame.arrays.get(self._bridge.lead + item.node.name)
             return thumbnail_of(array.numpy()) if array is not None else None
         for port in item.card.outputs:
             array = frame.arrays.get(_GIVEN + port)
@@ -116,11 +165,9 @@ class LivePictures(QObject):
         words = [f"“{name}”"] if name else []
         return (*words, self.tr("sample {number}").format(number=sample)) if sample is not None else tuple(words)
 
-    def _clear_outdated(self, _: Compiled) -> None:
-        gone = [item for item in self._scene.nodes.values() if item.picture and not _possible(item, item.picture)]
-        changed = [item.node.id for item in gone if item.set_picture(None)]
-        if changed:
-            self._scene.moved(changed)
+    def clear_at(self, item: NodeItem) -> bool:
+        gone = item.picture is not None and not _possible(item, item.picture)
+        return gone and item.set_picture(None)
 
 
 def _possible(item: NodeItem, picture: Thumbnail) -> bool:

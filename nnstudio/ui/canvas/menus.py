@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from nnstudio.graph.nodes import Node
 from nnstudio.ui import icons
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import Hit
@@ -38,7 +39,7 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
         _add(menu, problem.remedy.label, "check", lambda: view.edits.mend(problem))
         menu.addSeparator()
     if len(chosen) == 1:
-        _add(menu, tr("Edit"), "settings", lambda: view.node_activated.emit(item.node.id), "Return")
+        _one_menu(menu, view, item.node)
     _add(menu, tr("Duplicate"), "plus", view.duplicate_selection, "Ctrl+D")
     muted = all(view.canvas.nodes[key].node.muted for key in chosen)
     _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, "M")
@@ -46,12 +47,31 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
     _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
     menu.addSeparator()
+    _block_menu(menu, view)
+    menu.addSeparator()
     _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+
+
+def _one_menu(menu: QMenu, view: Board, node: Node) -> None:
+    if node.block:
+        _add(menu, tr("Go inside"), "chevron-right", view.enter_block, "Return")
+    else:
+        _add(menu, tr("Edit"), "settings", lambda: view.node_activated.emit(node.id), "Return")
+
+
+def _block_menu(menu: QMenu, view: Board) -> None:
+    _add(menu, tr("Make block"), "block", view.make_block, "Ctrl+G")
+    if view.chosen_blocks():
+        _add(menu, tr("Dissolve block"), "merge", view.dissolve_block, "Ctrl+Shift+G")
+    if view.can_unlink():
+        _add(menu, tr("Make independent"), "float", view.unlink_block)
 
 
 def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
     _add(menu, tr("Add a layer…"), "plus", lambda: view.search_requested.emit(at), "Space")
     menu.addSeparator()
+    if view.bridge.path:
+        _add(menu, tr("Leave block"), "chevron-left", view.leave_block, "Ctrl+Up")
     if not view.canvas.is_empty:
         _add(menu, tr("Select all"), "check", view.select_all, "Ctrl+A")
     _add(menu, tr("Show all"), "fit", view.fit_all, "Home")

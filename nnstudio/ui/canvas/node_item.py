@@ -17,18 +17,23 @@ from nnstudio.ui.canvas.thumbnails import Thumbnail
 
 
 class NodeItem(QGraphicsItem):
-    """Shows a node; knows nothing of gestures. Its place is the card's top left corner."""
+    """Shows a node; knows nothing of gestures. Its place is the card's top left corner.
 
-    def __init__(self, node: Node, faces: FaceKeeper) -> None:
+    `title` stands over the card, the node's name unless given.
+    """
+
+    def __init__(self, node: Node, faces: FaceKeeper, title: str = "") -> None:
         super().__init__()
         self.node = node
+        self.title = title or node.name
         self.facts: NodeFacts | None = None
         self.problems: tuple[Problem, ...] = ()
         self.picture: Thumbnail | None = None
         self._value = ""
+        self._figures: tuple[str, ...] = ()
         self._chosen = False
         self._faces = faces
-        self._card: Card = card_of(node, None, (), "")
+        self._card: Card = card_of(node, None, title=self.title)
         self._plan: Plan = plan_of(self._card, 0.0)
         self.setZValue(1)
         self.setPos(*node.at)
@@ -87,9 +92,9 @@ class NodeItem(QGraphicsItem):
         length = float((gap.x() ** 2 + gap.y() ** 2) ** 0.5)
         return (spot, length) if length <= reach else None
 
-    def set_node(self, node: Node) -> bool:
+    def set_node(self, node: Node, title: str = "") -> bool:
         """The node has changed. True if the card's size or ports did."""
-        self.node = node
+        self.node, self.title = node, title or node.name
         return self._refresh()
 
     def set_facts(self, facts: NodeFacts | None, problems: tuple[Problem, ...]) -> bool:
@@ -104,6 +109,13 @@ class NodeItem(QGraphicsItem):
         if value != self._value:
             self._value = value
             self._refresh()
+
+    def set_figures(self, figures: tuple[str, ...]) -> bool:
+        """Its value and gradient in numbers. True if the card's size changed."""
+        if figures == self._figures:
+            return False
+        self._figures = figures
+        return self._refresh()
 
     def set_picture(self, picture: Thumbnail | None) -> bool:
         """The live picture. True if the card's size changed."""
@@ -174,7 +186,7 @@ class NodeItem(QGraphicsItem):
 
     def _refresh(self) -> bool:
         """Make the card anew. True if its size or ports changed."""
-        card = card_of(self.node, self.facts, self.problems, self._value)
+        card = card_of(self.node, self.facts, self.problems, title=self.title, value=self._value, figures=self._figures)
         plan = plan_of(card, self.picture.height if self.picture else 0.0)
         if card != self._card:
             self._card = card

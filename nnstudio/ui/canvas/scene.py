@@ -1,4 +1,4 @@
-"""The scene: mirrors the document from its changes. The document knows nothing of it.
+"""The scene: mirrors one drawing of the document from its changes. The document knows nothing of it.
 
 Every change costs what it touches. Wires that go round other cards are drawn anew a moment later, all at once.
 """
@@ -6,19 +6,22 @@ Every change costs what it touches. Wires that go round other cards are drawn an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.graph import changes as ch
-from nnstudio.graph.document import Document
-from nnstudio.graph.nodes import Link
+from nnstudio.graph.document import Sheet
+from nnstudio.graph.nodes import Link, Node
 from nnstudio.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.faces import FaceKeeper
+from nnstudio.ui.canvas.layout import around
 from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.metrics import CARD_WIDTH
 from nnstudio.ui.canvas.node_item import NodeItem
@@ -30,7 +33,7 @@ _FAR = 1.5 * CARD_WIDTH
 
 
 class CanvasScene(QGraphicsScene):
-    """Nodes and wires of the session that the bridge shows, as items; and which of them are chosen."""
+    """Nodes and wires of the drawing that the bridge shows, as items; and which of them are chosen."""
 
     content_changed = Signal()
     """Cards or wires came, went or moved; once for many changes."""
@@ -38,6 +41,10 @@ class CanvasScene(QGraphicsScene):
     """tuple of node ids chosen elsewhere, to be brought into view."""
     rebuilt = Signal()
     """Another document is shown."""
+    leaving = Signal(str)
+    """The block, or empty for the main drawing: another drawing of the same document is about to be shown."""
+    entered = Signal(str)
+    """Now it is shown."""
     pictures_outdated = Signal(object)
     """Compiled: live pictures may be of shapes that are no more."""
 
@@ -48,7 +55,7 @@ class CanvasScene(QGraphicsScene):
         self.nodes: dict[str, NodeItem] = {}
         self.links: dict[Link, LinkItem] = {}
         self.compiled = Compiled()
-        self._document: Document | None = None
+        self._sheet: Sheet | None = None
         self._counts: dict[Link, int] = {}
         self._wires: dict[str, set[Link]] = {}
         self._far: set[Link] = set()
@@ -60,6 +67,7 @@ class CanvasScene(QGraphicsScene):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._settle)
         bridge.session_changed.connect(self.show_session)
+        bridge.sheet_changed.connect(self.show_sheet)
         bridge.document_changed.connect(self.apply)
         bridge.recompiled.connect(self.set_compiled)
         bridge.run_changed.connect(self.set_run)
@@ -69,14 +77,15 @@ class CanvasScene(QGraphicsScene):
     # What is shown
 
     @property
-    def document(self) -> Document:
-        assert self._document is not None, "the window opens a project first"
-        return self._document
+    def sheet(self) -> Sheet:
+        """The drawing that is mirrored."""
+        assert self._sheet is not None, "the window opens a project first"
+        return self._sheet
 
     @property
     def is_open(self) -> bool:
         """Whether a document is shown yet."""
-        return self._document is not None
+        return self._sheet is not None
 
     @property
     def is_empty(self) -> bool:
@@ -85,9 +94,9 @@ class CanvasScene(QGraphicsScene):
     def content_rect(self, ids: Iterable[str] | None = None) -> QRectF:
         """What the cards cover: all of them, or those asked for."""
         if ids is not None:
-            return _around(self.nodes[key].card_rect for key in ids if key in self.nodes)
+            return around(self.nodes[key].card_rect for key in ids if key in self.nodes)
         if self._covered is None:
-            self._covered = _around(item.card_rect for item in self.nodes.values())
+            self._covered = around(item.card_rect for item in self.nodes.values())
         return QRectF(self._covered)
 
     def links_of(self, node: str) -> Collection[Link]:
@@ -134,30 +143,48 @@ class CanvasScene(QGraphicsScene):
 
     def show_session(self, session: Session) -> None:
         """Mirror another document."""
+        self._mirror(self.bridge.sheet, session)
+        self.rebuilt.emit()
+        self.content_changed.emit()
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Mirror another drawing of the document."""
+        self.leaving.emit(self.sheet.block)
+        self._mirror(sheet, self.bridge.session)
+        self.entered.emit(sheet.block)
+        self.content_changed.emit()
+
+    def _mirror(self, sheet: Sheet, session: Session) -> None:
         self._clear()
-        self._document = session.document
-        for node in session.document.nodes.values():
-            self._add_node(NodeItem(node, self.faces))
-        for link in session.document.links:
+        self._sheet = sheet
+        for node in sheet.nodes.values():
+            self._add_node(node)
+        for link in sheet.links:
             self._add_link(link)
         self.mark(self.bridge.selection)
         self.set_compiled(session.compiled)
         self.set_run(session.run)
         self._grow()
-        self.rebuilt.emit()
-        self.content_changed.emit()
 
     def apply(self, change: object) -> None:
-        """One change of the document."""
+        """One change of the document; those of other drawings do not show here."""
+        if not self.sheet.concerns(change):  # type: ignore[arg-type]  # a signal carries any object
+            return
         match change:
             case ch.NodeAdded(node):
-                self._add_node(NodeItem(node, self.faces))
+                self._add_node(node)
             case ch.NodeRemoved(node):
                 self._remove_node(node.id)
             case ch.NodeMoved(key, _, at):
                 self.nodes[key].setPos(*at)
                 self.moved([key])
-            case ch.ParamSet(id=key) | ch.ParamsReplaced(id=key) | ch.NodeRenamed(id=key) | ch.NodeMuted(id=key):
+            case (
+                ch.ParamSet(id=key)
+                | ch.ParamsReplaced(id=key)
+                | ch.NodeRenamed(id=key)
+                | ch.NodeMuted(id=key)
+                | ch.FaceChanged(id=key)
+            ):
                 self._node_changed(key)
             case ch.LinkAdded(link):
                 self._add_link(link)
@@ -172,28 +199,21 @@ class CanvasScene(QGraphicsScene):
         if compiled is self.compiled:
             return
         self.compiled = compiled
-        problems: dict[str, list[Problem]] = {}
-        for problem in compiled.problems:
-            problems.setdefault(problem.node, []).append(problem)
-        resized = [
-            key
-            for key, item in self.nodes.items()
-            if item.set_facts(compiled.facts.get(key), tuple(problems.get(key, ())))
-        ]
+        problems = _by_node(compiled.problems)
+        facts = compiled.facts
+        resized = [k for k, item in self.nodes.items() if item.set_facts(facts.get(k), problems.get(k, ()))]
         if resized:
             self.moved(resized)
         for link, wire in self.links.items():
-            self._state(link, wire)
+            _dress(wire, self.nodes[link.source], self.nodes[link.target])
         self.pictures_outdated.emit(compiled)
         self._soon()
 
     def set_run(self, run: Run) -> None:
         """The loss node shows the latest loss. With several losses none of them is the whole."""
-        value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
         losses = [item for item in self.nodes.values() if item.card.family == "loss" and not item.node.muted]
-        shown = texts.loss_text(value) if value is not None and len(losses) == 1 else ""
         for item in losses:
-            item.set_value(shown)
+            item.set_value(_latest_loss(run) if len(losses) == 1 else "")
 
     # Places
 
@@ -224,8 +244,8 @@ class CanvasScene(QGraphicsScene):
         self._displaced()
         self.compiled = Compiled()
 
-    def _add_node(self, item: NodeItem) -> None:
-        self.nodes[item.node.id] = item
+    def _add_node(self, node: Node) -> None:
+        item = self.nodes[node.id] = NodeItem(node, self.faces, self._title(node))
         self.addItem(item)
         self._displaced()
 
@@ -240,8 +260,13 @@ class CanvasScene(QGraphicsScene):
             self.bridge.select(self._chosen)
 
     def _node_changed(self, key: str) -> None:
-        if self.nodes[key].set_node(self.document.node(key)):
+        node = self.sheet.node(key)
+        if self.nodes[key].set_node(node, self._title(node)):
             self.moved([key])
+
+    def _title(self, node: Node) -> str:
+        """What stands over the card: the block's name at its instances, which have names of their own as well."""
+        return self.sheet.document.blocks[node.block].name if node.block else node.name
 
     def _add_link(self, link: Link) -> None:
         """One item for a wire, also where the same one is there twice."""
@@ -252,7 +277,7 @@ class CanvasScene(QGraphicsScene):
         for end in (link.source, link.target):
             self._wires.setdefault(end, set()).add(link)
         self.addItem(wire)
-        self._state(link, wire)
+        _dress(wire, self.nodes[link.source], self.nodes[link.target])
         self._route(link)
 
     def _remove_link(self, link: Link) -> None:
@@ -265,13 +290,6 @@ class CanvasScene(QGraphicsScene):
         for end in (link.source, link.target):
             self._wires.get(end, set()).discard(link)
         self.removeItem(self.links.pop(link))
-
-    def _state(self, link: Link, wire: LinkItem) -> None:
-        source, target = self.nodes[link.source], self.nodes[link.target]
-        spec = source.facts.outputs.get(link.output) if source.facts else None
-        wrong = [str(p) for p in target.problems if p.severity == "error" and p.port == link.input]
-        prefix = link.output if len(source.card.outputs) > 1 else ""
-        wire.set_state(spec, wrong[0] if wrong else "", prefix)
 
     def _route(self, link: Link) -> None:
         source, target = self.nodes[link.source], self.nodes[link.target]
@@ -312,8 +330,19 @@ class CanvasScene(QGraphicsScene):
         self.update()
 
 
-def _around(cards: Iterable[QRectF]) -> QRectF:
-    covered = QRectF()
-    for card in cards:
-        covered = covered.united(card)
-    return covered
+def _by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    """A node's problems in their order."""
+    listed = sorted(problems, key=attrgetter("node"))
+    return {node: tuple(found) for node, found in groupby(listed, key=attrgetter("node"))}
+
+
+def _latest_loss(run: Run) -> str:
+    value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
+    return texts.loss_text(value) if value is not None else ""
+
+
+def _dress(wire: LinkItem, source: NodeItem, target: NodeItem) -> None:
+    """What a wire carries, and what is wrong with that where it ends."""
+    spec = source.facts.outputs.get(wire.link.output) if source.facts else None
+    wrong = [str(p) for p in target.problems if p.severity == "error" and p.port == wire.link.input]
+    wire.set_state(spec, wrong[0] if wrong else "", wire.link.output if len(source.card.outputs) > 1 else "")

@@ -10,6 +10,7 @@ from nnstudio.graph.changes import PlanSet, TrainedSet
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
+from nnstudio.ui.canvas.figures import LiveFigures
 from nnstudio.ui.canvas.live import LivePictures
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
 from nnstudio.ui.canvas.minimap import INSET, MiniMap
@@ -35,6 +36,7 @@ class Stage(QGraphicsView):
         self.navigator = Navigator(self, self.zoom_changed)
         self.overview = Overview(self.canvas)
         self.live = LivePictures(bridge, self.canvas, self)
+        self.figures = LiveFigures(bridge, self.canvas, self)
         self.minimap = MiniMap(self.canvas, self.overview, self)
         self._grid = Grid()
         self._minimap_wanted = True
@@ -42,6 +44,8 @@ class Stage(QGraphicsView):
         self._follows = True
         self._fitting = False
         self._fitted = QRectF()
+        self._views: dict[str, tuple[float, int, int, bool]] = {}
+        """How each drawing was last seen, by its block: zoom, scroll bars, and whether it was fitted."""
         self._crisp = QTimer(self, singleShot=True, interval=_CRISP_AFTER_MS)
         self._set_up()
         self._listen()
@@ -68,6 +72,8 @@ class Stage(QGraphicsView):
         self.minimap.wanted.connect(self._go_to)
         self.canvas.content_changed.connect(self._content_changed)
         self.canvas.rebuilt.connect(self._opened)
+        self.canvas.leaving.connect(self._leaving)
+        self.canvas.entered.connect(self._entered)
         self.canvas.reveal.connect(self.reveal)
         self.bridge.document_changed.connect(self._edited)
         theme.current().changed.connect(self.viewport().update)
@@ -188,11 +194,13 @@ class Stage(QGraphicsView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.live.set_shown(True)
+        self.figures.set_shown(True)
         if self._fit_when_shown:
             self._fit_first()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.live.set_shown(False)
+        self.figures.set_shown(False)
         self.interrupt()
         super().hideEvent(event)
 
@@ -210,9 +218,27 @@ class Stage(QGraphicsView):
     def _opened(self) -> None:
         """Another project: show all of it, at once or as soon as there is a size to fit it into."""
         self.interrupt()
+        self._views.clear()
         self._fit_when_shown = not self.isVisible()
         if self.isVisible():
             self.fit_all()
+
+    def _leaving(self, block: str) -> None:
+        """Remember how a drawing was seen."""
+        self.interrupt()
+        across, along = self.horizontalScrollBar(), self.verticalScrollBar()
+        self._views[block] = (self.zoom, across.value(), along.value(), self._follows)
+
+    def _entered(self, block: str) -> None:
+        """Another drawing of the project: as it was last seen, or all of it."""
+        if block not in self._views:
+            self.fit_all()
+            return
+        zoom, right, down, follows = self._views[block]
+        self.navigator.set_zoom(zoom)
+        self.horizontalScrollBar().setValue(right)
+        self.verticalScrollBar().setValue(down)
+        self._follows = follows
 
     def _fit_first(self) -> None:
         if self.canvas.is_open and self.viewport().width() > 100:

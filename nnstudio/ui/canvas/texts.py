@@ -5,17 +5,22 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnstudio.catalogue.spec import Port
-from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.catalogue.tensors import TensorSpec, shape_text
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.data.registry import dataset
 from nnstudio.errors import NNStudioError
+from nnstudio.graph.blocks import OWN
 from nnstudio.graph.nodes import Node
-from nnstudio.params import Param, ShapeParam, SizeParam, Value
+from nnstudio.params import Param, ShapeParam, SizeParam, TensorParam, Value, shape_of
 
+_MOST_ROWS = 4
+_MOST_FIGURES = 4
 _SHORT = {"kernel_size": "kernel", "output_size": "size"}
 
 
@@ -29,14 +34,54 @@ def plain(text: str) -> str:
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
+def lines_of(node: Node, facts: NodeFacts | None) -> tuple[str, ...]:
+    """What stands on a card under its title: what tells most, then numbers, shape and counts."""
+    more = number_rows(node)
+    if node.block and facts is not None:
+        more += tuple(map(str, facts.outputs.values()))[:1]
+    count = count_line(node, facts)
+    first = telling_line(node)
+    if node.type == "Input" and facts is not None:  # inside a block it takes the shape of what comes in
+        first = " ".join([node.type, *(shape_text(spec.per_sample) for spec in facts.outputs.values())])
+    return (first, *more, count) if count else (first, *more)
+
+
+def number_rows(node: Node) -> tuple[str, ...]:
+    """The rows of a matrix that was typed in, where a card has room for them."""
+    for param in node.layer.params_for(node.params):
+        value = node.params.get(param.name)
+        if isinstance(param, TensorParam) and isinstance(value, tuple) and any(isinstance(x, tuple) for x in value):
+            if len(value) > _MOST_ROWS:
+                return (*map(numbers_text, value[: _MOST_ROWS - 1]), "…")
+            return tuple(map(numbers_text, value))
+    return ()
+
+
+def repeat_mark(node: Node) -> str:
+    """`×6` at a block that is repeated."""
+    repeat = node.params["repeat"] if node.block else 1
+    return f"×{repeat}" if repeat != 1 else ""
+
+
+def numbers_text(value: Value) -> str:
+    """A number in few digits, or a list of them."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(numbers_text, value))}]"
+    return (f"{value:.4g}" if isinstance(value, float) else str(value)).replace("-", "−")
+
+
 def telling_line(node: Node) -> str:
     """The first line of a card: the parameters that tell most, or else the type."""
     if node.type == "Dataset":
         return f"{node.type} · {node.params.get('dataset', '')}"
     telling = [param for param in node.layer.params_for(node.params) if param.telling]
+    if node.block:
+        known = node.layer.params_for(node.params)
+        offered = [p for p in known if p.name not in OWN and p.name in node.params]  # values follow a moment later
+        return " · ".join((node.name, *(f"{p.name} {value_text(p, node.params[p.name])}" for p in offered)))
     if not telling:
         return node.type
-    if len(telling) == 1 and isinstance(telling[0], SizeParam | ShapeParam):
+    if len(telling) == 1 and isinstance(telling[0], SizeParam | ShapeParam | TensorParam):
         return f"{node.type} {value_text(telling[0], node.params.get(telling[0].name))}"
     return " · ".join(
         f"{_SHORT.get(param.name, param.name)} {value_text(param, node.params.get(param.name))}" for param in telling
@@ -51,18 +96,35 @@ def count_line(node: Node, facts: NodeFacts | None) -> str:
         return tr("{count} samples").format(count=f"{count:,}")
     if facts is None or not facts.parameters:
         return ""
-    return tr("{count} parameters").format(count=f"{facts.parameters:,}")
+    words = tr("1 parameter") if facts.parameters == 1 else tr("{count} parameters")
+    return words.format(count=f"{facts.parameters:,}")
 
 
 def value_text(param: Param, value: Value) -> str:
     """A parameter's value in a few characters: `3×3`, `0.25`."""
     if isinstance(param, SizeParam) and isinstance(value, int) and not isinstance(value, bool):
         return "×".join([str(value)] * param.axes)
+    if isinstance(param, TensorParam):
+        shape = shape_of(value) or ()
+        return numbers_text(value) if len(shape) < 2 else "×".join(map(str, shape))
     if isinstance(value, tuple):
         return "×".join(map(str, value))
     if isinstance(value, float):
         return f"{value:g}"
     return str(value)
+
+
+def figure_text(array: NDArray[Any]) -> str:
+    """A computed number, or a few of them, in digits that do not jump about; empty for more."""
+    if array.ndim > 1 or array.size > _MOST_FIGURES:
+        return ""
+    return f"[{', '.join(map(number_text, array.tolist()))}]" if array.ndim else number_text(array.item())
+
+
+def number_text(value: float) -> str:
+    """A computed number with two digits behind the point."""
+    shown = f"{value:.2f}" if 0.005 <= abs(value) < 10_000 or value == 0 else f"{value:.2g}"
+    return shown.replace("-", "−")
 
 
 def loss_text(value: float) -> str:
@@ -75,11 +137,13 @@ def port_tip(port: Port, specs: Iterable[TensorSpec], is_output: bool) -> str:
     side = tr("output") if is_output else tr("input")
     lines = [f"{port.name} · {side}"]
     if not is_output:
-        many = " " + tr("(any number of wires)") if port.many else ""
+        many = " " + tr("(any number of wires)") if port.many else " " + tr("(optional)") if port.optional else ""
         lines.append(tr("takes {what}").format(what=port.needs()) + many)
     shown = ", ".join(map(str, specs))
     if shown:
         lines.append((tr("gives {shape}") if is_output else tr("gets {shape}")).format(shape=shown))
+    if port.help:
+        lines.append(port.help)
     return "\n".join(lines)
 
 

@@ -63,7 +63,10 @@ class Thumbnail:
             self._paint_images(painter, square, columns=1)
             self._paint_words(painter, square)
         else:
-            self._paint_images(painter, into, columns=_COLUMNS if self.array.ndim == 3 else 1)
+            columns = min(_COLUMNS, len(self.array)) if self.array.ndim == 3 else 1
+            if self.array.ndim == 3:  # a tile is as wide as with all columns
+                into = QRectF(into.topLeft(), QSizeF((into.width() + _GAP) * columns / _COLUMNS - _GAP, into.height()))
+            self._paint_images(painter, into, columns=columns)
 
     def shows_the_same(self, other: Thumbnail) -> bool:
         """Whether nobody could tell the two apart."""

@@ -28,6 +28,8 @@ class Field(QWidget):
 
     committed = Signal(object)
     """The person gave another value, and the parameter takes it."""
+    wide = False
+    """Whether it stands under its label, over the whole width of the form."""
 
     def __init__(self, editor: QWidget, param: Param) -> None:
         super().__init__()

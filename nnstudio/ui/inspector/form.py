@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.errors import NNStudioError
-from nnstudio.params import Param, Value
+from nnstudio.params import CodeParam, Param, Value
+from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.fields import Field, field_for
 
 Write = Callable[[str, Value], None]
@@ -22,6 +23,9 @@ LABEL_WIDTH = 104
 class Form(QWidget):
     """Shows the values of some parameters, and writes those that the person changes."""
 
+    label_asked = Signal(str, object)
+    """Name of a parameter, and QPoint on the screen: what can be done with it beside setting it?"""
+
     def __init__(self, write: Write, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._write = write
@@ -29,6 +33,8 @@ class Form(QWidget):
         self._about: object = None
         self.fields: dict[str, Field] = {}
         self._labels: list[QLabel] = []
+        self._marks: Mapping[str, str] = {}
+        self._hint = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -51,6 +57,12 @@ class Form(QWidget):
         for name, field in self.fields.items():
             field.show_value(values[name], mixed=name in mixed, afresh=afresh)
 
+    def mark(self, marks: Mapping[str, str], hint: str = "") -> None:
+        """An arrow behind the names of these parameters, and a text of its own in the tip; `hint` in all others."""
+        self._marks, self._hint = marks, hint
+        for param, label in zip(self._params, self._labels, strict=True):
+            self._dress(label, param)
+
     def commit(self) -> None:
         """Take what is being written, as before saving or training."""
         for field in list(self.fields.values()):
@@ -59,30 +71,42 @@ class Form(QWidget):
 
     def _rebuild(self, params: tuple[Param, ...]) -> None:
         focused = next((name for name, field in self.fields.items() if field.editor.hasFocus()), "")
-        old = self.fields.values()
+        kept = {param.name: self.fields[param.name] for param in params if self._has(param)}
+        old = [field for field in self.fields.values() if field not in kept.values()]
         for widget in [*old, *(field.message for field in old), *self._labels]:
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._params = params
         self._labels = [self._label(param) for param in params]
-        self.fields = {param.name: self._field(param) for param in params}
+        self.fields = {param.name: kept.get(param.name) or self._field(param) for param in params}
         for row, (label, field) in enumerate(zip(self._labels, self.fields.values(), strict=True)):
-            self._grid.addWidget(label, 2 * row, 0)
-            self._grid.addWidget(field, 2 * row, 1)
+            self._grid.addWidget(label, 3 * row, 0)
+            self._grid.addWidget(field, *((3 * row + 1, 0, 1, 2) if field.wide else (3 * row, 1, 1, 1)))
             field.message.setParent(self)
-            self._grid.addWidget(field.message, 2 * row + 1, 0, 1, 2)
+            self._grid.addWidget(field.message, 3 * row + 2, 0, 1, 2)
         if focused in self.fields:
             self.fields[focused].editor.setFocus()
 
+    def _has(self, param: Param) -> bool:
+        """Whether there is a field for exactly this parameter: it stays, with what is being written in it."""
+        return param.name in self.fields and self.fields[param.name].param == param
+
     def _label(self, param: Param) -> QLabel:
-        label = QLabel(param.name, self, textFormat=Qt.TextFormat.PlainText)
-        label.setToolTip(param.help)
+        label = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         label.setProperty("class", "muted")
+        label.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        label.customContextMenuRequested.connect(lambda at: self.label_asked.emit(param.name, label.mapToGlobal(at)))
+        self._dress(label, param)
         return label
 
+    def _dress(self, label: QLabel, param: Param) -> None:
+        marked = param.name in self._marks
+        label.setText(f"{param.name} ↗" if marked else param.name)
+        label.setToolTip("\n".join(filter(None, (param.help, self._marks.get(param.name, self._hint)))))
+
     def _field(self, param: Param) -> Field:
-        field = field_for(param)
+        field = CodeField(param) if isinstance(param, CodeParam) else field_for(param)
         field.setParent(self)
         field.committed.connect(lambda value, field=field: self._commit(field, value))
         return field

@@ -1,4 +1,4 @@
-"""The inspector: a page for the chosen node, for several, or for the project."""
+"""The inspector: a page for the chosen node, for several, for the block one is in, or for the project."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.inspector.block_part import BlockPage
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.node_page import NodePage
 from nnstudio.ui.inspector.project_page import ManyPage, ProjectPage
@@ -20,9 +21,10 @@ class Inspector(QWidget):
         self.node_page = NodePage(bridge)
         self.many_page = ManyPage(bridge)
         self.project_page = ProjectPage(bridge)
+        self.block_page = BlockPage(bridge)
         self._stack = QStackedWidget()
         self._scrolled: dict[QWidget, QScrollArea] = {
-            page: _scroll(page) for page in (self.project_page, self.node_page, self.many_page)
+            page: _scroll(page) for page in (self.project_page, self.node_page, self.many_page, self.block_page)
         }
         for area in self._scrolled.values():
             self._stack.addWidget(area)
@@ -31,6 +33,7 @@ class Inspector(QWidget):
         column.addWidget(self._stack)
         bridge.selection_changed.connect(self.refresh)
         bridge.session_changed.connect(self.refresh)
+        bridge.sheet_changed.connect(self.refresh)
         bridge.history_changed.connect(self.refresh)
         self.refresh()
 
@@ -41,14 +44,17 @@ class Inspector(QWidget):
 
     def refresh(self, *_: object) -> None:
         """Show what is chosen as it is now."""
-        document = self._bridge.session.document
-        nodes = [document.node(key) for key in self._bridge.selection if key in document.nodes]
+        shown = self._bridge.sheet.nodes
+        nodes = [shown[key] for key in self._bridge.selection if key in shown]
         if len(nodes) == 1:
             self.node_page.show_node(nodes[0])
             self._show(self.node_page)
         elif nodes:
             self.many_page.show_nodes(nodes)
             self._show(self.many_page)
+        elif self._bridge.path:
+            self.block_page.refresh()
+            self._show(self.block_page)
         else:
             self.project_page.refresh()
             self._show(self.project_page)
@@ -64,6 +70,14 @@ class Inspector(QWidget):
             field = self.node_page.form.fields["name"]
             field.editor.setFocus()
             field.editor.selectAll()  # type: ignore[attr-defined]  # a line of text
+
+    def focus_block_name(self) -> None:
+        """Begin to edit the name of the chosen block, or of the one around."""
+        if self.page is self.node_page and self.node_page.block.isVisibleTo(self.node_page):
+            self.node_page.block.focus_name()
+        elif self._bridge.path:
+            self._bridge.select(())
+            self.block_page.part.focus_name()
 
     def _show(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(self._scrolled[page])

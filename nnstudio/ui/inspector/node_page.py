@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.catalogue.spec import LayerType
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import NodeFacts, Problem
-from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
 from nnstudio.params import Value
-from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
+from nnstudio.ui.inspector.block_part import BlockPart, told
+from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.form import Form
 
 FACT_WORDS = 72
@@ -38,6 +38,8 @@ class NodePage(QWidget):
         self.summary = parts.label(look="muted", wrap=True)
         self._problems = QVBoxLayout()
         self.form = Form(self._write)
+        self.form.label_asked.connect(self._label_asked)
+        self.block = BlockPart(bridge)
         self._facts = QGridLayout()
         self.counts = parts.label(look="muted")
         self.code = parts.CodeBox()
@@ -52,11 +54,17 @@ class NodePage(QWidget):
         layer, compiled = node.layer, self._bridge.session.compiled
         facts = compiled.facts.get(node.id)
         self.name.setText(node.name)
-        self.type.setText(node.type)
+        definition = self._bridge.session.document.blocks.get(node.block)
+        self.type.setText(definition.name if definition else node.type)
         self.summary.setText(layer.summary)
-        params = (NAME, *layer.params_for(node.params))
+        params = (NAME, *(param for param in layer.params_for(node.params) if not definition or param.name != "block"))
         self.form.show_params(params, {"name": node.name, **node.params}, (self._bridge.session, node.id))
+        self._mark_offered(node)
+        self.block.setVisible(definition is not None)
+        if definition is not None:
+            self.block.show_block(definition)
         self._show_problems(compiled.problems_of(node.id))
+        self._mark_lines(compiled.problems_of(node.id))
         self._show_facts(node, facts or NodeFacts())
         self._show_code(node)
         self._show_docs(layer)
@@ -65,19 +73,60 @@ class NodePage(QWidget):
         document = self._bridge.session.document
         if name == NAME.name:
             document.rename(self._node, str(value))
+        elif isinstance(self.form.fields[name], CodeField):
+            self._bridge.session.write_code(self._node, name, str(value))
         else:
             document.set(self._node, **{name: value})
+
+    # What the block around offers outside
+
+    def _offered(self, node: str) -> dict[str, str]:
+        """Parameters of a node that the block around offers, with the names it gives them."""
+        document = self._bridge.session.document
+        around = document.blocks.get(document.sheet_of(node).block)
+        return {offer.param: offer.name for offer in around.offers(node)} if around else {}
+
+    def _mark_offered(self, node: Node) -> None:
+        tips = {
+            param: self.tr("Offered outside as '{0}'.").format(name) for param, name in self._offered(node.id).items()
+        }
+        inside = bool(self._bridge.session.document.sheet_of(node.id).block)
+        self.form.mark(tips, self.tr("Right-click: offer it outside of the block.") if inside else "")
+
+    def _label_asked(self, param: str, at: QPoint) -> None:
+        menu = self.offer_menu(param)
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
+
+    def offer_menu(self, param: str) -> QMenu | None:
+        """What can be done with a parameter of a node inside of a block; None where there is no block around."""
+        document, node = self._bridge.session.document, self._node
+        block = document.sheet_of(node).block
+        if not block or param == NAME.name:
+            return None
+        menu, name = QMenu(self), self._offered(node).get(param)
+        if name is None:
+            action = menu.addAction(self.tr("Offer outside"))
+            action.triggered.connect(lambda: told(self._bridge, lambda: document.promote(node, param)))
+        else:
+            action = menu.addAction(self.tr("Offer outside no longer"))
+            action.triggered.connect(lambda: told(self._bridge, lambda: document.demote(block, name)))
+        return menu
 
     def _show_problems(self, problems: list[Problem]) -> None:
         parts.clear(self._problems)
         for problem in problems:
             self._problems.addWidget(parts.ProblemCard(problem, self._fix))
 
+    def _mark_lines(self, problems: list[Problem]) -> None:
+        """The line at fault, in code that was typed in."""
+        for field in self.form.fields.values():
+            if isinstance(field, CodeField):
+                field.mark(max((problem.line for problem in problems), default=0))
+
     def _fix(self, problem: Problem) -> None:
-        try:
-            self._bridge.session.apply_fix(problem)
-        except NNStudioError as error:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+        told(self._bridge, lambda: self._bridge.session.apply_fix(problem))
 
     def _show_facts(self, node: Node, facts: NodeFacts) -> None:
         while item := self._facts.takeAt(0):
@@ -151,6 +200,7 @@ class NodePage(QWidget):
         column.addLayout(self._problems)
         column.addSpacing(4)
         column.addWidget(self.form)
+        column.addWidget(self.block)
         column.addSpacing(4)
         column.addWidget(parts.rule())
         self._facts.setHorizontalSpacing(10)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.catalogue.spec import Dim, LayerType, Site
+from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.errors import ShapeError
 from nnstudio.params import Param
@@ -105,6 +106,7 @@ class CodeBox(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(theme.mono_font())
         self.setAccessibleName(self.tr("Source"))
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def show_code(self, lines: list[str]) -> None:
         """Show lines of source, broken so that they fit."""
@@ -117,7 +119,7 @@ class CodeBox(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self) -> None:
+    def _fit(self, _: object = None) -> None:
         lines = self.document().documentLayout().documentSize().height()
         margin = self.document().documentMargin()
         frame = self.height() - self.viewport().height()
@@ -143,7 +145,13 @@ class ProblemCard(QFrame):
         row.addLayout(column, 1)
         if problem.remedy is not None:
             self.button = QPushButton(problem.remedy.label)
-            self.button.setToolTip(self.tr("Mend it; Undo takes it back"))
+            allows = problem.remedy.kind == ALLOW
+            tip = (
+                self.tr("Let exactly this text run, now and later")
+                if allows
+                else self.tr("Mend it; Undo takes it back")
+            )
+            self.button.setToolTip(tip)
             self.button.clicked.connect(lambda: fix(problem))
             column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from nnstudio.catalogue.tensors import N, Shape
-from nnstudio.params import FloatParam, IntParam, PaddingParam, Param, ShapeParam, SizeParam, Value
+from nnstudio.params import FloatParam, IntParam, PaddingParam, Param, ShapeParam, SizeParam, TensorParam, Value
 
 _WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f])\d{3}(\2\d{3})*)")
 """A whole number; a comma or a space only between groups of three."""
@@ -17,6 +19,8 @@ def to_text(param: Param, value: Value) -> str:
     """The value as an editor shows it; None is an empty text."""
     if value is None:
         return ""
+    if isinstance(param, TensorParam):
+        return _tensor_text(value)
     if isinstance(param, SizeParam) and not isinstance(value, str):
         sizes = value if isinstance(value, tuple) else (value,) * param.axes
         return " × ".join(map(str, sizes))
@@ -34,6 +38,8 @@ def from_text(param: Param, text: str) -> object:
         return None
     if isinstance(param, PaddingParam) and text.lower() in param.words:
         return text.lower()
+    if isinstance(param, TensorParam):
+        return _tensor(text)
     if isinstance(param, IntParam):
         return _number(re.sub(r"[^\d+-]", "", text), int, text) if _WHOLE.fullmatch(text) else text
     if isinstance(param, FloatParam):
@@ -61,6 +67,23 @@ def count_text(number: float) -> str:
             share = number / size
             return f"{share:.3g} {unit}" if share < 999.5 else f"{share:.0f} {unit}"
     return f"{number:.0f}"
+
+
+def _tensor_text(value: Value) -> str:
+    """As JSON, each number as short as it can be: `[[1, 2.5], [3, 4]]`."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_tensor_text, value))}]"
+    return float_text(value) if isinstance(value, float) else str(value)
+
+
+def _tensor(text: str) -> Any:
+    """Numbers in JSON; brackets around one row may be left out."""
+    for written in (text, f"[{text}]"):
+        try:
+            return json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+    return text
 
 
 def _sizes(param: Param, text: str) -> object:

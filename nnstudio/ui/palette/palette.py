@@ -1,4 +1,4 @@
-"""The palette: every layer there is, by family or by search, to be dragged onto the canvas or chosen."""
+"""The palette: every layer and block there is, by family or by search, to be dragged onto the canvas or chosen."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.catalogue import registry
-from nnstudio.catalogue.spec import Family, LayerType
-from nnstudio.ui import theme
+from nnstudio.graph import changes as ch
+from nnstudio.graph.document import Document
+from nnstudio.ui import stock, theme
+from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.palette.rows import FAMILY, OPEN, TYPE, RowDelegate, card
 
 LAYER_MIME = "application/x-nnstudio-layer"
-"""What a drag carries: the layer's type as UTF-8."""
+"""What a drag carries: the key of a layer or block, as UTF-8."""
 
 SEARCH_KEY = "/"
+OPEN_AT_FIRST = ("data", "linear")
+"""Families whose layers are listed before anybody has asked for them."""
+BLOCKS = stock.FAMILY
 
 
 class Tree(QTreeWidget):
-    """Families and layers; layers can be dragged."""
+    """Families with their layers and blocks, which can be dragged."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,11 +50,11 @@ class Tree(QTreeWidget):
         self.itemExpanded.connect(lambda item: item.setData(0, OPEN, True))
         self.itemCollapsed.connect(lambda item: item.setData(0, OPEN, False))
 
-    def drag_data(self, type_name: str) -> QMimeData:
-        """What a drag of that layer carries."""
+    def drag_data(self, key: str, title: str = "") -> QMimeData:
+        """What a drag of that layer or block carries."""
         data = QMimeData()
-        data.setData(LAYER_MIME, type_name.encode("utf-8"))
-        data.setText(type_name)
+        data.setData(LAYER_MIME, key.encode("utf-8"))
+        data.setText(title or key)
         return data
 
     def startDrag(self, actions: Qt.DropAction) -> None:
@@ -57,22 +62,23 @@ class Tree(QTreeWidget):
         if item is None or not item.data(0, TYPE):
             return
         drag = QDrag(self)
-        drag.setMimeData(self.drag_data(item.data(0, TYPE)))
-        picture = card(item.data(0, TYPE), item.data(0, FAMILY))
+        drag.setMimeData(self.drag_data(item.data(0, TYPE), item.text(0)))
+        picture = card(item.text(0), item.data(0, FAMILY))
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(16, 16))
         drag.exec(Qt.DropAction.CopyAction)
 
 
 class Palette(QWidget):
-    """The search field and the layers under it."""
+    """The search field, and under it the layers, and the blocks of the project that the bridge shows."""
 
     chosen = Signal(str)
-    """The type of a layer that is to be added."""
+    """The key of a layer or block that is to be added, as `stock` knows it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._closed: set[str] = set()
+        self._bridge = bridge
+        self._open: set[str] = set(OPEN_AT_FIRST)
         self.search = QLineEdit(placeholderText=self.tr("Search layers…"), clearButtonEnabled=False)
         self.search.setAccessibleName(self.tr("Search layers"))
         self.search.setToolTip(self.tr("Search layers by name or by what they do ({0})").format(SEARCH_KEY))
@@ -92,6 +98,8 @@ class Palette(QWidget):
         self.tree.itemClicked.connect(self._toggle)
         self.tree.itemDoubleClicked.connect(self._choose)
         theme.current().changed.connect(self.tree.viewport().update)
+        bridge.session_changed.connect(self._blocks_changed)
+        bridge.document_changed.connect(self._edited)
         self._fill()
 
     def focus_search(self) -> None:
@@ -100,7 +108,7 @@ class Palette(QWidget):
         self.search.selectAll()
 
     def types(self) -> list[str]:
-        """The layers listed now, in their order."""
+        """The layers and blocks listed now, in their order."""
         items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
         return [item.data(0, TYPE) for item in items if item.data(0, TYPE)]
 
@@ -143,31 +151,57 @@ class Palette(QWidget):
         self._key.setVisible(not self.search.text())
         self.tree.clear()
         if text:
-            for layer in registry.search(text):
-                self.tree.addTopLevelItem(_layer_item(layer))
+            self.tree.addTopLevelItems([_row(item) for item in stock.search(text, self._document())])
         else:
             for family, layers in registry.families().items():
-                self._add_family(family, layers)
+                self._add_family(family.key, self.tr(family.title), list(map(stock.of_layer, layers)))
+            self._add_family(BLOCKS, self.tr("Blocks"), self._blocks())
         found = self.tree.topLevelItemCount() > 0
-        self.empty.setText(self.tr("No layer is called '{0}'.").format(text))
+        self.empty.setText(self.tr("No layer or block is called '{0}'.").format(text))
         self._stack.setCurrentWidget(self.tree if found else self.empty)
         if text and found:
             self.tree.setCurrentItem(self._first())
 
-    def _add_family(self, family: Family, layers: list[LayerType]) -> None:
-        item = QTreeWidgetItem([self.tr(family.title)])
-        item.setData(0, FAMILY, family.key)
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        item.addChildren([_layer_item(layer) for layer in layers])
-        self.tree.addTopLevelItem(item)
-        item.setExpanded(family.key not in self._closed)
-        item.setData(0, OPEN, item.isExpanded())
+    def _add_family(self, key: str, title: str, items: list[stock.Item]) -> None:
+        if not items:
+            return
+        family = QTreeWidgetItem([title])
+        family.setData(0, FAMILY, key)
+        family.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        family.addChildren([_row(item) for item in items])
+        self.tree.addTopLevelItem(family)
+        family.setExpanded(key in self._open)
+        family.setData(0, OPEN, family.isExpanded())
+
+    def _document(self) -> Document | None:
+        session = self._bridge.current
+        return session.document if session is not None else None
+
+    def _blocks(self) -> list[stock.Item]:
+        """The project's own come first, as they are what is at hand."""
+        document = self._document()
+        return [*(stock.own(document) if document is not None else ()), *stock.library()]
+
+    def _edited(self, change: object) -> None:
+        if isinstance(change, ch.BlockAdded | ch.BlockRemoved | ch.BlockChanged):
+            self._blocks_changed()
+
+    def _blocks_changed(self, _: object = None) -> None:
+        """Other blocks are at hand: only their family is made anew."""
+        if self.search.text().strip():
+            self._fill()
+            return
+        last = self.tree.topLevelItemCount() - 1
+        there = self.tree.topLevelItem(last)
+        if there is not None and there.data(0, FAMILY) == BLOCKS:
+            self.tree.takeTopLevelItem(last)
+        self._add_family(BLOCKS, self.tr("Blocks"), self._blocks())
 
     def _toggle(self, item: QTreeWidgetItem, _column: int = 0) -> None:
         if item.data(0, TYPE):
             return
         item.setExpanded(not item.isExpanded())
-        (self._closed.discard if item.isExpanded() else self._closed.add)(item.data(0, FAMILY))
+        (self._open.add if item.isExpanded() else self._open.discard)(item.data(0, FAMILY))
 
     def _choose(self, item: QTreeWidgetItem, _column: int = 0) -> None:
         if item.data(0, TYPE):
@@ -195,10 +229,10 @@ class Palette(QWidget):
         column.addWidget(self._stack)
 
 
-def _layer_item(layer: LayerType) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([layer.type])
-    item.setData(0, TYPE, layer.type)
-    item.setData(0, FAMILY, layer.family.key)
-    item.setToolTip(0, layer.summary)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
-    return item
+def _row(item: stock.Item) -> QTreeWidgetItem:
+    row = QTreeWidgetItem([item.title])
+    row.setData(0, TYPE, item.key)
+    row.setData(0, FAMILY, item.family)
+    row.setToolTip(0, item.summary)
+    row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+    return row

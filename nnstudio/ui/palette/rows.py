@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from nnstudio.ui import icons, theme
 
 FAMILY, TYPE, OPEN = (Qt.ItemDataRole.UserRole + number for number in range(3))
-"""Roles: the family's key, the layer's type (families have none), whether a family is open."""
+"""Roles: the family's key, the key of a layer or block (families have none), whether a family is open."""
 
 ROW = 24
 _Index = QModelIndex | QPersistentModelIndex
@@ -49,8 +49,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(rect.left() + 10, middle - 4, 8, 8), 2, 2)
         painter.setPen(theme.color("muted"))
         painter.setFont(_bold(option.font))
-        text = rect.adjusted(25, 0, -28, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, index.data(Qt.ItemDataRole.DisplayRole))
+        text = rect.adjusted(25, 0, -22, 0)
+        shown = painter.fontMetrics().elidedText(
+            index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, text.width()
+        )
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
         sign = "chevron-down" if index.data(OPEN) else "chevron-right"
         icons.paint(painter, QRectF(rect.right() - 19, middle - 6, 12, 12), sign, "muted")
 

@@ -63,10 +63,8 @@ class CodePanel(Panel):
     def rows(self) -> Iterable[Sequence[object]]:
         """Each line with the name of its node."""
         yield "line", "node", "source"
-        nodes = self.session.document.nodes if self.session else {}
         for number, text in enumerate(self._shown_source.source.splitlines(), 1):
-            node = nodes.get(self._shown_source.lines.get(number, ""))
-            yield number, node.name if node else "", text
+            yield number, self.name_of(self._shown_source.lines.get(number, "")), text
 
     # Inside
 

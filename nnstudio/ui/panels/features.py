@@ -37,6 +37,7 @@ class FeaturesPanel(Panel):
         self.nodes.activated.connect(lambda index: self.choose(self.nodes.itemData(index)))
         bridge.recompiled.connect(self._on_compiled)
         bridge.session_changed.connect(self._on_session)
+        bridge.sheet_changed.connect(self._on_compiled)
         bridge.selection_changed.connect(self._on_selection)
         bridge.sample_changed.connect(self._ask)
         self._on_session(None)
@@ -45,6 +46,11 @@ class FeaturesPanel(Panel):
     def chosen(self) -> str:
         """Name of the node that is shown, or empty."""
         return self.nodes.currentText()
+
+    @property
+    def key(self) -> str:
+        """What the engine calls the node that is shown, or empty."""
+        return self.bridge.lead + self.chosen if self.chosen else ""
 
     def choose(self, node: str) -> None:
         """Show another node, by id."""
@@ -55,7 +61,7 @@ class FeaturesPanel(Panel):
             self._ask()
 
     def on_frame(self, frame: ProbeFrame) -> None:
-        array = frame.arrays.get(self.chosen)
+        array = frame.arrays.get(self.key)
         if array is None:
             return
         maps, sources = array.numpy(), [frame.arrays[name] for name in frame.arrays if name.startswith("input:")]
@@ -83,9 +89,9 @@ class FeaturesPanel(Panel):
     # Inside
 
     def _words(self, frame: ProbeFrame) -> str:
-        label, array = str(frame.facts.get("label_name", "")), frame.arrays[self.chosen]
+        label, array = str(frame.facts.get("label_name", "")), frame.arrays[self.key]
         shape = "×".join(str(size) for size in array.shape)
-        total = frame.facts.get(f"channels:{self.chosen}")
+        total = frame.facts.get(f"channels:{self.key}")
         shape = self.tr("{0} of {1} channels").format(shape, total) if total else shape
         sample = self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
         return " · ".join(filter(None, (sample, f"“{label}”" if label else "", shape)))
@@ -131,17 +137,17 @@ class FeaturesPanel(Panel):
 
     def _ask(self, _what: object = None) -> None:
         if self.chosen:
-            options: dict[str, Option] = {"nodes": [self.chosen], "sample": self.bridge.sample, "channels": 0}
+            options: dict[str, Option] = {"nodes": [self.key], "sample": self.bridge.sample, "channels": 0}
             self.subscribe_probe("activations", options)
         else:
             self.subscribe_probe("", {})
 
     def _visible_nodes(self) -> list[Node]:
-        """The nodes whose output can be shown, in the order of the computation."""
+        """The nodes on the canvas whose output can be shown, in the order of the computation."""
         session = self.session
         if session is None:
             return []
-        facts, nodes = session.compiled.facts, session.document.in_order()
+        facts, nodes = session.compiled.facts, self.bridge.sheet.in_order()
         return [node for node in nodes if node.id in facts and _can_show(node, facts[node.id])]
 
 

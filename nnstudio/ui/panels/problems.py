@@ -93,8 +93,7 @@ class ProblemsPanel(Panel):
         self._area.setWidget(content)
 
     def _node_name(self, problem: Problem) -> str:
-        node = self.session.document.nodes.get(problem.node) if self.session else None
-        return node.name if node else ""
+        return self.name_of(problem.node)
 
     def _on_chosen(self, problem: Problem) -> None:
         if problem.node:

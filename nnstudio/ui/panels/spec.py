@@ -144,6 +144,11 @@ class Panel(QWidget):
         """Whether there is anything in the drawing."""
         return self.session is not None and bool(self.session.document.nodes)
 
+    def name_of(self, node: str) -> str:
+        """A node's name by its id, wherever it lies; empty for none."""
+        document = self.session.document if self.session else None
+        return document.node(node).name if document is not None and node and node in document else ""
+
     def show_body(self) -> None:
         self._stack.setCurrentWidget(self.body)
         self.header.set_saving(True)

@@ -97,7 +97,7 @@ class ConnectGesture(Gesture):
         """The wire at an input; of several the last."""
         if end.spot.is_output:
             return None
-        present = self._scene.document.links_into(end.item.node.id, end.spot.name)
+        present = self._scene.sheet.links_into(end.item.node.id, end.spot.name)
         return present[-1] if present else None
 
     def _others(self) -> list[End]:

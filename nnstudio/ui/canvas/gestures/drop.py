@@ -1,11 +1,10 @@
-"""A layer dragged from the palette: its ghost shows where it will land, and the wire it would be put into lights up."""
+"""A layer or block dragged from the palette: its ghost shows where it lands, and the wire it goes into lights up."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from nnstudio.catalogue import registry
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -21,22 +20,23 @@ MIME = "application/x-nnstudio-layer"
 class DropGesture(Gesture):
     """The card is held by the middle of its header."""
 
-    def __init__(self, scene: CanvasScene, edits: Edits, type_name: str) -> None:
-        self._scene, self._edits, self._type = scene, edits, type_name
+    def __init__(self, scene: CanvasScene, edits: Edits, key: str) -> None:
+        self._scene, self._edits, self._key = scene, edits, key
+        self._title, self._between = edits.title_of(key), edits.goes_between(key)
         self._at = QPointF()
         self._wire: LinkItem | None = None
 
     def update(self, at: Pointer) -> None:
         self._at = under_mouse(at.scene)
         found = hit(self._scene, at.scene, 0.0, 8.0)
-        self._wire = found.link if self._goes_between() else None
+        self._wire = found.link if self._between else None
 
     def finish(self, at: Pointer) -> None:
         self.update(at)
         if self._wire is not None:
-            node = self._edits.insert(self._type, self._wire.link)
+            node = self._edits.insert(self._key, self._wire.link)
         else:
-            node = self._edits.add(self._type, self._at)
+            node = self._edits.add(self._key, self._at)
         if node is not None:
             self._scene.choose((node.id,))
 
@@ -56,8 +56,4 @@ class DropGesture(Gesture):
         painter.setPen(theme.color("text"))
         header = QRectF(self._at, NEW_CARD)
         header.setHeight(HEADER)
-        painter.drawText(header, Qt.AlignmentFlag.AlignCenter, self._type)
-
-    def _goes_between(self) -> bool:
-        layer = registry.layers().get(self._type)
-        return layer is not None and bool(layer.inputs) and not layer.is_loss
+        painter.drawText(header, Qt.AlignmentFlag.AlignCenter, self._title)

@@ -71,7 +71,7 @@ class MoveGesture(Gesture):
     def _put_back(self) -> None:
         there = [key for key in self._before if key in self._scene.nodes]
         for key in there:
-            self._scene.nodes[key].setPos(*self._scene.document.node(key).at)
+            self._scene.nodes[key].setPos(*self._scene.sheet.node(key).at)
         self._scene.moved(there)
 
     def _click(self, at: Pointer) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.result import Problem
 from nnstudio.ui import icons, theme
 
@@ -63,7 +64,9 @@ class ProblemRow(QFrame):
             return None
         button = QPushButton(self.problem.remedy.label or self.tr("Fix"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(self.tr("Do it now; it can be undone"))
+        allows = self.problem.remedy.kind == ALLOW
+        tip = self.tr("Let exactly this text run, now and later") if allows else self.tr("Do it now; it can be undone")
+        button.setToolTip(tip)
         button.clicked.connect(lambda: self.fix_asked.emit(self.problem))
         return button
 

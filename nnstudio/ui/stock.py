@@ -1,0 +1,120 @@
+"""What can be put into a drawing: layers of the catalogue, blocks of the document, and blocks of the library.
+
+The library is a folder of project files; each holds a definition, and one instance of it in its main drawing. Its
+files are listed by their heads alone and read when a block is wanted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nnstudio import paths
+from nnstudio.catalogue import registry
+from nnstudio.catalogue.spec import LayerType
+from nnstudio.errors import StorageError
+from nnstudio.graph import storage
+from nnstudio.graph.document import Document, Sheet
+from nnstudio.graph.nodes import BLOCK, Node, Position
+
+FAMILY = "block"
+OWN, LIBRARY = "block:", "library:"
+"""What the keys of blocks begin with, before an id or a name; that of a layer is its type."""
+SUFFIX = ".nnstudio.json"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to choose. `key` says what it is, wherever it is dragged."""
+
+    key: str
+    title: str
+    summary: str
+    family: str
+
+
+class _Head(msgspec.Struct):
+    title: str = ""
+
+
+def of_layer(layer: LayerType) -> Item:
+    """A layer of the catalogue."""
+    return Item(layer.type, layer.type, layer.summary, layer.family.key)
+
+
+def own(document: Document) -> list[Item]:
+    """The blocks that the document defines, by name."""
+    blocks = sorted(document.blocks.values(), key=lambda block: block.name)
+    return [Item(OWN + block.id, block.name, "A block of this project.", FAMILY) for block in blocks]
+
+
+@cache
+def library() -> tuple[Item, ...]:
+    """The blocks that come with NNStudio, by name."""
+    files = sorted(paths.resource("blocks").glob(f"*{SUFFIX}"))
+    return tuple(Item(LIBRARY + _stem(file), _stem(file), _title(file), FAMILY) for file in files)
+
+
+def search(text: str, document: Document | None) -> list[Item]:
+    """What the text finds, best first: layers as the catalogue ranks them, and blocks by name and summary."""
+    blocks = [*(own(document) if document else ()), *library()]
+    wanted = text.casefold()
+    named = [item for item in blocks if item.title.casefold().startswith(wanted)]
+    within = [item for item in blocks if item not in named and wanted in f"{item.title} {item.summary}".casefold()]
+    return [*named, *map(of_layer, registry.search(text)), *within]
+
+
+def title_of(document: Document, key: str) -> str:
+    """What to call it."""
+    if key.startswith(OWN):
+        block = document.blocks.get(key.removeprefix(OWN))
+        return block.name if block else key
+    return key.removeprefix(LIBRARY)
+
+
+def goes_between(document: Document, key: str) -> bool:
+    """Whether it can be put into a wire: something comes in, and it is no end."""
+    if key.startswith(OWN):
+        inside = document.blocks.get(key.removeprefix(OWN))
+        return inside is not None and any(node.type == "Input" for node in document.sheet(inside.id).nodes.values())
+    layer = registry.layers().get(key)
+    return key.startswith(LIBRARY) or (layer is not None and bool(layer.inputs) and not layer.is_loss)
+
+
+def put(sheet: Sheet, key: str, at: Position) -> Node:
+    """A new node in the drawing, as one undo step.
+
+    Raises StorageError for a file of the library that cannot be read, and what adding a node raises.
+    """
+    if key.startswith(OWN):
+        return sheet.place(key.removeprefix(OWN), at)
+    if key.startswith(LIBRARY):
+        return _put_from_library(sheet, key.removeprefix(LIBRARY), at)
+    return sheet.add(key, at=at)
+
+
+def _put_from_library(sheet: Sheet, name: str, at: Position) -> Node:
+    source = storage.load(paths.resource("blocks") / f"{name}{SUFFIX}")
+    sample = next((node for node in source.nodes.values() if node.block), None)
+    if sample is None:
+        raise StorageError(f"The library's file '{name}' holds no block.", fix="Install NNStudio again.")
+    with sheet.transaction(f"Add {name}"):
+        block = sheet.document.import_block(source, sample.block)
+        params: dict[str, Any] = {**sample.params, "block": block.id}
+        return sheet.add(BLOCK, at=at, **params)
+
+
+def _stem(file: Path) -> str:
+    return file.name.removesuffix(SUFFIX)
+
+
+def _title(file: Path) -> str:
+    """The project's title; nothing where the file is broken, which is told when it is wanted."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Head).title
+    except (OSError, msgspec.DecodeError):
+        return ""
