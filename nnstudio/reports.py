@@ -194,7 +194,7 @@ def _layer_record(layer: LayerType) -> dict[str, Any]:
 
 
 def _port_record(port: Port) -> dict[str, Any]:
-    return {"name": port.name, "takes": port.needs(), "many": port.many, "dtype": port.dtype}
+    return {"name": port.name, "takes": port.needs(), "many": port.many, "optional": port.optional, "dtype": port.dtype}
 
 
 def _dataset_records() -> Iterator[dict[str, Any]]:

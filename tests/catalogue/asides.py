@@ -5,6 +5,7 @@ from collections.abc import Iterable
 _NUMBERS = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "PerceptronLoss")
 _MAX_POOLS = ("MaxPool1d", "MaxPool2d", "MaxPool3d")
 _ALONG = ("Softmax", "LogSoftmax", "Unflatten", "Squeeze", "Transpose", "Sum", "Mean", "Variance", "Max", "Min")
+_OF_TOKENS = ("Embedding", "EmbeddingBag", "OneHot", "RecurrentDecoder", "AttentionDecoder")
 _MASKED = ("MultiheadAttention", "BahdanauAttention", "LuongAttention", "AttentionDecoder")
 
 
@@ -41,7 +42,7 @@ STRICTER = {
     **_all(_ALONG, "not among", "along the batch a result would depend on who else is in it"),
     **_all(_NUMBERS, "classes as target", "class numbers are names, not amounts"),
     **_all(("CosineEmbeddingLoss", "TripletMarginLoss"), "to compare with", "a single number would become a vector"),
-    **_all(("RecurrentDecoder", "AttentionDecoder"), "different tokens", "a longer sequence would have the others"),
+    **_all(_OF_TOKENS, "different tokens", "torch notices only once such a token comes, and on the meta device never"),
     **_all(("RecurrentDecoder", "AttentionDecoder"), "tokens count from", "a longer sequence would begin with it"),
     **_all(
         ("MultiheadAttention", "ScaledDotProductAttention"),
