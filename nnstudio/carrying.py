@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from nnstudio.compiler.result import Compiled
+from nnstudio.graph import weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.params import Value
@@ -24,6 +25,17 @@ def model_message(document: Document, compiled: Compiled, kept: Trained | None) 
         data=msg.DataRef(name, _options(params), split.seed, split.test_split),
         **called | {"free": tuple(msg.FreeInput(**asdict(each)) for each in compiled.signature.free)},
         weights=kept.weights if kept else b"",
+    )
+
+
+def left_behind(document: Document, compiled: Compiled) -> tuple[str, ...]:
+    """Names of the nodes that the document's weights do not fit."""
+    known = weights.shapes(document.trained.weights) if document.trained else {}
+    named = [(node.name, compiled.facts[key].weights) for key, node in document.nodes.items() if key in compiled.facts]
+    return tuple(
+        name
+        for name, shapes in named
+        if any(known.get(f"{name}.{part}" if part else name) != shapes[part] for part in shapes)
     )
 
 

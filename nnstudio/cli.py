@@ -126,7 +126,7 @@ def source(options: argparse.Namespace) -> int:
     """Print the PyTorch source."""
     document = _load(options.file)
     compiled = understood(document, trust_for(document, allow=False))
-    for problem in compiled.errors:
+    for problem in compiled.listed_errors:
         print(f"nnstudio: {problem}", file=sys.stderr)
     sys.stdout.write(compiled.source)
     return 1 if compiled.errors else 0

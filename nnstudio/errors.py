@@ -16,6 +16,7 @@
     ├── ProtocolError           a frame that is not a message of ours
     ├── EngineError             the engine refused or failed; carries the engine's own words
     │   └── EngineDied          the engine process is gone
+    │       └── EngineClosed    it was ended because somebody wanted that
     └── UsageError              a command line that makes no sense
 
 Messages are whole sentences for the person at the screen: what happened, where, and what to do.
@@ -128,6 +129,10 @@ class EngineError(NNStudioError):
 
 class EngineDied(EngineError):
     """The engine process is gone."""
+
+
+class EngineClosed(EngineDied):
+    """The engine was ended because somebody wanted that: no failure to tell of."""
 
 
 class UsageError(NNStudioError):

@@ -36,7 +36,11 @@ class StartsAnew:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something failed that nobody is waiting for; to be shown once. `fix` says what to do."""
+    """Something failed that nobody is waiting for; to be shown once. `fix` says what to do.
+
+    A `passing` one need not be kept in sight, as the refusal of an edit that was not done.
+    """
 
     message: str
     fix: str = ""
+    passing: bool = False

@@ -115,8 +115,7 @@ class Headless:
         try:
             self.wait(started)
         except NNStudioError as error:
-            self.session.start_failed(error)
-            raise
+            raise self.session.start_failed(error) from error
 
     def train(self) -> None:
         """Train to the end. Raises CompileError, and EngineError when the run fails."""

@@ -14,7 +14,7 @@ from typing import Any
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.compiler.compile import compile_document
-from nnstudio.compiler.result import Compiled
+from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.data.registry import datasets
 from nnstudio.errors import UsageError
 from nnstudio.examples import examples
@@ -34,12 +34,13 @@ class CheckReport:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """One object for each problem and each node, then the totals."""
-        names = {node.id: node.name for node in self.document.nodes.values()}
-        for problem in self.compiled.problems:
+        for problem in self.compiled.listed:
+            name, block = self._whose(problem)
             yield {
                 "event": "problem",
                 "severity": problem.severity,
-                "node": names.get(problem.node, ""),
+                "node": name,
+                "block": block,
                 "port": problem.port,
                 "message": problem.message,
                 "fix": problem.fix,
@@ -51,10 +52,18 @@ class CheckReport:
             yield {"event": "node", "name": node.name, "type": node.type, "outputs": shapes, "parameters": parameters}
         yield {
             "event": "finished",
-            "errors": len(self.compiled.errors),
+            "errors": len(self.compiled.listed_errors),
             "parameters": self.compiled.parameters,
             "flops": self.compiled.flops,
         }
+
+    def _whose(self, problem: Problem) -> tuple[str, str]:
+        """Names of the node at fault and of the block that it lies in; empty for none."""
+        if not problem.node:
+            return "", ""
+        sheet = self.document.sheet_of(problem.node)
+        block = self.document.blocks[sheet.block].name if sheet.block else ""
+        return sheet.node(problem.node).name, block
 
     def text(self) -> str:
         """A table of nodes with shapes and counts, then the problems."""
@@ -65,8 +74,10 @@ class CheckReport:
             count = f"{facts.parameters:,}" if facts and facts.parameters else ""
             lines.append(f"{node.name:<16} {node.type:<20} {shapes:<24} {count:>12}".rstrip())
         lines.append(f"{'in all':<62} {self.compiled.parameters:>12,}")
-        lines.extend(f"{problem.severity}: {problem}" for problem in self.compiled.problems)
-        return "\n".join([*lines, f"{len(self.compiled.errors)} errors"])
+        for problem in self.compiled.listed:
+            _, block = self._whose(problem)
+            lines.append(f"{problem.severity}{f' in block {block}' if block else ''}: {problem}")
+        return "\n".join([*lines, f"{len(self.compiled.listed_errors)} errors"])
 
 
 def check(document: Document, compiled: Compiled | None = None) -> CheckReport:

@@ -36,6 +36,9 @@ class Run:
         self.number, self.state, self.message, self.fix = event.run, event.state, event.message, event.fix
         self.epoch, self.step = event.epoch, event.step
 
+    def fail(self, message: str, fix: str) -> None:
+        self.state, self.message, self.fix = "failed", message, fix
+
     def take_progress(self, event: msg.Progress) -> None:
         self.epoch, self.step, self.total_steps = event.epoch, event.step, event.total_steps
         self.steps_per_second = event.steps_per_second

@@ -11,15 +11,16 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from nnstudio.carrying import model_message, plan_message
+from nnstudio.carrying import left_behind, model_message, plan_message
 from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errors import CompileError, NNStudioError, UsageError
 from nnstudio.events import HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
+from nnstudio.faults import Faults, worded
 from nnstudio.graph import changes as ch
-from nnstudio.graph import storage, weights
+from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import Trained
@@ -72,6 +73,7 @@ class Session:
         self._compiled = Compiled()
         self.measuring = Measuring(trust or Trust())
         self._compiler = Compiler(self.measuring)
+        self._faults = Faults()
         self._anew: tuple[str, ...] = ()
         self._renames: list[Callable[[str], str]] = []
         self._loaded: msg.Model | None = None
@@ -100,7 +102,7 @@ class Session:
         """The drawing as the compiler understands it now."""
         while self._stale:  # the engine may answer at once
             self._stale = False
-            self._compiled = self._compiler.compile(self.document)
+            self._compiled = self._faults.added(self._compiler.compile(self.document), self.document)
             self._measure()
         return self._compiled
 
@@ -113,17 +115,7 @@ class Session:
     @property
     def starting_anew(self) -> tuple[str, ...]:
         """Names of nodes whose weights are random although the project was trained: added or changed since."""
-        trained = self.document.trained
-        if trained is None:
-            return ()
-        known = weights.shapes(trained.weights)
-        facts = self.compiled.facts
-        named = [(node.name, facts[key].weights) for key, node in self.document.nodes.items() if key in facts]
-        return tuple(
-            name
-            for name, shapes in named
-            if any(known.get(f"{name}.{part}" if part else name) != shapes[part] for part in shapes)
-        )
+        return left_behind(self.document, self.compiled) if self.document.trained else ()
 
     def save(self, path: Path | None = None) -> Path:
         """Write the project. Raises StorageError, and UsageError where no path is known."""
@@ -194,15 +186,19 @@ class Session:
             raise CompileError(message, fix="Use a Dataset in its place.")
         request = msg.Start(model=model, plan=plan_message(self.document))
         self.run = Run(state="starting")
+        if self._faults.begin(self.compiled):
+            self._understand_anew()
         self._renames.clear()
         self._loaded = model
         self._started = self.engine.ask(request)
         return self._started
 
-    def start_failed(self, error: NNStudioError) -> None:
-        """The engine refused what `train` asked for: to be called by whoever waits for its reply."""
+    def start_failed(self, error: NNStudioError) -> NNStudioError:
+        """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
         if self.run.state == "starting":
-            self.run.state, self.run.message, self.run.fix = "failed", error.message, error.fix
+            error = worded(error, self._place(error.message, error.fix, getattr(error, "line", 0)))
+            self.run.fail(error.message, error.fix)
+        return error
 
     def pause(self) -> Future[msg.AnyReply]:
         return self.engine.ask(msg.Pause())
@@ -300,9 +296,7 @@ class Session:
             self._loaded = None
             self._measure()
         elif event.state in ("lost", "stopped") and self.run.active and not self._waits_for_engine:
-            self.run.state = "failed"
-            self.run.message = event.message
-            self.run.fix = "Start the training again."
+            self.run.fail(event.message, "Start the training again.")
 
     @property
     def _waits_for_engine(self) -> bool:
@@ -311,15 +305,24 @@ class Session:
 
     def _run_changed(self, event: msg.RunState) -> None:
         self.run.take_state(event)
+        self.run.message = self._place(event.message, event.fix, event.line)
         reply = self._started.result() if self._started is not None else None
         if isinstance(reply, msg.Started):
             self.run.steps_per_epoch = reply.steps_per_epoch
+
+    def _place(self, message: str, fix: str, line: int) -> str:
+        """The message of what failed at a line of the source, as it is told at the node that stands there."""
+        problem = self._faults.take(self.document, message, fix, line)
+        if problem is None:
+            return message
+        self._understand_anew()
+        return problem.message
 
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, LOOKS_ONLY):
             self._stale = self._untold = True
         renaming = self.document.renaming(change)
-        if renaming is not None:
+        if renaming is not None and self.run.active:
             self._renames.append(renaming)
         self._tell(change)
 

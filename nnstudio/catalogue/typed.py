@@ -44,6 +44,8 @@ class ClassText:
     """Names of everything else at the top level."""
     body: str = ""
     """The text without its imports."""
+    lines: tuple[int, ...] = ()
+    """The line of the whole text, from 1, that each line of the body is."""
 
 
 class _Unfit(Exception):
@@ -82,13 +84,15 @@ def _read(text: str, tree: ast.Module) -> ClassText:
     if forward is None:
         raise _Unfit(f"{found.name} has no forward. Write def forward(self, x).", found.lineno)
     lifted = [each for each in tree.body if _is_lifted(each, tree)]
+    kept = _without(text, lifted)
     return ClassText(
         name=found.name,
         arguments=_arguments(init),
         inputs=_inputs(forward),
         imports=tuple(pair for each in lifted for pair in _imported(each)),
         defined=tuple(name for each in tree.body for name in _defined(each)),
-        body=_without(text, lifted),
+        body="\n".join(line for _, line in kept).rstrip(),
+        lines=tuple(number for number, _ in kept),
     )
 
 
@@ -167,10 +171,15 @@ def _defined(statement: ast.stmt) -> Iterator[str]:
         yield from (each.id for each in names if isinstance(each.ctx, ast.Store))
 
 
-def _without(text: str, statements: Iterable[ast.stmt]) -> str:
+def _without(text: str, statements: Iterable[ast.stmt]) -> list[tuple[int, str]]:
+    """The other lines with their numbers, but for empty ones at both ends."""
     gone = {line for each in statements for line in range(each.lineno, (each.end_lineno or 0) + 1)}
-    lines = enumerate(text.split("\n"), 1)
-    return "\n".join(line for number, line in lines if number not in gone).strip("\n").rstrip()
+    kept = [(number, line) for number, line in enumerate(text.split("\n"), 1) if number not in gone]
+    while kept and not kept[0][1]:
+        kept.pop(0)
+    while kept and not kept[-1][1].strip():
+        kept.pop()
+    return kept
 
 
 # A text that Python does not read

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -59,7 +59,7 @@ def block_classes(document: Document, main: Inference, taken: set[str]) -> tuple
         for group in groups.values():
             name = _free(document.blocks[block].name, taken)
             taken.add(name)
-            made = _class(document.blocks[block], name, group)
+            made = _class(document.blocks[block], name, group, {"self", "nn", "torch", "range", "super", *taken})
             classes.append(made)
             uses.update({id(place.inference): _use(made, place) for place in group})
     return classes, uses
@@ -102,9 +102,9 @@ def _free(name: str, taken: set[str]) -> str:
     return next(each for each in (f"{name}{number if number > 1 else ''}" for number in count(1)) if each not in taken)
 
 
-def _class(block: Block, name: str, group: list[_Place]) -> BlockClass:
+def _class(block: Block, name: str, group: list[_Place], forbidden: Container[str]) -> BlockClass:
     body = group[0].body
-    parameters = _parameters(block, group)
+    parameters = _parameters(block, group, forbidden)
     values = {parameter: _texts(group, key)[0] for key, parameter in parameters.items()}
     rows = zip(*(place.body.rows for place in group), strict=True)
     usual = {key for key, slot in _slots(body) if all(_slot(place.body, key).usual for place in group)}
@@ -125,7 +125,7 @@ def _use(made: BlockClass, place: _Place) -> Use:
     return Use(made.name, tuple(Slot(name, text, keyword=True) for name, text in values.items()))
 
 
-def _parameters(block: Block, group: list[_Place]) -> dict[tuple[int, int], str]:
+def _parameters(block: Block, group: list[_Place], forbidden: Container[str]) -> dict[tuple[int, int], str]:
     """A name for each argument that differs; arguments that are equal in every place share one."""
     promoted = {(item.node, item.param): item.name for item in block.promoted}
     names: dict[tuple[str, ...], str] = {}
@@ -137,13 +137,14 @@ def _parameters(block: Block, group: list[_Place]) -> dict[tuple[int, int], str]
         node = group[0].body.makes[key[0]].node
         wanted = promoted.get((node.id, slot.name)) or slot.name or "size"
         if texts not in names:
-            names[texts] = _argument(wanted, node.name, set(names.values()))
+            names[texts] = _argument(wanted, node.name, set(names.values()), forbidden)
         found[key] = names[texts]
     return found
 
 
-def _argument(name: str, node: str, taken: set[str]) -> str:
-    proper = name.isidentifier() and not keyword.iskeyword(name) and name not in {"self", "nn", "torch"}
+def _argument(name: str, node: str, taken: set[str], forbidden: Container[str]) -> str:
+    """A name that hides nothing of what `__init__` uses."""
+    proper = name.isidentifier() and not keyword.iskeyword(name) and name not in forbidden
     if proper and name not in taken:
         return name
     return _free(f"{node}_{name}", taken)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.tensors import TensorSpec
-from nnstudio.compiler.infer import Inference
+from nnstudio.compiler.infer import Inference, everywhere
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.compiler.wires import origin
@@ -123,20 +124,37 @@ def _lonely(document: Document) -> list[Problem]:
 # Blocks
 
 
-def _inside(inference: Inference) -> list[Problem]:
+def _inside(main: Inference) -> list[Problem]:
     """What is wrong inside of blocks, each once, and a word at every block that holds something wrong."""
+    faults = _Faults()
     found: dict[tuple[str, str, str], Problem] = {}
-    at_blocks: list[Problem] = []
-    for key, inner in inference.inner.items():
-        node = inference.nodes[key]
-        problems = [*_without_output(inner.sheet), *inner.problems, *_inside(inner)]
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if errors:
-            told = f"Inside of block '{node.name}': {errors[0].message}"
-            at_blocks.append(Problem(key, "", told, "Open the block to mend it."))
-        for problem in problems[:MOST_PROBLEMS_INSIDE]:
+    at_blocks: dict[str, Problem] = {}
+    for here in everywhere(main):
+        for key, inner in here.inner.items():
+            error = faults.first(inner)
+            if error is not None:
+                told = f"Inside of block '{here.nodes[key].name}': {error.message}"
+                at_blocks.setdefault(key, Problem(key, "", told, "Open the block to mend it.", echo=True))
+        for problem in faults.of(here)[:MOST_PROBLEMS_INSIDE] if here is not main else ():
             found.setdefault((problem.node, problem.port, problem.message), problem)
-    return at_blocks + list(found.values())
+    return [*at_blocks.values(), *found.values()]
+
+
+class _Faults:
+    """What is wrong in a block at one of its places, and the first error there or in a block inside it."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, Problem | None] = {}
+
+    def of(self, inner: Inference) -> list[Problem]:
+        return [*_without_output(inner.sheet), *inner.problems]
+
+    def first(self, inner: Inference) -> Problem | None:
+        if id(inner) not in self._first:
+            own = (problem for problem in self.of(inner) if problem.severity == "error")
+            within = (error for each in inner.inner.values() if (error := self.first(each)) is not None)
+            self._first[id(inner)] = next(chain(own, within), None)
+        return self._first[id(inner)]
 
 
 def _without_output(sheet: Sheet) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from nnstudio.catalogue.spec import Module, Stored, SubGraph, Typed
 from nnstudio.catalogue.tensors import shape_text
 from nnstudio.compiler.custom import text_of
-from nnstudio.compiler.expressions import Slot, after, expression, identifier, slots_of, tensor_text, typed_slots
+from nnstudio.compiler.expressions import Slot, after, expression, identifier, slots_of, tensor_slots, typed_slots
 from nnstudio.compiler.infer import Inference
 from nnstudio.compiler.plan import Plan, Step
 from nnstudio.graph.nodes import Node
@@ -99,12 +99,10 @@ def made_by(step: Step, uses: Uses) -> Made | None:
         case SubGraph():
             use = uses[step.node.id]
             return Made(step.node, use.class_name, use.slots, f"self.{name} = {_repeated(step)}")
-        case Stored(trainable=True):
-            return Made(step.node, "nn.Parameter", (Slot("", tensor_text(step)),), f"self.{name} = {{}}")
-        case Stored():
-            frame = f'self.register_buffer("{name}", {{}}, persistent=False)'
-            text = tensor_text(step).removeprefix("torch.tensor(").removesuffix(")")
-            return Made(step.node, "torch.tensor", (Slot("", text),), frame)
+        case Stored(trainable):
+            # The numbers are the argument, never a tensor: parameters made of one tensor would share its memory.
+            kept = "self.{} = nn.Parameter({{}})" if trainable else 'self.register_buffer("{}", {{}}, persistent=False)'
+            return Made(step.node, "torch.tensor", tuple(tensor_slots(step)), kept.format(name))
     return None
 
 

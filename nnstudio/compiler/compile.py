@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from nnstudio.compiler.check import check, datasets_in
 from nnstudio.compiler.custom import Answers, NothingKnown, code_of, problems, text_of, typed_nodes
-from nnstudio.compiler.infer import Inference, infer, infer_alone
+from nnstudio.compiler.infer import Inference, everywhere, infer, infer_unused
 from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.result import Compiled, NodeFacts, Problem
 from nnstudio.compiler.source import class_name_of, write_source
@@ -35,17 +33,18 @@ class Compiler:
         self._before = inference
         dataset = next(iter(datasets_in(document)), None)
         plan = make_plan(inference, dataset)
-        source, lines = "", dict[int, str]()
+        source, lines, typed = "", dict[int, str](), dict[int, tuple[str, int]]()
         told = check(document, inference, plan)
         unread = self._unread(document)
         if plan.forward or unread:
-            source, lines = write_source(document, plan, inference, dataset, unread)
+            source, lines, typed = write_source(document, plan, inference, dataset, unread)
         return Compiled(
             problems=(*self._own_problems(document, plan, told), *told),
             facts=_all_facts(document, inference, self._answers),
             source=source,
             class_name=class_name_of(document.title),
             lines=lines,
+            typed=typed,
             signature=plan.signature,
             dataset=dataset.id if dataset else "",
             has_loss=bool(plan.loss),
@@ -73,22 +72,7 @@ def _all_facts(document: Document, main: Inference, answers: Answers) -> dict[st
         used.add(inference.sheet.block)
         for node, found in inference.facts.items():
             facts.setdefault(node, found)
-    for block in document.blocks.keys() - used:
-        for inference in everywhere(infer_alone(document, block, answers)):
-            for node, found in inference.facts.items():
-                facts.setdefault(node, found)
+    for inference in infer_unused(document, used, answers):
+        for node, found in inference.facts.items():
+            facts.setdefault(node, found)
     return facts
-
-
-def everywhere(inference: Inference) -> Iterator[Inference]:
-    """What was found in a sheet and in every block inside, each once."""
-    seen: set[int] = set()
-
-    def visit(here: Inference) -> Iterator[Inference]:
-        if id(here) not in seen:
-            seen.add(id(here))
-            yield here
-            for inner in here.inner.values():
-                yield from visit(inner)
-
-    return visit(inference)

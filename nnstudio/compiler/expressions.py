@@ -74,11 +74,11 @@ def literal(value: Value) -> str:
     raise CompileError(f"{value!r} can not stand in source.")
 
 
-def tensor_text(step: Step) -> str:
-    """`torch.tensor([[1.0, 2.0]])` of a stored tensor."""
-    dtype = step.node.params.get("dtype", "float32")
-    more = "" if dtype == "float32" else f", dtype=torch.{identifier(str(dtype))}"
-    return f"torch.tensor({_numbers(step.node.params['value'], str(dtype))}{more})"
+def tensor_slots(step: Step) -> list[Slot]:
+    """The arguments of `torch.tensor` for a stored tensor."""
+    dtype = str(step.node.params.get("dtype", "float32"))
+    numbers = Slot("value", _numbers(step.node.params["value"], dtype))
+    return [numbers, Slot("dtype", f"torch.{identifier(dtype)}", keyword=True, usual=dtype == "float32")]
 
 
 def _numbers(value: Value, dtype: str) -> str:

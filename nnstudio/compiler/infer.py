@@ -5,10 +5,10 @@ A block is inferred anew for every different set of shapes that comes in, and on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nnstudio.catalogue.spec import Port, Site
 from nnstudio.catalogue.tensors import Shape, TensorSpec
@@ -17,8 +17,10 @@ from nnstudio.compiler.custom import Answers, NothingKnown, Unwell, facts_of, is
 from nnstudio.compiler.result import Inputs, NodeFacts, Problem
 from nnstudio.compiler.wires import first_wire
 from nnstudio.errors import ShapeError
+from nnstudio.graph import nesting
+from nnstudio.graph.blocks import INPUT, OUTPUT
 from nnstudio.graph.document import Document, Sheet
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import Link, Node
 from nnstudio.params import Value
 
 Overrides: TypeAlias = Mapping[tuple[str, str], Value]
@@ -42,6 +44,10 @@ class Inference:
     problems: list[Problem] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     inner: dict[str, Inference] = field(default_factory=dict)
+    places: dict[object, Inference] = field(default_factory=dict, compare=False, repr=False)
+    """Of the main sheet: every block with every set of shapes that came in, to be built upon after the next edit."""
+    planned: Any = field(default=None, compare=False, repr=False)
+    """Of a block: its plan, once it is made (compiler.plan)."""
 
     def output(self, node: str, port: str) -> TensorSpec | None:
         """What an output port puts out, if known."""
@@ -59,25 +65,42 @@ def infer(document: Document, before: Inference | None = None, answers: Answers 
     `before` is what was found before the last edit: what did not change is taken from there. `answers` knows the
     layers that a person typed in.
     """
-    return _Walk(document, answers).main(before)
+    return _Walk(document, answers, before.places if before else {}).main(before)
 
 
-def infer_alone(document: Document, block: str, answers: Answers = _NOTHING) -> Inference:
-    """A block that is used nowhere, with the shapes that its inputs name themselves."""
-    return _Walk(document, answers).block(block, {}, {})
+def infer_unused(document: Document, used: set[str], answers: Answers = _NOTHING) -> Iterator[Inference]:
+    """Blocks that are used nowhere, outer ones first, with the shapes that their inputs name themselves; each once."""
+    walk, seen = _Walk(document, answers, {}), set(used)
+    for block in reversed(nesting.inner_first(document.drawing.uses())):
+        if block not in seen:
+            for inference in everywhere(walk.block(block, {}, {})):
+                seen.add(inference.sheet.block)
+                yield inference
+
+
+def everywhere(inference: Inference) -> Iterator[Inference]:
+    """What was found in a sheet and in every block inside, each once, outer ones first."""
+    seen, waiting = {id(inference)}, [inference]
+    for here in waiting:  # grows while it is walked
+        yield here
+        fresh = [inner for inner in here.inner.values() if id(inner) not in seen]
+        seen.update(map(id, fresh))
+        waiting.extend({id(inner): inner for inner in fresh}.values())
 
 
 class _Walk:
     """One walk through a document. Blocks already seen with the same shapes are remembered."""
 
-    def __init__(self, document: Document, answers: Answers) -> None:
+    def __init__(self, document: Document, answers: Answers, before: Mapping[object, Inference]) -> None:
         self._document = document
         self._answers = answers
+        self._before = before
         self._seen: dict[object, Inference] = {}
 
     def main(self, before: Inference | None) -> Inference:
         result = Inference(self._document)
         self._sheet(result, {}, {}, before)
+        result.places = self._seen
         return result
 
     def block(self, block: str, given: Mapping[str, TensorSpec], overrides: Overrides) -> Inference:
@@ -85,7 +108,7 @@ class _Walk:
         key = (block, tuple(sorted(given.items())), tuple(sorted(overrides.items(), key=repr)))
         if key not in self._seen:
             self._seen[key] = found = Inference(self._document.sheet(block))
-            self._sheet(found, given, overrides, None)
+            self._sheet(found, given, overrides, self._before.get(key))
         return self._seen[key]
 
     def _sheet(
@@ -128,12 +151,12 @@ class _Walk:
         """A block at its place: what is inside, with what comes in outside."""
         site = node.layer.place(node.params, inputs)
         block = self._document.blocks[str(node.params["block"])]
-        entries = [inner for inner in self._document.sheet(block.id).nodes.values() if inner.type == "Input"]
+        entries = [inner for inner in self._document.sheet(block.id).nodes.values() if inner.type == INPUT]
         given = {entry.id: inputs[entry.name][0] for entry in entries}
         overrides = {(item.node, item.param): node.params[item.name] for item in block.promoted}
         inside = self.block(block.id, given, overrides)
         result.inner[node.id] = inside
-        ends = [inner for inner in inside.nodes.values() if inner.type == "Output"]
+        ends = [inner for inner in inside.nodes.values() if inner.type == OUTPUT]
         specs = {
             end.name: inside.output(end.id, end.outputs[0].name) for end in sorted(ends, key=lambda end: end.order)
         }
@@ -158,7 +181,12 @@ class _Walk:
 
 def _unchanged(result: Inference, node: Node, inputs: Inputs, before: Inference) -> bool:
     """Take over what is known of a node that did not change and gets what it got."""
-    if before.nodes.get(node.id) is not node or node.id not in before.sites or node.layer.is_block:
+    old = before.nodes.get(node.id)
+    if old is not node and (
+        old is None or old != node
+    ):  # a node that its block's instance gives values is new each time
+        return False
+    if node.id not in before.sites or node.layer.is_block:
         return False
     if before.facts[node.id].inputs != inputs:
         return False
@@ -205,10 +233,25 @@ def _inputs_of(result: Inference, node: Node) -> Inputs | None:
         if not links and not port.optional:
             result.problems.append(_nothing_comes_in(node, port))
             known = False
+        result.problems.extend(_nothing_handed_on(result, node, port, link) for link in links if _is_lost(result, link))
         specs = [result.output(link.source, link.output) for link in links]
         known = known and None not in specs
         inputs[port.name] = tuple(spec for spec in specs if spec is not None)
     return inputs if known else None
+
+
+def _is_lost(result: Inference, link: Link) -> bool:
+    """Whether the wire begins at a further output of a muted node, which hands on what it gets at the first alone."""
+    source = result.sheet.node(link.source)
+    return source.muted and link.output != source.outputs[0].name
+
+
+def _nothing_handed_on(result: Inference, node: Node, port: Port, link: Link) -> Problem:
+    source = result.sheet.node(link.source)
+    message = (
+        f"'{source.name}' is muted and hands on nothing at '{link.output}', which {node.type} '{node.name}' takes."
+    )
+    return Problem(node.id, port.name, message, f"Unmute '{source.name}', or take the wire out.")
 
 
 def _facts(node: Node, site: Site) -> NodeFacts:

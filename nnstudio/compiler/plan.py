@@ -81,9 +81,12 @@ def make_plan(inference: Inference, dataset: Node | None) -> Plan:
 
 def make_block_plan(inference: Inference) -> Plan:
     """A plan of the inside of a block: its Input nodes are the arguments of forward, its Output nodes the results."""
-    planner = _Planner(inference, None)
-    planner.walk()
-    return planner.block_plan()
+    if inference.planned is None:
+        planner = _Planner(inference, None)
+        planner.walk()
+        inference.planned = planner.block_plan()
+    plan: Plan = inference.planned
+    return plan
 
 
 class _Planner:

@@ -33,7 +33,8 @@ class Problem:
     """Something that keeps the drawing from running (`error`) or a likely mistake (`warning`).
 
     `node` is a node id, or empty for the whole drawing. `port` is the input at fault, or empty. `line` is a line of the
-    code typed in at the node, or 0.
+    code typed in at the node, or 0. An `echo` says at a block what is told inside of it too: it marks, and is not
+    listed or counted.
     """
 
     node: str
@@ -43,6 +44,7 @@ class Problem:
     severity: str = "error"
     remedy: Fix | None = None
     line: int = 0
+    echo: bool = False
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
@@ -95,6 +97,8 @@ class Compiled:
     class_name: str = ""
     lines: Mapping[int, str] = field(default_factory=dict)
     """Line of the source, from 1, to the id of the node it stands for: one where it is made, one where it is used."""
+    typed: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """Line of the source that a person typed in, to the id of a node with that text and the line of the text."""
     signature: Signature = field(default_factory=Signature)
     dataset: str = ""
     """Id of the Dataset node, or empty."""
@@ -107,6 +111,15 @@ class Compiled:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def listed(self) -> tuple[Problem, ...]:
+        """The problems without echoes: what is to be read and counted."""
+        return tuple(problem for problem in self.problems if not problem.echo)
+
+    @property
+    def listed_errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.listed if problem.severity == "error")
 
     def lines_of(self, node: str) -> list[int]:
         """The lines that stand for a node."""

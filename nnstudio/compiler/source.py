@@ -14,9 +14,10 @@ from nnstudio.compiler.blocks import BlockClass, block_classes
 from nnstudio.compiler.classes import Body, body_of, rows_of
 from nnstudio.compiler.custom import code_of, is_typed, text_of
 from nnstudio.compiler.expressions import expression, literal
-from nnstudio.compiler.infer import Inference
+from nnstudio.compiler.infer import Inference, everywhere
 from nnstudio.compiler.own import Text, texts, texts_for
 from nnstudio.compiler.plan import Plan, Step, make_block_plan
+from nnstudio.graph import rules
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 
@@ -37,7 +38,7 @@ FIRST = """
 
 _LONGEST = 110
 """Beyond this, a line is broken after its bracket."""
-_TAKEN = {"Path", "Tensor"}
+_TAKEN = rules.BLOCK_RESERVED
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -47,13 +48,14 @@ class _Writer:
 
     lines: list[str] = field(default_factory=list)
     owners: dict[int, str] = field(default_factory=dict)
+    typed: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def add(self, text: str, node: Node | None = None) -> None:
         self.lines.extend(text.split("\n"))
         if node is not None:
             self.owners[len(self.lines)] = node.id
 
-    def add_long(self, text: str, node: Node) -> None:
+    def add_long(self, text: str, node: Node | None = None) -> None:
         """A line that may have to be broken; its first line stands for the node."""
         lines = _folded(text)
         self.add(lines[0], node)
@@ -88,8 +90,8 @@ def class_name_of(title: str) -> str:
 
 def write_source(
     document: Document, plan: Plan, inference: Inference, dataset: Node | None, unread: Sequence[Node] = ()
-) -> tuple[str, dict[int, str]]:
-    """Source text, and the node of each line that stands for one.
+) -> tuple[str, dict[int, str], dict[int, tuple[str, int]]]:
+    """Source text, the node of each line that stands for one, and node and own line of each line that was typed in.
 
     The code of typed-in nodes that are `unread` is shown too, though nothing uses it.
     """
@@ -116,7 +118,7 @@ def write_source(
     main = MAIN.format(class_name=class_name, result="first(call[2])" if tuples else "call[2]")
     writer.add(main.replace("\n    for name,", f"{FIRST}\n    for name,") if tuples else main)
     _write_example(writer, plan, inference.facts[dataset.id].outputs if dataset is not None else {})
-    return "\n".join(writer.lines) + "\n", writer.owners
+    return "\n".join(writer.lines) + "\n", writer.owners, writer.typed
 
 
 def _plain(title: str) -> str:
@@ -131,8 +133,9 @@ def _plain(title: str) -> str:
 def _steps(plan: Plan, inference: Inference) -> Iterator[Step]:
     """All steps, those inside of blocks too."""
     yield from plan.steps
-    for inner in inference.inner.values():
-        yield from _steps(make_block_plan(inner), inner)
+    for inner in everywhere(inference):
+        if inner is not inference:
+            yield from make_block_plan(inner).steps
 
 
 def _own_names(plan: Plan, inference: Inference) -> set[str]:
@@ -162,8 +165,9 @@ def _write_typed(writer: _Writer, node: Node) -> None:
     """The text as it was typed, but for its imports; the line where the class begins stands for the node."""
     text = text_of(node)
     writer.add("\n")
-    for line in text.body.split("\n"):
+    for own, line in zip(text.lines, text.body.split("\n"), strict=True):
         writer.add(line, node if line.startswith(f"class {text.name}(") else None)
+        writer.typed[len(writer.lines)] = node.id, own
 
 
 def _write_header(writer: _Writer, title: str, imports: Sequence[str], plan: Plan, inference: Inference) -> None:
@@ -210,7 +214,8 @@ def _write_init(writer: _Writer, body: Body, parameters: list[str], makes: list[
 
 def _write_forward(writer: _Writer, body: Body, rows: list[str]) -> None:
     returns = "tuple[torch.Tensor, ...]" if len(body.returns) != 1 else "torch.Tensor"
-    writer.add(f"\n    def forward({_signature(body.arguments)}) -> {returns}:")
+    writer.add("")
+    writer.add_long(f"    def forward({_signature(body.arguments)}) -> {returns}:")
     for row, text in zip(body.rows, rows, strict=True):
         writer.add_long(f"        {text}", row.node)
     writer.add(f"        return {', '.join(body.returns) or '()'}")
@@ -220,7 +225,8 @@ def _write_loss(writer: _Writer, plan: Plan, inference: Inference) -> None:
     if not plan.loss:
         return
     arguments = [*plan.outputs, *(plan.fields[name] for name in plan.signature.targets)]
-    writer.add(f"\n    def compute_loss({_signature(arguments)}) -> torch.Tensor:")
+    writer.add("")
+    writer.add_long(f"    def compute_loss({_signature(arguments)}) -> torch.Tensor:")
     losses = plan.losses
     taken = {name for step in plan.loss for names in step.arguments.values() for name in names}
     at_once = len(losses) == 1 and losses[0].variable not in taken
@@ -247,15 +253,20 @@ def _signature(arguments: Sequence[str]) -> str:
 # The example at the end
 
 
+def _example_of(shape: tuple[int, ...], dtype: str) -> str:
+    """Two samples."""
+    sizes = ", ".join(map(str, (2, *shape)))
+    return f"randn({sizes})" if dtype == "float32" else f"zeros({sizes}, dtype=torch.{dtype})"
+
+
 def _write_example(writer: _Writer, plan: Plan, fields: dict[str, TensorSpec] | object) -> None:
     specs = {item.name: (item.shape, item.dtype) for item in plan.signature.free}
     if isinstance(fields, dict):
         specs |= {name: (spec.per_sample, spec.dtype) for name, spec in fields.items()}
-    arguments = [plan.fields[name] for name in plan.signature.inputs]
-    for name, variable in zip(plan.signature.inputs, arguments, strict=True):
-        shape, dtype = specs[name]
-        sizes = ", ".join(map(str, (2, *shape)))
-        made = f"randn({sizes})" if dtype == "float32" else f"zeros({sizes}, dtype=torch.{dtype})"
-        writer.add(f"    {variable} = torch.{made}\n    print(f\"{{'{variable}':<12}} {{tuple({variable}.shape)}}\")")
-    writer.add(f"    with torch.no_grad():\n        model({', '.join(arguments)})")
+    items = [f'"{plan.fields[name]}": torch.{_example_of(*specs[name])}' for name in plan.signature.inputs]
+    # By name in a dictionary: as variables they would hide what the classes above use, were one called `len`.
+    writer.add(f"    inputs = {{{', '.join(items)}}}")
+    if items:
+        writer.add('    for name, value in inputs.items():\n        print(f"{name:<12} {tuple(value.shape)}")')
+    writer.add("    with torch.no_grad():\n        model(*inputs.values())")
     writer.add('    print(f"{sum(weight.numel() for weight in model.parameters()):,} parameters")')

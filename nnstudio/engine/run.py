@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
+import msgspec
 import numpy as np
 
 from nnstudio.engine import weights
@@ -191,14 +192,15 @@ class Run:
         self._stream.changed()
 
     def _fail(self, error: EngineError) -> None:
-        self._set_state("failed", error.message, error.fix)
+        self._set_state("failed", error)
         self._stream.changed()
 
     def _send_weights(self) -> None:
         data = weights.save(self.subject.model)
         self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
 
-    def _set_state(self, state: str, message: str = "", fix: str = "") -> None:
+    def _set_state(self, state: str, error: EngineError | None = None) -> None:
         self.state = state
-        epoch, step = self.trainer.epoch, self.trainer.steps
-        self._send(msg.RunState(run=self.number, state=state, epoch=epoch, step=step, message=message, fix=fix))
+        told = {} if error is None else {"message": error.message, "fix": error.fix, "line": error.line}
+        event = msg.RunState(run=self.number, state=state, epoch=self.trainer.epoch, step=self.trainer.steps)
+        self._send(msgspec.structs.replace(event, **told))

@@ -23,6 +23,7 @@ _TOLERANCE = 1e-4
 """ONNX Runtime adds in another order than PyTorch."""
 _PACKAGES = ("onnx", "onnxscript", "onnxruntime")
 _TRACE = "pkg.torch.onnx.stack_trace"
+_RECURRENT = ("LSTM", "GRU", "RNN")
 
 
 def _write(work: Work, path: Path) -> list[Path]:
@@ -68,7 +69,7 @@ def _translate(work: Work) -> bytes:
                 external_data=False,
                 verbose=False,
             )
-            return _without_traces(program)
+            return _tidied(program)
         except Exception as error:  # the exporter fails in as many ways as there are layers
             raise NNStudioError(
                 f"This model can not be written as ONNX: {reason(error)}",
@@ -76,10 +77,22 @@ def _translate(work: Work) -> bytes:
             ) from error
 
 
-def _without_traces(program: Any) -> bytes:
-    """The exporter notes which files of this computer each node came from; that is nobody's business."""
-    for node in program.model.graph.all_nodes():
+def _tidied(program: Any) -> bytes:
+    """The exporter's work with three faults mended.
+
+    It notes which files of this computer each node came from; that is nobody's business. Its own names within may be
+    those that outputs were given. And it gives the states of recurrent layers the shapes they had before a squeeze.
+    """
+    graph = program.model.graph
+    outside = {id(value) for value in (*graph.inputs, *graph.outputs)}
+    taken = {value.name for value in (*graph.inputs, *graph.outputs)}
+    for number, node in enumerate(graph.all_nodes()):
         node.metadata_props.pop(_TRACE, None)
+        for value in node.outputs:
+            if id(value) not in outside and value.name in taken:
+                value.name = f"{value.name}__{number}"
+            if node.op_type in _RECURRENT and id(value) not in outside:
+                value.shape = None
     content: bytes = program.model_proto.SerializeToString()
     return content
 

@@ -32,7 +32,7 @@ class Asking:
     @property
     def names(self) -> Collection[str]:
         """The names that are taken in this drawing."""
-        return self._graph.ids.keys()
+        return self._graph.ids
 
     @property
     def links(self) -> list[Link]:

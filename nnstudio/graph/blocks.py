@@ -12,19 +12,18 @@ from nnstudio.catalogue.spec import Family, LayerType, Port, Site, SubGraph
 from nnstudio.catalogue.tensors import Shape
 from nnstudio.errors import CompileError
 from nnstudio.graph.naming import snake
-from nnstudio.graph.nodes import BLOCK, Node
+from nnstudio.graph.nodes import BLOCK, REPEAT, Node
+from nnstudio.graph.nodes import INPUT as INPUT
+from nnstudio.graph.nodes import OUTPUT as OUTPUT
+from nnstudio.graph.nodes import OWN as OWN
 from nnstudio.params import Choice, Int, Param, ParamSet, Value
 
-INPUT, OUTPUT = "Input", "Output"
 PORTS = (INPUT, OUTPUT)
-"""The types of the nodes that are a block's ports."""
-OWN = ("block", "repeat")
-"""The parameters every instance has."""
 MOST_REPEATS = 1000
 
 _FAMILY = Family("block", "Block")
 _REPEAT = Int(
-    "repeat",
+    REPEAT,
     1,
     "How many times in a row, each with weights of its own: each takes what the one before gives, port by port. "
     "An input beyond the outputs takes the same every time.",

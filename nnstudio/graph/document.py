@@ -20,11 +20,11 @@ from types import MappingProxyType
 from nnstudio.errors import DocumentError
 from nnstudio.graph import changes as ch
 from nnstudio.graph import copying, grouping, rules, ungrouping
-from nnstudio.graph.blocks import INPUT, OUTPUT, Block, Promoted
+from nnstudio.graph.blocks import Block, Promoted
 from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.editing import Editing
 from nnstudio.graph.history import History
-from nnstudio.graph.nodes import BLOCK, Node, NodeRef, Position
+from nnstudio.graph.nodes import BLOCK, INPUT, OUTPUT, Node, NodeRef, Position
 from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
 

@@ -41,6 +41,8 @@ class Drawing:
         self.where: dict[str, str] = {}
         """The sheet of each node."""
         self.next_node = 1
+        self.recount = False
+        """Whether some block may be in the network more often than `graph.expansion` last found."""
         self._instances: dict[str, dict[str, None]] = {}
         self._faces: dict[str, LayerType] = {}
         self._listeners: list[Listener] = []
@@ -71,6 +73,10 @@ class Drawing:
         """All nodes that use a block, the oldest first."""
         return sorted(map(self.at, self._instances.get(block, ())), key=lambda node: node.order)
 
+    def users(self, block: str) -> list[Node]:
+        """The same in no particular order."""
+        return [self.at(key) for key in self._instances[block]]
+
     def face(self, key: str) -> LayerType:
         """The declaration of the instances of a block. Raises DocumentError."""
         block = self.block(key)
@@ -80,7 +86,11 @@ class Drawing:
 
     def uses(self) -> dict[str, set[str]]:
         """For each block those it uses directly."""
-        return {key: {node.block for node in self.graphs[key].nodes.values()} - {""} for key in self.blocks}
+        uses: dict[str, set[str]] = {key: set() for key in self.blocks}
+        for block, keys in self._instances.items():
+            for sheet in {self.where[key] for key in keys} - {MAIN}:
+                uses[sheet].add(block)
+        return uses
 
     def renaming(self, change: ch.Change) -> Renaming | None:
         """How tensors are called after the change; None where they keep their names. To be asked while it is told."""
@@ -114,6 +124,7 @@ class Drawing:
         if isinstance(change, ch.NodeAdded) and change.node.block:
             change = replace(change, node=replace(change.node, face=self.face(change.node.block)))
         stale = self._stale(change)
+        self.recount |= self._multiplies(change)
         turned = self._do(change)
         renaming = self.renaming(change) if self.trained else None
         if self.trained and renaming:
@@ -122,6 +133,17 @@ class Drawing:
         self._tell(change)
         for key in told:
             self._tell(ch.FaceChanged(key))
+
+    def _multiplies(self, change: ch.Change) -> bool:
+        """Whether the change is one to where instances are, how often, or what of them is set from outside."""
+        match change:
+            case ch.NodeAdded(node):
+                return bool(node.block)
+            case ch.ParamSet(key) | ch.ParamsReplaced(key):
+                return bool(self.at(key).block)
+            case ch.BlockChanged(old, new):
+                return old.promoted != new.promoted
+        return False
 
     def _do(self, change: ch.Change) -> tuple[str, ...]:
         """The instances that became those of another block are given back."""

@@ -102,9 +102,14 @@ class Editing(Offering):
                 self.apply(ch.NodeMoved(node.id, node.at, at))
 
     def mute(self, reference: NodeRef, muted: bool = True) -> None:
-        """Leave a node out of the computation; what comes in passes on where shapes allow."""
+        """Leave a node out of the computation; what comes in passes on where shapes allow.
+
+        Raises DocumentError for a port of a block.
+        """
         node = self.node(reference)
         if node.muted != muted:
+            if muted:
+                rules.check_muted(node, self._drawing.where[node.id])
             with self.transaction("Mute" if muted else "Unmute"):
                 self.apply(ch.NodeMuted(node.id, muted))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nnstudio.graph.names import Names
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.wiring import Wiring
 
@@ -14,7 +15,7 @@ class Graph:
     """Only `graph.drawing` changes it."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
-    ids: dict[str, str] = field(default_factory=dict)
+    ids: Names = field(default_factory=Names)
     """Ids by name."""
     slots: dict[tuple[str, str], list[Link]] = field(default_factory=dict)
     """The wires of each input that has any, in their order."""

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
+from nnstudio.catalogue.spec import Port
 from nnstudio.data.spec import DType
 from nnstudio.errors import DocumentError
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, rules
-from nnstudio.graph.blocks import INPUT, OUTPUT, PORTS, Block, Promoted
+from nnstudio.graph.blocks import PORTS, Block, Promoted
 from nnstudio.graph.copying import new_block
 from nnstudio.graph.editing import Editing
-from nnstudio.graph.nodes import BLOCK, Link, Node, NodeRef, Position
+from nnstudio.graph.nodes import BLOCK, INPUT, OUTPUT, Link, Node, NodeRef, Position
 
+_TYPES = get_args(DType)
 _BESIDE = 240.0
 """How far the ports are drawn from the nodes."""
 
@@ -26,6 +28,8 @@ class _Cut:
     inside: list[tuple[Link, int]] = field(default_factory=list)
     entering: list[tuple[Link, int]] = field(default_factory=list)
     leaving: list[tuple[Link, int]] = field(default_factory=list)
+    sources: dict[Link, tuple[str, str, str]] = field(default_factory=dict)
+    """For each wire that enters: where it comes from, and the type that its Input has."""
 
 
 def make_block(here: Editing, references: Iterable[NodeRef], name: str) -> Node:
@@ -96,39 +100,54 @@ def _cut(here: Editing, chosen: set[str]) -> _Cut:
                     cut.entering.append((link, slot))
                 elif link.source in chosen:
                     cut.leaving.append((link, slot))
+    cut.sources = _sources(here, [link for link, _ in cut.entering])
     return cut
 
 
 def _inputs(here: Editing, block: str, chosen: Sequence[Node], cut: _Cut) -> dict[tuple[str, str, str], Node]:
     """One Input for each source, or more where its targets disagree in type."""
     found: dict[tuple[str, str, str], Node] = {}
-    inside = here.inside(block)
+    inside, left = here.inside(block), min(node.at[0] for node in chosen) - _BESIDE
     for link, _ in cut.entering:
-        key = _source(here, cut, link)
+        key = cut.sources[link]
         if key not in found:
-            at = min(node.at[0] for node in chosen) - _BESIDE, here.drawing.at(link.target).at[1]
+            at = left, here.drawing.at(link.target).at[1]
             name = naming.freed(link.input, inside.names)
             found[key] = inside.add(INPUT, name, rules.check_position(at), dtype=key[2])
     return found
 
 
-def _source(here: Editing, cut: _Cut, link: Link) -> tuple[str, str, str]:
-    """Where the wire comes from, and the type that its Input has: that of the source, or else of what it leads to."""
-    known = get_args(DType)
-    same = [other for other, _ in cut.entering if (other.source, other.output) == (link.source, link.output)]
-    ends = (here.drawing.at(other.target).port("input", other.input) for other in (link, *same))
-    ports = (here.drawing.at(link.source).port("output", link.output), *ends)
-    return link.source, link.output, next((port.dtype for port in ports if port.dtype in known), known[0])
+def _sources(here: Editing, entering: Sequence[Link]) -> dict[Link, tuple[str, str, str]]:
+    """The type of an Input: that of the source, or else of what the wire leads to, or else another wire from there."""
+    begins: dict[tuple[str, str], str] = {}
+    usual: dict[tuple[str, str], str] = {}
+    ends: dict[Link, str] = {}
+    for link in entering:
+        source = link.source, link.output
+        if source not in begins:
+            begins[source] = usual[source] = _type(here.drawing.at(link.source).port("output", link.output))
+        ends[link] = _type(here.drawing.at(link.target).port("input", link.input))
+        usual[source] = usual[source] or ends[link]
+    found: dict[Link, tuple[str, str, str]] = {}
+    for link in entering:
+        source = link.source, link.output
+        found[link] = (*source, begins[source] or ends[link] or usual[source] or _TYPES[0])
+    return found
+
+
+def _type(port: Port) -> str:
+    """What the port carries or needs; an empty string where it may be anything."""
+    return port.dtype if port.dtype in _TYPES else ""
 
 
 def _outputs(here: Editing, block: str, chosen: Sequence[Node], cut: _Cut) -> dict[tuple[str, str], Node]:
     """One Output for each source inside, and for what nobody takes: the model gave it, and shall give it still."""
     found: dict[tuple[str, str], Node] = {}
-    inside = here.inside(block)
+    inside, right = here.inside(block), max(node.at[0] for node in chosen) + _BESIDE
     taken = {link.source for link, _ in (*cut.inside, *cut.leaving)}
     ends = [(node.id, node.outputs[0].name) for node in chosen if node.id not in taken and node.outputs]
     for source, port in dict.fromkeys([*((link.source, link.output) for link, _ in cut.leaving), *ends]):
-        at = max(node.at[0] for node in chosen) + _BESIDE, inside.node(source).at[1]
+        at = right, inside.node(source).at[1]
         found[source, port] = inside.add(OUTPUT, naming.freed(port, inside.names), rules.check_position(at))
     return found
 
@@ -143,7 +162,7 @@ def _join(
     """All wires again, inside and outside, each in its place."""
     within = [*cut.inside]
     for link, slot in cut.entering:
-        source = inputs[_source(here, cut, link)]
+        source = inputs[cut.sources[link]]
         within.append((replace(link, source=source.id, output="y"), slot))
         if not here.count_into(instance.id, source.name):
             here.plug(replace(link, target=instance.id, input=source.name))

@@ -9,6 +9,7 @@ from itertools import chain, count, product
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.errors import LinkRefused
 from nnstudio.graph import rules
+from nnstudio.graph.names import Names
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.params import Values
 
@@ -27,10 +28,14 @@ def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
 def first_free(stem: str, taken: Container[str]) -> str:
     """The stem, or the stem and the first number with which it is free and may be the name of a node."""
     stem = stem[:_LONGEST_STEM]
-    if rules.LIKE_ID.fullmatch(stem):
-        stem += "_"
-    candidates = (stem if number == 1 else f"{stem}{number}" for number in count(1))
-    return next(name for name in candidates if name not in taken and rules.may_be_name(name))
+    if rules.LIKE_ID.fullmatch(stem) or (rules.LIKE_ID.fullmatch(f"{stem}2") and stem in taken):
+        stem += "_"  # with any number it would be taken for an id
+    begin = taken.begin(stem) if isinstance(taken, Names) else 1
+    candidates = ((number, stem if number == 1 else f"{stem}{number}") for number in count(begin))
+    number, name = next(each for each in candidates if each[1] not in taken and rules.may_be_name(each[1]))
+    if isinstance(taken, Names):
+        taken.used_up(stem, number)
+    return name
 
 
 def freed(name: str, taken: Container[str]) -> str:

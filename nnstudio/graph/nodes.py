@@ -13,6 +13,12 @@ from nnstudio.params import Value
 Position = tuple[float, float]
 BLOCK = "Block"
 """The type of a node that stands for a block."""
+INPUT, OUTPUT = "Input", "Output"
+"""The types of the nodes that are a block's ports."""
+DATASET = "Dataset"
+REPEAT = "repeat"
+OWN = ("block", REPEAT)
+"""The parameters every instance of a block has."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from dataclasses import replace
 from nnstudio.errors import BadParameter, DocumentError
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, nesting, rules
-from nnstudio.graph.blocks import OWN, Block, Promoted, grouped, limits
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.blocks import Block, Promoted, grouped, limits
+from nnstudio.graph.nodes import OWN, Node
 from nnstudio.graph.steps import Steps, checked, fits, same
 from nnstudio.params import Param, Value, Values
 

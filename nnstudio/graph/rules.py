@@ -12,7 +12,7 @@ from typing import Protocol
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.errors import BadName, DocumentError, LinkRefused
 from nnstudio.graph import nesting
-from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.graph.nodes import DATASET, INPUT, OUTPUT, OWN, Link, Node, Position
 from nnstudio.params import CodeParam, NamesParam
 
 LAST_ID = 999_999_999
@@ -24,6 +24,8 @@ LONGEST_TITLE = 200
 
 MOST_NESTED = 32
 """How many blocks may lie in each other."""
+MOST_INSTANCES = 10_000
+"""How often one block may be in the network, with all repeats of it and of the blocks around it."""
 MOST_OFFERED = 64
 """How many parameters inside a block may be offered outside, whether or not they share names."""
 LIKE_ID = re.compile(r"n[1-9][0-9]*")
@@ -84,7 +86,7 @@ def check_offered_count(count: int) -> None:
 
 def check_offered_name(name: str) -> None:
     """Raise BadName unless `name` can be a parameter of a block's class. Several parameters may share it."""
-    if not may_be_name(name) or name in ("block", "repeat"):
+    if not may_be_name(name) or name in OWN:
         fix = "Use letters, digits and _, and no word that means something already."
         raise BadName(f"'{name[:LONGEST_NAME]}' can not be the name of a parameter.", fix=fix)
 
@@ -114,7 +116,7 @@ def _is_identifier(name: str) -> bool:
 
 def check_inside_block(layer: LayerType) -> None:
     """Raise DocumentError for what has its place in the main drawing alone."""
-    if layer.is_loss or layer.type == "Dataset":
+    if layer.is_loss or layer.type == DATASET:
         what = "a loss" if layer.is_loss else "a data set"
         fix = "Keep it in the main drawing and connect it to the block."
         raise DocumentError(f"{layer.type} is {what}, and a block only computes.", fix=fix)
@@ -126,6 +128,20 @@ def check_nesting(uses: nesting.Uses, name: str) -> None:
         raise DocumentError(f"The block {name} would contain itself.")
     if nesting.depth(uses) > MOST_NESTED:
         raise DocumentError(f"More than {MOST_NESTED} blocks would lie in each other.")
+
+
+def check_expansion(name: str, count: int) -> None:
+    """Raise DocumentError where the block of that name would be in the network too often."""
+    if count > MOST_INSTANCES:
+        words = f"The block {name} would be in the network {count:,} times, with all repeats, and {MOST_INSTANCES:,}"
+        raise DocumentError(f"{words} is the most.", fix="Repeat or place it, or a block around it, less often.")
+
+
+def check_muted(node: Node, block: str) -> None:
+    """Raise DocumentError for a port of a block: with it muted, instances would have a port that leads nowhere."""
+    if block and node.type in (INPUT, OUTPUT):
+        words = f"'{node.name}' is an {node.type} of a block and can not be muted."
+        raise DocumentError(words, fix="Mute the instances of the block, or delete the port.")
 
 
 def check_position(at: Position) -> Position:

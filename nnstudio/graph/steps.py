@@ -6,20 +6,20 @@ in `graph.offering`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 
 from nnstudio.catalogue.spec import Ports
 from nnstudio.errors import BadParameter, LinkRefused
 from nnstudio.graph import changes as ch
-from nnstudio.graph import rules
+from nnstudio.graph import expansion, rules
 from nnstudio.graph.asking import Asking, Everywhere
-from nnstudio.graph.blocks import INPUT, OUTPUT, Block, limits
+from nnstudio.graph.blocks import Block, limits
 from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.history import History
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.nodes import INPUT, OUTPUT, Link, Node
 from nnstudio.params import ParamSet, Value, Values
 
 
@@ -36,9 +36,16 @@ class Steps(Asking):
         """The state of the whole document."""
         return self._drawing
 
-    def transaction(self, name: str) -> AbstractContextManager[None]:
-        """Everything inside is one undo step; an exception takes it all back."""
-        return self.history.transaction(name)
+    @contextmanager
+    def transaction(self, name: str) -> Iterator[None]:
+        """Everything inside is one undo step; an exception takes it all back.
+
+        Raises DocumentError at its end where a block would be in the network too often.
+        """
+        with self.history.transaction(name):
+            yield
+            if self._drawing.recount:
+                expansion.check(self._drawing)
 
     def apply(self, change: ch.Change) -> None:
         """Carry out a change and record it for undo. The edits are the usual way in."""

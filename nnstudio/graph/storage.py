@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnstudio.errors import NNStudioError, StorageError
-from nnstudio.graph import archive, nesting, records, rules
+from nnstudio.graph import archive, expansion, nesting, records, rules
 from nnstudio.graph import changes as ch
 from nnstudio.graph.blocks import Block, Promoted, grouped
 from nnstudio.graph.document import Document, Sheet
@@ -76,6 +76,8 @@ def document_from(graph: bytes) -> Document:
     for key in _inner_first(project):
         _add_block(document, key, project.blocks[key])
     _fill(document, project.nodes, project.links)
+    with _blamed("the blocks"):
+        expansion.check(document.drawing)
     with _blamed("the training plan"):
         document.set_plan(**project.training)
     document.history.clear()
@@ -151,6 +153,8 @@ def _add(sheet: Sheet, record: NodeRecord) -> None:
     if sheet.drawing.find(record.id):
         raise StorageError(f"the id {record.id} is there twice.")
     node = Node(record.id, record.type, record.name, values, record.at, record.muted)
+    if node.muted:
+        rules.check_muted(node, sheet.block)
     sheet.apply(ch.NodeAdded(node, sheet.block))
 
 

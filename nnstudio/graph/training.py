@@ -67,10 +67,6 @@ class Trained:
     seed: int = 0
     test_split: float = 0.2
 
-    def renamed(self, old: str, new: str) -> Trained:
-        """The same after a node was given another name."""
-        return replace(self, weights=weights.renamed(self.weights, old, new))
-
     def mapped(self, rename: Callable[[str], str]) -> Trained:
         """The same with every tensor under the name that `rename` gives."""
         return replace(self, weights=weights.mapped(self.weights, rename))

@@ -9,11 +9,12 @@ from typing import TypeAlias
 from nnstudio.errors import BadParameter
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, rules
-from nnstudio.graph.blocks import INPUT, OUTPUT, PORTS, Block, Promoted
+from nnstudio.graph.blocks import PORTS, Block, Promoted
 from nnstudio.graph.editing import Editing
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.grouping import middle
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.names import Names
+from nnstudio.graph.nodes import INPUT, OUTPUT, REPEAT, Link, Node
 from nnstudio.graph.steps import checked
 
 _Source: TypeAlias = tuple[str, str] | None
@@ -37,11 +38,12 @@ class _Inside:
         self.nodes = [node for node in nodes if node.type not in PORTS]
         self.inputs = [node for node in nodes if node.type == INPUT]
         self.outputs = [node for node in nodes if node.type == OUTPUT]
-        self.graph = Graph(dict(self.graph.nodes), dict(self.graph.ids), {k: [*v] for k, v in self.graph.slots.items()})
+        slots = {end: [*links] for end, links in self.graph.slots.items()}
+        self.graph = Graph(dict(self.graph.nodes), Names(self.graph.ids.data), slots)
 
     @property
     def repeat(self) -> int:
-        repeat = self.instance.params["repeat"]
+        repeat = self.instance.params[REPEAT]
         assert isinstance(repeat, int)
         return repeat
 

@@ -22,13 +22,11 @@ def shapes(data: bytes) -> dict[str, tuple[int, ...]]:
     return {name: tuple(entry.get("shape", ())) for name, entry in header.items() if name != _METADATA}
 
 
-def renamed(data: bytes, old: str, new: str) -> bytes:
-    """The same with the tensors of node `old` under the name `new`; a file that is not one comes back as it is."""
-    return mapped(data, Renaming(((old, new),)))
-
-
 def mapped(data: bytes, rename: Callable[[str], str]) -> bytes:
-    """The same with every tensor under the name that `rename` gives; where two would have one name, nothing changes."""
+    """The same with every tensor under the name that `rename` gives; where two would have one name, nothing changes.
+
+    A file that is not one comes back as it is.
+    """
     header = _header(data)
     names = {name: name if name == _METADATA else rename(name) for name in header}
     if all(old == new for old, new in names.items()) or len(set(names.values())) != len(names):

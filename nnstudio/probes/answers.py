@@ -48,6 +48,9 @@ def class_labels(target: torch.Tensor, spec: Model) -> torch.Tensor:
 def judged(look: Look) -> tuple[int, str]:
     """Place of the judged output among the outputs, and the target's field. Raises DataError."""
     spec = look.spec
+    made_up = {free.name for free in spec.free}  # random numbers: nothing to judge by
+    if not spec.data.dataset and (spec.target not in look.test or spec.target in made_up):
+        raise DataError("There is no data set, so there are no samples to judge.", fix="Add a Dataset.")
     if spec.prediction not in spec.outputs or spec.target not in look.test:
         raise DataError("The model has no prediction to look at.", fix="Connect an output and a target to a loss.")
     return spec.outputs.index(spec.prediction), spec.target

@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from nnstudio.errors import EngineDied, EngineError, NNStudioError, ProtocolError
+from nnstudio.errors import EngineClosed, EngineDied, EngineError, NNStudioError, ProtocolError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.channel import Channel
 from nnstudio.protocol.process import COMMAND, EngineProcess
@@ -108,7 +108,7 @@ class EngineClient:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the engine and wait for its end, 3 s at most. What is still asked fails with EngineDied."""
+        """End the engine and wait for its end, 3 s at most. What is still asked fails with EngineClosed."""
         with self._lock:
             self._closing.set()
             process, thread, polite = self._process, self._thread, self._channel is not None
@@ -119,7 +119,7 @@ class EngineClient:
             process.end(GRACE if polite else 0.0)
         if thread is not None and thread is not threading.current_thread():
             thread.join(GRACE)
-        self._fail(EngineDied("The engine was closed."))
+        self._fail(EngineClosed("The engine was closed."))
         atexit.unregister(self.close)
 
     def ask(self, request: msg.AnyRequest) -> Future[msg.AnyReply]:

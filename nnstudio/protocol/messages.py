@@ -235,7 +235,10 @@ class EngineReady(Event, frozen=True, kw_only=True):
 
 
 class RunState(Event, frozen=True, kw_only=True):
-    """`state` is "training", "paused", "finished", "stopped" or "failed"; the last has a message and a fix."""
+    """`state` is "training", "paused", "finished", "stopped" or "failed"; the last has a message and a fix.
+
+    `line` is the line of the model's source that failed, or 0.
+    """
 
     run: int
     state: str
@@ -243,6 +246,7 @@ class RunState(Event, frozen=True, kw_only=True):
     step: int
     message: str = ""
     fix: str = ""
+    line: int = 0
 
 
 class Progress(Event, frozen=True, kw_only=True):

@@ -100,7 +100,7 @@ def death_words(status: int, last_line: str = "") -> str:
 
 def _signal_words(number: int) -> str:
     if number == getattr(signal, "SIGKILL", 9):
-        return f"The engine was killed (signal {number})."
+        return f"The engine was killed (signal {number}), as happens where the memory runs out."
     if number in (signal.SIGTERM, signal.SIGINT):
         return f"The engine was told to end from outside (signal {number})."
     return f"The engine crashed (signal {number})."

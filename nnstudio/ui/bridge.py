@@ -213,13 +213,18 @@ class Bridge(QObject):
             tell(event)
 
     def _history_moved(self, _: HistoryMoved) -> None:
-        self._go(self.path)
+        self._let_go()
         self.history_changed.emit()
 
     def _recompiled(self, event: Recompiled) -> None:
-        self._go(self.path)  # a block that is gone, as after an undo, is left
+        self._let_go()
         self.recompiled.emit(event.compiled)
         self._show_timer.start()
+
+    def _let_go(self) -> None:
+        """A block that is gone, as after an undo, is left; nodes that are gone are no longer chosen."""
+        self._go(self.path)
+        self.select(tuple(key for key in self.selection if key in self.sheet.nodes))
 
     def _run_told(self, event: SessionEvent) -> None:
         if isinstance(event, msg.Progress):

@@ -1,6 +1,7 @@
 """The one place where a failure is shown to a person: slim notices over the canvas, never in the way of it.
 
-Information goes by itself; what went wrong stays until it is closed. The texts may come from files and from the
+Information goes by itself, and so does what was refused at once and can be seen to be; what went wrong stays until it
+is closed, its cause is gone, or another project is opened. The texts may come from files and from the
 engine, so they are plain text always.
 """
 
@@ -12,9 +13,10 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.errors import NNStudioError
+from nnstudio.errors import EngineClosed, NNStudioError
+from nnstudio.graph.nodes import Node
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui import icons, theme
@@ -34,9 +36,12 @@ class Notice(QFrame):
 
     closed = Signal(object)
 
-    def __init__(self, kind: str, message: str, fix: str, parent: QWidget) -> None:
+    def __init__(self, kind: str, message: str, fix: str, parent: QWidget, *, passing: bool = False) -> None:
+        """A `passing` one goes by itself, whatever its kind."""
         super().__init__(parent)
         self.kind, self.message, self.fix = kind, message, fix
+        self.action_button: QPushButton | None = None
+        self._passing = passing or kind in ("info", "good")
         self._times = 1
         self.setProperty("class", "card")
         self.text = _plain(message)
@@ -55,6 +60,14 @@ class Notice(QFrame):
         self._times += 1
         self.text.setText(f"{self.message} (×{self._times})")
         self._wait()
+
+    def offer(self, label: str, call: Callable[[], None]) -> None:
+        """A button that does what the notice advises, and closes it."""
+        if self.action_button is None:
+            self.action_button = QPushButton(label, self)
+            self.action_button.clicked.connect(call)
+            self.action_button.clicked.connect(lambda: self.closed.emit(self))
+            self._row.insertWidget(2, self.action_button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def copy(self) -> None:
         """Put the text on the clipboard."""
@@ -78,7 +91,7 @@ class Notice(QFrame):
         painter.drawRoundedRect(1, 6, 3, self.height() - 12, 1.5, 1.5)
 
     def _wait(self) -> None:
-        if self.kind in ("info", "good"):
+        if self._passing:
             self._timer.start()
 
     def _button(self, icon: str, tip: str, call: Callable[[], None]) -> QToolButton:
@@ -100,7 +113,7 @@ class Notice(QFrame):
         words.setSpacing(2)
         words.addWidget(self.text)
         words.addWidget(self.advice)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -118,6 +131,9 @@ class Notices(QObject):
         self._bridge = bridge
         self._lost = False
         self._engine_words: set[str] = set()
+        self._former: Session | None = None
+        self._foreign: Notice | None = None
+        self._stuck: Notice | None = None
         self.shown: list[Notice] = []
         host.installEventFilter(self)
         bridge.trouble.connect(self._trouble)
@@ -125,6 +141,7 @@ class Notices(QObject):
         bridge.starts_anew.connect(self._anew)
         bridge.run_changed.connect(self._run)
         bridge.session_changed.connect(self._opened)
+        bridge.recompiled.connect(self._read)
         if bridge.current is not None:
             self._opened(bridge.current)
         self._told_run: tuple[int, str] = (0, "")
@@ -143,8 +160,8 @@ class Notices(QObject):
             self.show("error", message, fix)
 
     def report(self, error: BaseException) -> None:
-        """An exception, in its own words if it is one of ours. What was called off is no failure."""
-        if isinstance(error, CancelledError):
+        """An exception, in its own words if it is one of ours. What the person called off is no failure."""
+        if isinstance(error, CancelledError | EngineClosed):
             return
         if isinstance(error, NNStudioError):
             self.error(error.message, error.fix)
@@ -160,13 +177,20 @@ class Notices(QObject):
         """Call `done` with the reply once it is there. A failure is shown, or given to `failed` instead."""
         self._bridge.when(future, lambda answered: self._answered(answered, done, failed or self.report))
 
-    def show(self, kind: str, message: str, fix: str = "") -> Notice:
+    def stuck(self, restart: Callable[[], None]) -> None:
+        """The engine was asked to stop the run and has not; goes when the run ends."""
+        words = self.tr("A step takes long, or code that was typed in never ends. Wait, or Train ▸ Restart Engine.")
+        self._stuck = self.show("warning", self.tr("The engine does not answer."), words)
+        self._stuck.offer(self.tr("Restart Engine"), restart)
+        self._place()
+
+    def show(self, kind: str, message: str, fix: str = "", *, passing: bool = False) -> Notice:
         """Show a notice, or count it up where the same is shown already."""
         for notice in self.shown:
             if (notice.kind, notice.message, notice.fix) == (kind, message, fix):
                 notice.again()
                 return notice
-        notice = Notice(kind, message, fix, self._host)
+        notice = Notice(kind, message, fix, self._host, passing=passing)
         notice.closed.connect(self.close)
         self.shown.append(notice)
         for old in self.shown[:-MOST]:
@@ -199,14 +223,41 @@ class Notices(QObject):
             done(future.result())
 
     def _trouble(self, trouble: Trouble) -> None:
-        self.error(trouble.message, trouble.fix)
+        if trouble.passing:
+            self.show("warning", trouble.message, trouble.fix, passing=True)
+        else:
+            self.error(trouble.message, trouble.fix)
 
     def _opened(self, session: Session) -> None:
+        if self._former is not None:
+            self._close_all_but_engine_words()
+        self._former = session
         unread = session.measuring.unread(session.document)
         if unread:
-            listed = ", ".join(f"'{node.name}'" for node in unread[:4]) + ("…" if len(unread) > 4 else "")
+            names = [self._name_and_block(session, node) for node in unread[:4]]
+            listed = ", ".join(names) + ("…" if len(unread) > 4 else "")
             message = self.tr("This project carries code, which has not run: {0}.").format(listed)
-            self.show("warning", message, self.tr("Choose the layer and read it; then allow it, or leave it."))
+            fix = self.tr("Choose the layer and read it; then allow it, or leave it.")
+            self._foreign = self.show("warning", message, fix)
+
+    def _name_and_block(self, session: Session, node: Node) -> str:
+        block = session.document.sheet_of(node.id).block
+        if not block:
+            return f"'{node.name}'"
+        return self.tr("'{0}' in block {1}").format(node.name, session.document.blocks[block].name)
+
+    def _read(self, _: object) -> None:
+        """The notice about foreign code goes once there is none that waits to be read."""
+        session = self._former
+        if self._foreign is not None and session is not None and not session.measuring.unread(session.document):
+            self.close(self._foreign)
+            self._foreign = None
+
+    def _close_all_but_engine_words(self) -> None:
+        """What was told of another project is of no use any more; the engine is the same."""
+        for notice in [item for item in self.shown if _joined(item.message, item.fix) not in self._engine_words]:
+            self.close(notice)
+        self._foreign = self._stuck = None
 
     def _engine(self, change: EngineChange) -> None:
         if change.state in ("lost", "stopped"):
@@ -233,6 +284,9 @@ class Notices(QObject):
         self.info(message, self.tr("Train again."))
 
     def _run(self, run: Run) -> None:
+        if self._stuck is not None and not run.active:
+            self.close(self._stuck)
+            self._stuck = None
         told = (run.number, run.state)
         if told == self._told_run:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from nnstudio.graph import changes as ch
@@ -31,22 +31,34 @@ def instances_on(document: Document, path: Path) -> list[Node]:
 
 
 def way_to(document: Document, sheet: str, here: Path) -> Path | None:
-    """The shortest change of place to a drawing; None where no instance leads to it."""
-    passed = [each.block for each in sheets_on(document, here)]
-    if sheet in passed:
-        return here[: passed.index(sheet)]
-    if sheet not in document.blocks:
+    """The shortest change of place to a drawing; None where no instance leads to it.
+
+    As few instances as possible are gone through, and as few drawings left; among equals the oldest instance is taken.
+    """
+    if sheet and sheet not in document.blocks:
         return None
-    for node in _nearest(document, document.instances(sheet), passed[-1]):
-        before = way_to(document, document.sheet_of(node.id).block, here)
-        if before is not None:
-            return (*before, node.id)
+    depths = {each.block: depth for depth, each in enumerate(sheets_on(document, here))}
+    ways: dict[str, Path] = {sheet: ()}
+    seen = {sheet}
+    while ways:
+        met = [around for around in ways if around in depths]
+        if met:
+            last = max(met, key=depths.__getitem__)
+            return (*here[: depths[last]], *ways[last])
+        ways = _outwards(document, ways, seen)
     return None
 
 
-def _nearest(document: Document, instances: Sequence[Node], shown: str) -> list[Node]:
-    """Those in the drawing that is shown come first."""
-    return sorted(instances, key=lambda node: document.sheet_of(node.id).block != shown)
+def _outwards(document: Document, ways: Mapping[str, Path], seen: set[str]) -> dict[str, Path]:
+    """The drawings with instances of those, each with a way in; only what was not seen before, which is seen then."""
+    found: dict[str, Path] = {}
+    for block, way in ways.items():
+        for node in document.instances(block):
+            around = document.sheet_of(node.id).block
+            if around not in seen:
+                seen.add(around)
+                found[around] = (node.id, *way)
+    return found
 
 
 def way_to_node(document: Document, node: str, here: Path) -> Path | None:
@@ -59,10 +71,14 @@ def sheet_of_change(document: Document, change: ch.Change) -> str | None:
 
     To be asked while the change is told.
     """
-    if isinstance(change, ch.FaceChanged):
-        return None
-    sheets = ("", *document.blocks)
-    return next((sheet for sheet in sheets if document.sheet(sheet).concerns(change)), None)
+    match change:
+        case ch.NodeAdded(_, sheet) | ch.NodeRemoved(_, sheet):
+            return sheet
+        case ch.LinkAdded(link) | ch.LinkRemoved(link):
+            return document.sheet_of(link.target).block
+        case ch.ParamSet(key) | ch.ParamsReplaced(key) | ch.NodeRenamed(key) | ch.NodeMoved(key) | ch.NodeMuted(key):
+            return document.sheet_of(key).block
+    return None
 
 
 def lead_of(document: Document, path: Path) -> str:

@@ -7,13 +7,16 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.errors import NNStudioError
+from nnstudio.errors import EngineClosed, NNStudioError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Run, Trouble
 from nnstudio.ui.bridge import Bridge
+
+ANSWER_MS = 3000
+"""How long a run may take to stop before the person hears that the engine does not answer."""
 
 
 @runtime_checkable
@@ -29,10 +32,20 @@ class RunControl(QObject):
 
     about_to_train = Signal()
     """Fields take what is being written in them, before the drawing is sent."""
+    unanswered = Signal()
+    """The run was asked to stop and has not."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._ending: Run | None = None
+        self._patience = QTimer(self, singleShot=True, interval=ANSWER_MS)
+        self._patience.timeout.connect(self._run_out)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run was asked to stop and goes on."""
+        return self._ending is self.run and self.run.active
 
     @property
     def run(self) -> Run:
@@ -53,7 +66,8 @@ class RunControl(QObject):
             return self.tr("The drawing is empty. Add a Dataset, layers and a loss.")
         errors = session.compiled.errors
         if errors:
-            more = self.tr(" And {0} more.").format(len(errors) - 1) if len(errors) > 1 else ""
+            others = len(session.compiled.listed_errors) - 1
+            more = self.tr(" And {0} more.").format(others) if others > 0 else ""
             return f"{errors[0]}{more}"
         return self.why_no_engine()
 
@@ -103,8 +117,13 @@ class RunControl(QObject):
         self._watch(self._bridge.session.step(epoch=epoch))
 
     def stop(self) -> None:
-        """End the run; its weights stay."""
-        self._watch(self._bridge.session.stop())
+        """End the run; its weights stay. An engine that does not answer is told of after a while."""
+        self._patience.start()
+        if self.stopping:
+            return
+        self._ending = self.run
+        self._bridge.when(self._bridge.session.stop(), self._stopped)
+        self._bridge.run_changed.emit(self.run)
 
     def restart_engine(self) -> None:
         """End the engine and start it again, without waiting for either."""
@@ -130,16 +149,31 @@ class RunControl(QObject):
     def _watch(self, future: Future[Any]) -> None:
         self._bridge.when(future, self._tell_failure)
 
+    def _stopped(self, future: Future[Any]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            self._ending = None
+        self._tell_failure(future)
+        self._bridge.run_changed.emit(self.run)
+
+    def _run_out(self) -> None:
+        if self.stopping:
+            self.unanswered.emit()
+
     def _started(self, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, NNStudioError):
-            self._bridge.session.start_failed(error)
-        self._tell_failure(future)
+            self._tell(self._bridge.session.start_failed(error))
+        elif error is not None:
+            self._tell(error)
         self._bridge.run_changed.emit(self.run)
 
     def _tell_failure(self, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()
-        if error is None:
-            return
+        if error is not None:
+            self._tell(error)
+
+    def _tell(self, error: BaseException) -> None:
+        if isinstance(error, EngineClosed):
+            return  # the person wanted it
         message, fix = (error.message, error.fix) if isinstance(error, NNStudioError) else (str(error), "")
         self._bridge.trouble.emit(Trouble(message, fix))

@@ -103,6 +103,8 @@ class RunBar(QToolBar):
             "stopped": self.tr("stopped"),
             "failed": self.tr("failed"),
         }
+        if self._control.stopping:
+            return self.tr("stopping…")
         if run.state != "training":
             self._pace.forget()
             return states.get(run.state, "")
@@ -123,7 +125,8 @@ class RunBar(QToolBar):
         if row is not None and row.test_accuracy is not None:
             name, value = self.tr("test accuracy"), f"{100 * row.test_accuracy:.1f} %"
         elif row is not None:
-            name, value = self.tr("test loss"), f"{row.test_loss:.4g}"
+            tested = bool(self._bridge.session.compiled.dataset)
+            name, value = self.tr("test loss") if tested else self.tr("loss"), f"{row.test_loss:.4g}"
         self.result_name.setText(name)
         self.result.setText(value)
         self.result.setToolTip(name)

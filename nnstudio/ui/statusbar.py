@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.inspector.texts import parameter_words
 
 
 class StatusBar(QStatusBar):
@@ -48,11 +49,11 @@ class StatusBar(QStatusBar):
         session = self._bridge.session
         compiled = session.compiled
         if session.document.nodes:
-            self._show_problems(len(compiled.problems), bool(compiled.errors))
+            self._show_problems(len(compiled.listed), bool(compiled.errors))
         else:
             self.problems.setText(self.tr("nothing drawn yet"))
             self.problems.setIcon(icons.icon("info", "muted"))
-        self.parameters.setText(self.tr("{0} parameters").format(f"{compiled.parameters:,}"))
+        self.parameters.setText(parameter_words(compiled.parameters))
         self.saved.setText(self._saved_words())
 
     def _show_problems(self, count: int, errors: bool) -> None:

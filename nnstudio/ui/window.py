@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         self.canvas.node_activated.connect(lambda _: self.rename_node())
         self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))
         self.run_control.about_to_train.connect(self.inspector.commit)
+        self.run_control.unanswered.connect(lambda: self.notices.stuck(self.run_control.restart_engine))
         self.projects.about_to_save.connect(self.inspector.commit)
         self.bridge.session_changed.connect(self._raise_suited)
         for signal in (self.bridge.session_changed, self.bridge.history_changed):

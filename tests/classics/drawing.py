@@ -7,7 +7,9 @@ from typing import Any
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 
-STEP = 220.0
+STEP, ROW = 220.0, 240.0
+WIDEST = 10
+"""Layers in one row."""
 
 
 class Pen:
@@ -20,9 +22,10 @@ class Pen:
         self.row = row
 
     def at(self) -> tuple[float, float]:
-        """The next free place."""
+        """The next free place; a long network goes on in a row below."""
         self.column += 1
-        return ((self.column - 1) * STEP, self.row)
+        row, column = divmod(self.column - 1, WIDEST)
+        return (column * STEP, self.row + row * ROW)
 
     def start(self, kind: str, name: str = "", **params: Any) -> Node:
         """A layer that takes nothing from before."""

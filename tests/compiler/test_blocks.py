@@ -13,6 +13,7 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.errors import DocumentError
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
+from nnstudio.reports import check
 from tests.catalogue.harness import model_of
 from tests.classics.drawing import Pen, inside
 from tests.compiler.drawings import assert_shapes_are_true, compiled_and_well, valid_drawings
@@ -208,6 +209,9 @@ def test_a_fault_inside_is_told_where_it_is_and_at_the_block() -> None:
         "Conv2d 'conv' gets N×4 and needs an image N×C×H×W."
     ]
     assert compiled.problems_of(first.id)[0].message.startswith("Inside of block 'dense': Conv2d 'conv' gets")
+    assert [problem.node for problem in compiled.listed_errors] == [wrong.id], "the blocks only echo it"
+    assert check(document, compiled).text().endswith("1 errors")
+    assert "Inside of block" not in check(document, compiled).text()
 
 
 def test_shapes_must_return_to_be_repeated() -> None:
@@ -262,3 +266,102 @@ def test_any_part_made_a_block_computes_the_same(drawing: tuple[Document, Node],
     assert {key: after.facts[key].outputs for key in kept} == {key: before.facts[key].outputs for key in kept}
     if before.source:
         assert_shapes_are_true(document, after, source)
+
+
+def test_values_of_several_places_share_no_memory() -> None:
+    """Equal numbers come as one argument; as one tensor, two weights would be one."""
+    document = Document("net")
+    block, pen = inside(document, "Gains")
+    sheet = document.sheet(block)
+    gain, shift = (sheet.add("Value", name, value=(1.0, 1.0)) for name in ("gain", "shift"))
+    pen.join("Multiply", gain)
+    pen.join("Add", shift)
+    pen.layer("Output", "y")
+    document.promote(gain.id, "value", "start")
+    document.promote(shift.id, "value", "start")
+    main = vector(document, 2)
+    main.block(block, start=(1.0, 1.0))
+    main.block(block, start=(0.25, 0.5), repeat=2)
+    compiled = compiled_and_well(document)
+    assert "def __init__(self, start: list) -> None:" in compiled.source
+    weights = list(model_of(compiled, "cpu").parameters())
+    assert len({weight.data_ptr() for weight in weights}) == len(weights) == 6
+    assert compiled.parameters == 12
+    weights_are_told(document, compiled)
+
+
+def test_deep_nesting_costs_what_is_there() -> None:
+    """Twelve blocks in each other, two instances each: 4,096 places, twelve to be understood."""
+    document = Document("net")
+    last, _ = dense(document, "Level0")
+    for level in range(1, 12):
+        block, pen = inside(document, f"Level{level}")
+        pen.block(last, "one")
+        pen.block(last, "two")
+        pen.layer("Output", "y")
+        last = block
+    vector(document).block(last)
+    compiled = compiled_and_well(document)
+    assert compiled.parameters == 2**11 * 20
+    assert len(classes(compiled)) == 13
+
+
+def test_unused_blocks_show_the_shapes_that_come_from_outside_first() -> None:
+    document = Document("net")
+    inner, linear = dense(document, "Inner")
+    outer, pen = inside(document, "Outer")
+    entry = next(node for node in document.sheet(outer).nodes.values() if node.type == "Input")
+    document.sheet(outer).set(entry, shape=(5,))
+    pen.block(inner)
+    pen.layer("Output", "y")
+    vector(document).layer("ReLU")
+    assert compile_document(document).facts[linear.id].weights["weight"] == (4, 5)
+
+
+@pytest.mark.parametrize("title", ["F", "f", "value error", "path", "Level0"])
+def test_no_title_hides_what_the_source_uses(title: str) -> None:
+    document = Document(title)
+    pen = Pen(document)
+    pen.start("Input", "image", shape=(2, 8, 8))
+    pen.layer("Crop", left=1)
+    pen.layer("Average")
+    compiled = compiled_and_well(document)
+    assert model_of(compiled, "cpu")(torch.rand(2, 2, 8, 8)).shape[0] == 2
+
+
+def test_an_offer_called_as_a_class_does_not_hide_it() -> None:
+    document = Document("net")
+    inner, linear = dense(document, "Inner")
+    document.promote(linear.id, "out_features", "width")
+    outer, pen = inside(document, "Outer")
+    one = pen.block(inner, "one")
+    pen.layer("Output", "y")
+    document.promote(one.id, "width", "Inner")
+    main = vector(document)
+    main.block(outer, Inner=3)
+    main.block(outer, Inner=7)
+    assert model_of(compiled_and_well(document), "cpu")(torch.rand(2, 4)).shape == (2, 7)
+
+
+def test_a_muted_layer_hands_on_nothing_at_its_further_outputs() -> None:
+    document = Document("net")
+    pen = Pen(document)
+    pen.start("Input", "x", shape=(5, 3))
+    lstm = pen.layer("LSTM")
+    flat = document.add("Flatten")
+    document.connect(f"{lstm.id}.h", flat)
+    document.mute(lstm)
+    (error,) = compile_document(document).errors
+    assert error.node == flat.id
+    assert "'lstm' is muted and hands on nothing at 'h'" in error.message
+
+
+@pytest.mark.parametrize("name", ["first", "len", "isinstance", "print_"])
+def test_inputs_may_be_called_anything(name: str) -> None:
+    document = Document("net")
+    pen = Pen(document)
+    pen.start("Input", name, shape=(5, 3))
+    pen.layer("GRU")
+    pen.layer("Average")
+    compiled = compiled_and_well(document)
+    exec(compile(compiled.source, "<script>", "exec"), {"__name__": "__main__", "__file__": "/nowhere/net.py"})

@@ -299,9 +299,10 @@ def test_reserved_names_are_all_that_a_module_has() -> None:
 def test_reserved_names_are_all_that_the_source_uses() -> None:
     code = compile(compile_document(digits_cnn()).source, "<source>", "exec", dont_inherit=True)
     used = set(code.co_names)
-    made = {"DigitsCnn", "model", "weights", "image", "name", "layer"}
+    made = {"DigitsCnn", "model", "weights", "inputs", "value", "name", "layer"}
     attributes = {"eval", "with_suffix", "exists", "load_state_dict", "load", "named_children", "no_grad", "randn"}
-    attributes |= {"register_forward_hook", "shape", "pathlib", "parameters", "Module", "numel"}
+    attributes |= {"register_forward_hook", "shape", "pathlib", "parameters", "Module", "numel", "Tensor"}
+    attributes |= {"items", "values"}
     assert {name for name in used if not name.startswith("__")} - made - attributes <= RESERVED
 
 

@@ -66,10 +66,11 @@ if __name__ == "__main__":
         model.load_state_dict(torch.load(weights, weights_only=True))
     for name, layer in model.named_children():
         layer.register_forward_hook(lambda *call, name=name: print(f"{name:<12} {tuple(call[2].shape)}"))
-    image = torch.randn(2, 1, 8, 8)
-    print(f"{'image':<12} {tuple(image.shape)}")
+    inputs = {"image": torch.randn(2, 1, 8, 8)}
+    for name, value in inputs.items():
+        print(f"{name:<12} {tuple(value.shape)}")
     with torch.no_grad():
-        model(image)
+        model(*inputs.values())
     print(f"{sum(weight.numel() for weight in model.parameters()):,} parameters")
 '''
 

@@ -18,6 +18,7 @@ from nnstudio.graph.blocks import Block
 from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
+from nnstudio.graph.weights import Renaming
 from nnstudio.params import Value
 
 TYPES = ("Dataset", "Linear", "Conv2d", "ReLU", "Add", "Concatenate", "CrossEntropyLoss", "MSELoss", "Flatten")
@@ -124,7 +125,7 @@ class Mirror:
                 fields = {"params": dict(new)}
             case ch.NodeRenamed(_, old, new):
                 assert node.name == old
-                self.trained = self.trained.renamed(old, new) if self.trained else None
+                self.trained = self.trained.mapped(Renaming(((old, new),))) if self.trained else None
                 fields = {"name": new}
             case ch.NodeMoved(_, old, new):
                 assert node.at == old
@@ -169,6 +170,7 @@ def holds(document: Document) -> None:
 
 def _sheet_holds(sheet: Sheet) -> None:
     nodes = list(sheet.nodes.values())
+    assert not sheet.block or not any(node.muted for node in nodes if node.type in blocks.PORTS)
     assert all(key == node.id for key, node in sheet.nodes.items())
     assert len({node.name for node in nodes}) == len(nodes)
     for node in nodes:
@@ -195,6 +197,7 @@ def _block_holds(document: Document, block: Block) -> None:
     for instance in users:
         assert instance.face == blocks.face(block, sheet.nodes)
     used = {key: {node.block for node in document.sheet(key).nodes.values()} - {""} for key in document.blocks}
+    assert document.drawing.uses() == used
     assert len(nesting.inner_first(used)) == len(used)
 
 

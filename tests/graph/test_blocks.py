@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -150,6 +151,19 @@ def test_the_type_of_an_input_is_that_of_what_comes_in() -> None:
     assert [inside.node(port.name).params["dtype"] for port in instance.inputs] == ["float32", "int64"]
     document.dissolve(instance)
     assert unplaced(document) == drawn
+
+
+def test_many_wires_from_one_source_enter_soon() -> None:
+    document = Document()
+    document.add("Input", "given")
+    chosen = [document.add("ReLU") for _ in range(2000)]
+    for node in chosen:
+        document.connect("given", node)
+    began = time.perf_counter()
+    instance = document.make_block(chosen)
+    assert time.perf_counter() - began < 3
+    assert [port.name for port in instance.inputs] == ["x"]
+    assert len(document.sheet(instance.block).links) == 4000
 
 
 REFUSED = {

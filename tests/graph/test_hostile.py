@@ -170,6 +170,17 @@ def chain_of_blocks(count: int) -> dict[str, Any]:
     return nodes() | {"blocks": made | {f"b{count}": {"name": "Last", "links": [], "nodes": []}}}
 
 
+def rows_of_blocks(count: int, repeat: int = 1, both: bool = False) -> dict[str, Any]:
+    """Each block holds the next, repeated or twice; the first is in the main drawing."""
+    made = chain_of_blocks(count)
+    made["nodes"] = [instance("b1", "n500", repeat=repeat)]
+    for number in range(1, count):
+        inner = made["blocks"][f"b{number}"]["nodes"]
+        inner[0]["params"]["repeat"] = repeat
+        inner += [instance(f"b{number + 1}", f"n{1000 + number}")] * both
+    return made
+
+
 def offer(**changes: Any) -> list[dict[str, Any]]:
     return [{"name": "width", "node": "n9", "param": "out_features"} | changes]
 
@@ -217,6 +228,19 @@ BLOCKS: dict[str, tuple[Any, str]] = {
         "cycle",
     ),
     "data inside": (blocks(nodes=[DIGITS | {"id": "n8"}], links=[]), "only computes"),
+    "muted input": (
+        blocks(nodes=[node(id="n8", type="Input", name="x", muted=True)], links=[]),
+        "block 'Encoder': node 'x': 'x' is an Input of a block and can not be muted",
+    ),
+    "muted output": (
+        blocks(nodes=[node(id="n8", type="Output", name="y", muted=True)], links=[]),
+        "'y' is an Output of a block and can not be muted",
+    ),
+    "repeats of repeats": (
+        rows_of_blocks(4, repeat=1000),
+        "the blocks: The block B2 would be in the network 1,000,000 times, with all repeats, and 10,000 is the most",
+    ),
+    "two of two of two": (rows_of_blocks(31, both=True), "B15 would be in the network 16,384 times"),
     "loss inside": (blocks(nodes=[node(id="n8", type="MSELoss")], links=[]), "only computes"),
     "repeated never": (blocks() | {"nodes": [instance(repeat=0)]}, "repeat takes"),
     "repeated for ever": (blocks() | {"nodes": [instance(repeat=10**9)]}, "repeat takes"),
@@ -587,8 +611,8 @@ def test_five_thousand_nodes_are_read_soon(tmp_path: Path) -> None:
 def test_as_many_nodes_in_a_block_as_there_may_be_are_read_soon(kind: str) -> None:
     many = [node(id=f"n{n}", name=f"a{n}", type=kind) for n in range(10, storage.MAX_NODES)]
     if kind == "Block":
-        many = [record | {"params": {"block": "b2"}} for record in many]
-    made = {"b2": blocks()["blocks"]["b1"] | {"name": "Inner", "nodes": [], "links": []}}
+        many = [record | {"params": {"block": f"b{2 + place % 2}"}} for place, record in enumerate(many)]
+    made = {f"b{n}": {"name": f"Inner{n}", "nodes": [], "links": []} for n in (2, 3)}
     made["b1"] = blocks(nodes=many, links=[])["blocks"]["b1"]
     graph = json.dumps(nodes(instance()) | {"blocks": made}).encode()
     began = time.perf_counter()

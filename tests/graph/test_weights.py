@@ -13,6 +13,11 @@ from nnstudio.graph.training import Trained
 STATE = {"conv1.weight": torch.arange(12.0).reshape(3, 4), "conv1.bias": torch.ones(3), "conv10.weight": torch.zeros(2)}
 
 
+def renamed(old: str, new: str) -> weights.Renaming:
+    """One node of the main drawing has another name."""
+    return weights.Renaming(((old, new),))
+
+
 def test_shapes_are_those_that_were_saved() -> None:
     found = weights.shapes(safetensors.torch.save(STATE))
     assert found == {"conv1.weight": (3, 4), "conv1.bias": (3,), "conv10.weight": (2,)}
@@ -20,17 +25,17 @@ def test_shapes_are_those_that_were_saved() -> None:
 
 def test_a_node_is_renamed_and_its_neighbour_is_not() -> None:
     data = safetensors.torch.save(STATE)
-    other = safetensors.torch.load(weights.renamed(data, "conv1", "first_convolution"))
+    other = safetensors.torch.load(weights.mapped(data, renamed("conv1", "first_convolution")))
     assert set(other) == {"first_convolution.weight", "first_convolution.bias", "conv10.weight"}
     assert torch.equal(other["first_convolution.weight"], STATE["conv1.weight"])
     assert torch.equal(other["conv10.weight"], STATE["conv10.weight"])
-    assert weights.renamed(weights.renamed(data, "conv1", "a"), "a", "conv1") == data
+    assert weights.mapped(weights.mapped(data, renamed("conv1", "a")), renamed("a", "conv1")) == data
 
 
 @pytest.mark.parametrize("data", [b"", b"abc", b"\x05\0\0\0\0\0\0\0nope!", b"\x02\0\0\0\0\0\0\0[]", b"\xff" * 20])
 def test_what_is_no_such_file_is_left_alone(data: bytes) -> None:
     assert weights.shapes(data) == {}
-    assert weights.renamed(data, "a", "b") == data
+    assert weights.mapped(data, renamed("a", "b")) == data
 
 
 def test_renaming_a_node_takes_its_weights_along_and_undo_brings_them_back() -> None:

@@ -47,7 +47,7 @@ def look_at(
     spec = Model(
         source="",
         class_name="",
-        data=DataRef(""),
+        data=DataRef("samples"),
         inputs=(field,),
         targets=(target,),
         outputs=(last,),

@@ -1,5 +1,7 @@
 import time
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from torch import nn
 
 from nnstudio.errors import DataError
 from nnstudio.probes.spec import probes
+from nnstudio.protocol.messages import DataRef, FreeInput
 from tests.probes.small import chain, linear, look_at, look_at_digits
 
 LOOK = probes()["predictions"].look
@@ -126,3 +129,15 @@ def test_what_has_no_single_answer_is_told():
         LOOK(look_at(chain(out=nn.Linear(2, 3)), data, data, field="point", task="logit"), {})
     with pytest.raises(DataError, match="no prediction"):
         LOOK(look_at(chain(out=nn.Linear(2, 3)), data, data, field="point", target="gone"), {})
+
+
+def test_without_a_data_set_there_are_no_samples_to_judge():
+    data = {"x": torch.rand(4, 2), "label": torch.rand(4, 1)}
+    look = look_at(chain(out=linear([[1.0, 1.0]], [0.0])), data, data, field="x", task="values")
+    free = (FreeInput("x", (2,)), FreeInput("label", (1,)))
+    for spec in (
+        msgspec.structs.replace(look.spec, data=DataRef(""), free=free),
+        msgspec.structs.replace(look.spec, data=DataRef(""), outputs=("e",), prediction="", target=""),
+    ):
+        with pytest.raises(DataError, match="no data set, so there are no samples to judge"):
+            LOOK(replace(look, spec=spec), {})

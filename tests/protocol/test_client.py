@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from nnstudio.errors import EngineDied, EngineError, ProtocolError
+from nnstudio.errors import EngineClosed, EngineDied, EngineError, ProtocolError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
 from nnstudio.protocol.process import death_words
@@ -176,8 +176,8 @@ def test_closing_leaves_nothing(start_client, ear, tmp_path, monkeypatch):
     assert time.monotonic() - before < 1.0
     assert not alive(pid)
     assert client.pid is None
-    for future in (waiting, client.ask(msg.Pause())):
-        with pytest.raises(EngineDied):
+    for future, error in ((waiting, EngineClosed), (client.ask(msg.Pause()), EngineDied)):
+        with pytest.raises(error):
             future.result(1)
 
 

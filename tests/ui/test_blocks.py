@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+from nnstudio.compiler.compile import Compiler
+from nnstudio.compiler.result import Compiled
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
+from nnstudio.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.problems import ProblemsPanel
 from nnstudio.ui.window import MainWindow
@@ -184,3 +188,129 @@ def test_another_project_begins_in_its_main_drawing(window: MainWindow, studio: 
     assert studio.bridge.path == ()
     assert not window.canvas.canvas.nodes
     assert not window.breadcrumb.isVisible()
+
+
+# Parameters that share a name
+
+
+def joined(studio: Studio) -> tuple[Node, Node]:
+    """conv and a second one inside of ConvBlock; of the first, out_channels is offered as 'channels'."""
+    inside = studio.document.sheet(block(studio).block)
+    first, second = inside.node("conv"), inside.add("Conv2d", "conv2", out_channels=8)
+    studio.document.promote(first, "out_channels", name="channels")
+    return first, second
+
+
+def words_of(menu: QMenu | None) -> list[str]:
+    return [] if menu is None else [action.text() for action in menu.actions()]
+
+
+def test_a_parameter_joins_a_name_and_both_are_one_row(window: MainWindow, studio: Studio) -> None:
+    first, second = joined(studio)
+    page = window.inspector.node_page
+    studio.bridge.select((second.id,))
+    menu = page.offer_menu("out_channels")
+    assert words_of(menu) == ["Offer outside", "Join 'channels'"]
+    assert menu is not None
+    menu.actions()[1].trigger()
+    assert studio.document.node(second.id).params["out_channels"] == 4
+    assert words_of(page.offer_menu("out_channels")) == ["Offer outside no longer"]
+    studio.bridge.select(())
+    part = window.inspector.block_page.part
+    assert list(part.removers) == ["channels"]
+    settle(studio.bridge)
+    shown = [label.text() for label in part.findChildren(QLabel) if label.isVisible()]
+    assert shown.count("channels") == 1
+    assert "→ conv.out_channels, conv2.out_channels" in shown
+    part.removers["channels"].click()
+    assert not part.removers
+    assert not studio.document.blocks[block(studio).block].promoted
+    assert "channels" not in block(studio).params
+    studio.bridge.undo()
+    assert [offer.node for offer in studio.document.blocks[block(studio).block].promoted] == [first.id, second.id]
+    assert not studio.told
+
+
+def test_only_names_of_the_same_kind_can_be_joined_and_a_refusal_is_told(window: MainWindow, studio: Studio) -> None:
+    _, second = joined(studio)
+    inside = studio.document.sheet(block(studio).block)
+    dropout = inside.add("Dropout", "drop")
+    page = window.inspector.node_page
+    studio.bridge.select((dropout.id,))
+    assert words_of(page.offer_menu("p")) == ["Offer outside"]
+    repeated = inside.node("act")
+    studio.document.set(block(studio), channels=5000)
+    studio.bridge.select((repeated.id,))
+    menu = page.offer_menu("repeat")
+    assert words_of(menu) == ["Offer outside", "Join 'channels'"]
+    assert menu is not None
+    menu.actions()[1].trigger()
+    assert "can not take" in studio.told[-1].message
+    assert second.id in inside.nodes
+
+
+# Many nodes at once
+
+
+@pytest.fixture
+def compiles(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """The documents that were compiled, one for each time."""
+    done: list[Document] = []
+    compile_ = Compiler.compile
+
+    def counted(self: Compiler, document: Document) -> Compiled:
+        done.append(document)
+        return compile_(self, document)
+
+    monkeypatch.setattr(Compiler, "compile", counted)
+    return done
+
+
+@pytest.fixture
+def many(window: MainWindow, studio: Studio) -> tuple[str, ...]:
+    """400 nodes in rows of 20, all chosen."""
+    document = Document("many")
+    for number in range(400):
+        document.add("ReLU", f"relu{number}", at=(240.0 * (number % 20), 200.0 * (number // 20)))
+        if number % 20:
+            document.connect(f"relu{number - 1}", f"relu{number}")
+    document.history.clear()
+    studio.bridge.open(Session(document, studio.engine))
+    window.canvas.select_all()
+    settle(studio.bridge)
+    return studio.bridge.selection
+
+
+@pytest.mark.parametrize("key", ["delete", "make_block"])
+def test_many_nodes_go_in_one_step(
+    window: MainWindow, studio: Studio, many: tuple[str, ...], compiles: list[Document], key: str
+) -> None:
+    said: list[tuple[str, ...]] = []
+    studio.bridge.selection_changed.connect(said.append)
+    links = set(studio.document.links)
+    window.actions_table.action(key).trigger()
+    assert not studio.told
+    assert not set(many) & set(window.canvas.canvas.nodes)
+    assert studio.bridge.selection == tuple(studio.document.nodes) == window.canvas.canvas.chosen
+    settle(studio.bridge)
+    assert len(compiles) <= 5
+    assert len(said) <= 2
+    compiles.clear()
+    studio.bridge.undo()
+    settle(studio.bridge)
+    assert len(compiles) <= 5
+    assert set(window.canvas.canvas.nodes) == set(studio.document.nodes) == set(many)
+    assert set(window.canvas.canvas.links) == set(studio.document.links) == links
+    assert not studio.bridge.selection
+
+
+def test_a_deletion_that_fails_leaves_all_chosen(window: MainWindow, studio: Studio, many: tuple[str, ...]) -> None:
+    def fail() -> None:
+        with studio.document.transaction("Delete"):
+            studio.document.remove(*many[:20])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert set(studio.bridge.selection) == set(many) == set(window.canvas.canvas.chosen)
+    assert all(item.chosen for item in window.canvas.canvas.nodes.values())

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
+from nnstudio.catalogue.registry import layers
+from nnstudio.examples import resolve
 from nnstudio.graph.document import Document
+from nnstudio.graph.storage import load
+from nnstudio.ui.docks import INSPECTOR_WIDTH
 from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.inspector.parts import broken
+from nnstudio.ui.inspector.texts import parameter_words
 from tests.ui.studio import Studio, classifier, faulty, open_studio, settle, shown
 
 
@@ -170,7 +175,8 @@ def test_a_chosen_node_that_goes_away(inspector: Inspector, studio: Studio) -> N
     studio.document.remove("relu")
     assert inspector.page is inspector.project_page
     studio.document.undo()
-    assert inspector.page is inspector.node_page
+    assert inspector.page is inspector.project_page
+    assert studio.bridge.selection == ()  # as in the window: what comes back is not chosen
 
 
 def test_another_data_set_has_another_form(qtbot: QtBot, inspector: Inspector, studio: Studio) -> None:
@@ -232,3 +238,71 @@ def test_a_long_name_gives_way_to_the_type(qtbot: QtBot) -> None:
     assert page.name.short.startswith("nn")
     assert page.name.short.endswith("ast")
     assert page.name.toolTip() == name
+
+
+def test_a_block_is_made_inside_of_a_block_of_a_node_that_is_offered(qtbot: QtBot) -> None:
+    studio = open_studio(classifier())
+    outer = studio.document.make_block(["conv", "relu"], "Outer")
+    inside = studio.document.sheet(outer.block)
+    inside.promote(inside.node("conv"), "out_channels")
+    inspector = make(qtbot, studio)
+    studio.bridge.enter(outer.id)
+    studio.bridge.select((inside.node("conv").id,))
+    with qtbot.captureExceptions() as wrong:
+        made = inside.make_block([inside.node("conv")], "Inner")
+        settle(studio.bridge)
+        assert inspector.page is inspector.block_page
+        assert any(f"{made.name}.out_channels" in text for text in texts_in(inspector))
+        studio.document.undo()
+        assert any("conv.out_channels" in text for text in texts_in(inspector))
+    assert not wrong
+
+
+def test_the_page_of_every_layer_fits_into_its_dock(qtbot: QtBot) -> None:
+    document = Document("all layers")
+    made = [document.add(kind) for kind in layers() if kind not in ("Block", "Output")]
+    studio = open_studio(document)
+    inspector = make(qtbot, studio)
+    page = inspector.node_page
+    room = INSPECTOR_WIDTH - inspector.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    wide = {}
+    for node in made:
+        studio.bridge.select((node.id,))
+        QApplication.processEvents()
+        if page.minimumSizeHint().width() > room:
+            wide[node.type] = page.minimumSizeHint().width()
+    assert len(made) > 100
+    assert not wide
+
+
+def test_an_optional_input_without_a_wire_is_not_waited_for(qtbot: QtBot) -> None:
+    document = Document("attention")
+    document.add("Input", "x", shape=(5, 8))
+    document.add("MultiheadAttention", "attention", num_heads=2)
+    document.add("ReLU", "alone")
+    studio = open_studio(document)
+    inspector = make(qtbot, studio)
+    optional = [port.name for port in document.node("attention").inputs if port.optional]
+    choose(studio, "attention")
+    assert texts_in(inspector).count("not connected (optional)") == len(optional) > 0
+    choose(studio, "alone")
+    assert "not known yet" in texts_in(inspector)
+
+
+def test_a_drawing_of_numbers_alone_asks_for_no_data(qtbot: QtBot) -> None:
+    studio = open_studio(load(resolve("backprop-five-nodes")))
+    page = make(qtbot, studio).project_page
+    assert page.data.text() == "Numbers alone"
+    assert page.data_more.text() == "There are no samples to draw from: batch_size and test_split mean nothing here."
+
+
+def test_an_input_without_data_asks_for_some(qtbot: QtBot) -> None:
+    document = Document("one input")
+    document.add("Input", "x", shape=(8,))
+    document.add("Linear", "head", out_features=1)
+    document.connect("x", "head")
+    assert make(qtbot, open_studio(document)).project_page.data.text() == "No data yet"
+
+
+def test_one_parameter_is_said_as_one() -> None:
+    assert (parameter_words(1), parameter_words(2610)) == ("1 parameter", "2,610 parameters")

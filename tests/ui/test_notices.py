@@ -12,10 +12,13 @@ from PySide6.QtGui import QCursor, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio.compiler.custom import EXAMPLE
 from nnstudio.errors import EngineDied, EngineError
+from nnstudio.graph.nodes import Link
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Trouble
+from nnstudio.session import Session, Trouble
 from nnstudio.ui import notices as module
+from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.notices import MOST, Notices
 from tests.ui.studio import Studio, classifier, open_studio, settle, shown
 
@@ -193,4 +196,40 @@ def test_a_failure_may_be_taken_by_whoever_asked(notices: Notices, studio: Studi
     failed.set_exception(EngineError("No room."))
     settle(studio.bridge)
     assert [str(error) for error in told] == ["No room."]
+    assert said(notices) == []
+
+
+def test_what_is_passing_goes_by_itself(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, notices: Notices, studio: Studio
+) -> None:
+    monkeypatch.setattr(module, "INFO_MS", 30)
+    QCursor.setPos(0, 0)
+    head, conv = studio.document.node("head"), studio.document.node("conv")
+    Edits(studio.bridge).connect_ports(Link(head.id, head.outputs[0].name, conv.id, conv.inputs[0].name))
+    assert [kind for kind, _, _ in said(notices)] == ["warning"]
+    studio.bridge.trouble.emit(Trouble("The file is gone."))
+    qtbot.waitUntil(lambda: [message for _, message, _ in said(notices)] == ["The file is gone."], timeout=2000)
+
+
+def test_another_project_has_no_use_for_what_was_told_of_the_former(notices: Notices, studio: Studio) -> None:
+    notices.error("The file is gone.")
+    studio.engine.on_event(EngineChange("stopped", "It died."))
+    settle(studio.bridge)
+    studio.bridge.open(Session(classifier(), studio.engine))
+    assert [message for _, message, _ in said(notices)] == ["It died."], "the engine is the same"
+
+
+def test_foreign_code_is_named_with_its_block_until_it_is_read(notices: Notices, studio: Studio) -> None:
+    code = EXAMPLE.replace("Scale", "Stretch")
+    document = classifier()
+    document.add("Custom", "own", code=code)
+    document.connect("conv", "own")
+    block = document.make_block(["own"])
+    studio.bridge.open(Session(document, studio.engine))
+    name = document.blocks[str(block.params["block"])].name
+    assert said(notices)[0][1] == f"This project carries code, which has not run: 'own' in block {name}."
+    document.set("head", bias=False)
+    assert len(said(notices)) == 1
+    studio.bridge.session.allow(code)
+    settle(studio.bridge)
     assert said(notices) == []

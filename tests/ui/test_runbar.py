@@ -224,3 +224,16 @@ def test_the_pace_is_of_the_last_moments_of_one_run() -> None:
     assert pace.rate(Run()) == 0.0
     pace.forget()
     assert pace.rate(run) == 0.0
+
+
+def test_without_a_data_set_there_is_no_test_loss(qtbot: QtBot) -> None:
+    document = Document("numbers")
+    document.add("Value", "a")
+    document.add("Minimize", "loss")
+    document.connect("a", "loss")
+    studio = open_studio(document)
+    bar = make(qtbot, studio)
+    go(studio, "training")
+    studio.engine.on_event(msg.EpochDone(run=1, epoch=1, step=1, train_loss=-3.0, test_loss=-5.18))
+    settle(studio.bridge)
+    assert (bar.result_name.text(), bar.result.text()) == ("loss", "-5.18")

@@ -41,7 +41,7 @@ class Card:
     mark: str = ""
     """At the right of the header: how often a block is repeated."""
     value: str = ""
-    """At the right of the header: the latest loss."""
+    """At the right of the header: the latest loss. Empty where a figure is computed live, which is newer."""
     note: str = ""
     """A problem in short, under the card."""
     fix: str = ""
@@ -78,7 +78,7 @@ def card_of(
         named=_names_ports(node, len(inputs), len(outputs)),
         figures=figures,
         mark=texts.repeat_mark(node),
-        value=value,
+        value="" if figures else value,
         note=texts.short_message(worst) if worst else "",
         fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",

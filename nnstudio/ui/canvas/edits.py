@@ -52,7 +52,8 @@ class Edits(QObject):
         try:
             yield
         except NNStudioError as error:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+            passing = isinstance(error, LinkRefused)
+            self._bridge.trouble.emit(Trouble(error.message, error.fix, passing))
 
     @_told
     def add(self, key: str, at: QPointF) -> Node:

@@ -62,8 +62,8 @@ class CanvasScene(QGraphicsScene):
         self._obstacles: Obstacles | None = None
         self._covered: QRectF | None = None
         self._unsettled = False
-        self._chosen: tuple[str, ...] = ()
-        self._chosen_links: tuple[Link, ...] = ()
+        self._chosen: dict[str, None] = {}
+        self._chosen_links: dict[Link, None] = {}
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._settle)
         bridge.session_changed.connect(self.show_session)
@@ -108,36 +108,36 @@ class CanvasScene(QGraphicsScene):
     @property
     def chosen(self) -> tuple[str, ...]:
         """Ids of the chosen nodes, the last one last."""
-        return self._chosen
+        return tuple(self._chosen)
 
     @property
     def chosen_links(self) -> tuple[Link, ...]:
-        return self._chosen_links
+        return tuple(self._chosen_links)
 
     def choose(self, nodes: Iterable[str] = (), links: Iterable[Link] = ()) -> None:
         """Choose these and nothing else; everybody is told."""
         self.mark(nodes, links)
-        self.bridge.select(self._chosen)
+        self.bridge.select(self.chosen)
 
     def mark(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
         """Show these as chosen, and tell nobody yet."""
-        wanted = tuple(dict.fromkeys(node for node in nodes if node in self.nodes))
-        for node in set(self._chosen) ^ set(wanted):
+        wanted = dict.fromkeys(node for node in nodes if node in self.nodes)
+        for node in self._chosen.keys() ^ wanted.keys():
             if node in self.nodes:
                 self.nodes[node].set_chosen(node in wanted)
-        wires = tuple(dict.fromkeys(link for link in links if link in self.links))
-        for link in set(self._chosen_links) ^ set(wires):
+        wires = dict.fromkeys(link for link in links if link in self.links)
+        for link in self._chosen_links.keys() ^ wires.keys():
             if link in self.links:
                 self.links[link].set_chosen(link in wires)
         self._chosen, self._chosen_links = wanted, wires
 
     def _follow(self, nodes: tuple[str, ...]) -> None:
         """Nodes were chosen, perhaps elsewhere."""
-        if nodes == self._chosen:
+        if nodes == self.chosen:
             return
         self.mark(nodes)
         if self._chosen:
-            self.reveal.emit(self._chosen)
+            self.reveal.emit(self.chosen)
 
     # Following the session
 
@@ -247,17 +247,18 @@ class CanvasScene(QGraphicsScene):
     def _add_node(self, node: Node) -> None:
         item = self.nodes[node.id] = NodeItem(node, self.faces, self._title(node))
         self.addItem(item)
+        if node.id in self.bridge.selection:  # it went and came back, as in a step that failed
+            self._chosen[node.id] = None
+            item.set_chosen(True)
         self._displaced()
 
     def _remove_node(self, key: str) -> None:
         item = self.nodes.pop(key)
         self.faces.drop(item)
         self._wires.pop(key, None)
-        self._chosen = tuple(node for node in self._chosen if node != key)
+        self._chosen.pop(key, None)  # the bridge follows once, when the step is done
         self.removeItem(item)
         self._displaced()
-        if key in self.bridge.selection:
-            self.bridge.select(self._chosen)
 
     def _node_changed(self, key: str) -> None:
         node = self.sheet.node(key)
@@ -286,7 +287,7 @@ class CanvasScene(QGraphicsScene):
             return
         del self._counts[link]
         self._far.discard(link)
-        self._chosen_links = tuple(chosen for chosen in self._chosen_links if chosen != link)
+        self._chosen_links.pop(link, None)
         for end in (link.source, link.target):
             self._wires.get(end, set()).discard(link)
         self.removeItem(self.links.pop(link))

@@ -67,7 +67,7 @@ def numbers_text(value: Value) -> str:
     """A number in few digits, or a list of them."""
     if isinstance(value, tuple):
         return f"[{', '.join(map(numbers_text, value))}]"
-    return (f"{value:.4g}" if isinstance(value, float) else str(value)).replace("-", "−")
+    return digits(value, ".4g")
 
 
 def telling_line(node: Node) -> str:
@@ -108,10 +108,15 @@ def value_text(param: Param, value: Value) -> str:
         shape = shape_of(value) or ()
         return numbers_text(value) if len(shape) < 2 else "×".join(map(str, shape))
     if isinstance(value, tuple):
-        return "×".join(map(str, value))
+        return "×".join(digits(item, "g") for item in value)
+    return digits(value, "g")
+
+
+def digits(value: Value, places: str) -> str:
+    """A number with a minus sign of its own and no negative zero; `places` is how a float is formatted: ".2f"."""
     if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)
+        return f"{value:z{places}}".replace("-", "−")
+    return str(value).replace("-", "−") if isinstance(value, int) else str(value)
 
 
 def figure_text(array: NDArray[Any]) -> str:
@@ -123,13 +128,12 @@ def figure_text(array: NDArray[Any]) -> str:
 
 def number_text(value: float) -> str:
     """A computed number with two digits behind the point."""
-    shown = f"{value:.2f}" if 0.005 <= abs(value) < 10_000 or value == 0 else f"{value:.2g}"
-    return shown.replace("-", "−")
+    return digits(float(value), ".2f" if 0.005 <= abs(value) < 10_000 or value == 0 else ".2g")
 
 
 def loss_text(value: float) -> str:
     """A loss in few digits that do not jump about."""
-    return f"{value:.3f}" if 0.0005 <= abs(value) < 1000 or value == 0 else f"{value:.2g}"
+    return digits(float(value), ".3f" if 0.0005 <= abs(value) < 1000 or value == 0 else ".2g")
 
 
 def port_tip(port: Port, specs: Iterable[TensorSpec], is_output: bool) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.blocks import Block, Promoted
@@ -17,6 +17,9 @@ from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.form import Form
 
 BLOCK_NAME = parts.TextParam(name="block", help="What the block's class is called in the source, at all its copies.")
+
+_NAME_WIDTH = 88
+"""A name that is offered has this much room, however many parameters share it."""
 
 
 class BlockPart(QWidget):
@@ -52,8 +55,8 @@ class BlockPart(QWidget):
         self.uses.setText(words.format(count))
         parts.clear(self._offers)
         self.removers = {}
-        for offer in block.promoted:
-            self._offers.addWidget(self._row(offer))
+        for name in dict.fromkeys(offer.name for offer in block.promoted):
+            self._offers.addWidget(self._row(name, block.named(name)))
         self.none_offered.setVisible(not block.promoted)
 
     def focus_name(self) -> None:
@@ -65,25 +68,34 @@ class BlockPart(QWidget):
     def _rename(self, value: Value) -> None:
         self._bridge.session.document.rename_block(self._block, str(value))
 
-    def _row(self, offer: Promoted) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        inner = self._bridge.session.document.node(offer.node).name
-        name = parts.NameLabel()
-        name.setText(offer.name)
-        line.addWidget(name)
-        line.addWidget(parts.label(f"{inner}.{offer.param}", "muted"))
-        line.addStretch(1)
+    def _row(self, name: str, offers: Sequence[Promoted]) -> QWidget:
+        """What is offered under one name, and a button that withdraws it."""
+        row, shown = QWidget(), parts.NameLabel()
+        shown.setText(name)
+        shown.setMinimumWidth(min(shown.sizeHint().width(), _NAME_WIDTH))
+        document = self._bridge.session.document
+        inner = ", ".join(f"{document.node(offer.node).name}.{offer.param}" for offer in offers)
+        stands_for = parts.label(f"→ {inner}", "muted", wrap=True)
+        stands_for.setMinimumWidth(1)  # a long name is cut rather than that the page is too wide
+        stands_for.setToolTip(inner)
+        grid = QGridLayout(row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(shown, 0, 0)
+        grid.addWidget(stands_for, *((0, 1) if len(offers) == 1 else (1, 0, 1, 3)))
+        grid.addWidget(self._remover(name), 0, 2)
+        return row
+
+    def _remover(self, name: str) -> QToolButton:
         button = QToolButton(autoRaise=True)
         button.setIcon(icons.icon("close", "muted"))
         button.setIconSize(QSize(12, 12))
         button.setToolTip(self.tr("Offer it no longer: the value inside holds everywhere"))
-        button.setAccessibleName(self.tr("Offer {0} no longer").format(offer.name))
-        button.clicked.connect(lambda: told(self._bridge, lambda: self._withdraw(offer.name)))
-        line.addWidget(button)
-        self.removers[offer.name] = button
-        return row
+        button.setAccessibleName(self.tr("Offer {0} no longer").format(name))
+        button.clicked.connect(lambda: told(self._bridge, lambda: self._withdraw(name)))
+        self.removers[name] = button
+        return button
 
     def _withdraw(self, name: str) -> None:
         self._bridge.session.document.demote(self._block, name)

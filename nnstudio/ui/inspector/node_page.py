@@ -9,7 +9,7 @@ from nnstudio.catalogue.spec import LayerType
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
-from nnstudio.params import Value
+from nnstudio.params import Param, Value
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
@@ -107,12 +107,25 @@ class NodePage(QWidget):
             return None
         menu, name = QMenu(self), self._offered(node).get(param)
         if name is None:
-            action = menu.addAction(self.tr("Offer outside"))
-            action.triggered.connect(lambda: told(self._bridge, lambda: document.promote(node, param)))
+            self._add_offer(menu, self.tr("Offer outside"), param)
+            for other in self._joinable(block, param):
+                self._add_offer(menu, self.tr("Join '{0}'").format(other), param, other)
         else:
             action = menu.addAction(self.tr("Offer outside no longer"))
             action.triggered.connect(lambda: told(self._bridge, lambda: document.demote(block, name)))
         return menu
+
+    def _add_offer(self, menu: QMenu, words: str, param: str, name: str = "") -> None:
+        document, node = self._bridge.session.document, self._node
+        action = menu.addAction(words)
+        action.triggered.connect(lambda: told(self._bridge, lambda: document.promote(node, param, name)))
+
+    def _joinable(self, block: str, param: str) -> list[str]:
+        """Names that the block offers for parameters of the same kind."""
+        document = self._bridge.session.document
+        kind = _kind(document.node(self._node), param)
+        offers = document.blocks[block].promoted
+        return list(dict.fromkeys(o.name for o in offers if _kind(document.node(o.node), o.param) is kind))
 
     def _show_problems(self, problems: list[Problem]) -> None:
         parts.clear(self._problems)
@@ -134,10 +147,13 @@ class NodePage(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._first_row = self._facts.rowCount()
+        document = self._bridge.session.document
         many_in, many_out = len(node.inputs) > 1, len(node.outputs) > 1
         for port in node.inputs:
             specs = facts.inputs.get(port.name, ())
-            self._add_fact(self._port_word(self.tr("in"), port.name, many_in), specs)
+            wired = bool(document.sheet_of(node.id).links_into(node, port.name))
+            unknown = self.tr("not connected (optional)") if port.optional and not wired else ""
+            self._add_fact(self._port_word(self.tr("in"), port.name, many_in), specs, unknown)
         for port in node.outputs:
             specs = (facts.outputs[port.name],) if port.name in facts.outputs else ()
             self._add_fact(self._port_word(self.tr("out"), port.name, many_out), specs)
@@ -156,11 +172,15 @@ class NodePage(QWidget):
         else:
             self._facts.addWidget(made, self._facts.rowCount(), 0, 1, 3)
 
-    def _add_fact(self, word: str, specs: tuple[TensorSpec, ...]) -> None:
+    def _add_fact(self, word: str, specs: tuple[TensorSpec, ...], unknown: str = "") -> None:
+        """A port and its shape; `unknown` says why it has none."""
         row = self._facts.rowCount()
-        text = "\n".join(_spec_words(spec) for spec in specs) or self.tr("not known yet")
-        self._facts.addWidget(parts.label(word, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        shown = parts.label(text, "" if specs else "muted")
+        text = "\n".join(_spec_words(spec) for spec in specs) or unknown or self.tr("not known yet")
+        port = parts.NameLabel()  # long names of ports give way to the shape
+        port.setProperty("class", "muted")
+        port.setText(word)
+        self._facts.addWidget(port, row, 0, Qt.AlignmentFlag.AlignTop)
+        shown = parts.label(text, "" if specs else "muted", wrap=True)
         self._facts.addWidget(shown, row, 1)
         if row == self._first_row:
             self._first_fact = shown
@@ -170,7 +190,7 @@ class NodePage(QWidget):
         return port if many else word
 
     def _count_words(self, facts: NodeFacts) -> str:
-        words = [self.tr("{0} parameters").format(f"{facts.parameters:,}")] if facts.parameters else []
+        words = [texts.parameter_words(facts.parameters)] if facts.parameters else []
         if facts.flops:
             words.append(self.tr("{0} FLOPs").format(texts.count_text(facts.flops)))
         return " · ".join(words) or self.tr("no parameters")
@@ -213,6 +233,10 @@ class NodePage(QWidget):
         column.addWidget(self.help)
         column.addWidget(self.paper)
         column.addStretch(1)
+
+
+def _kind(node: Node, param: str) -> type[Param]:
+    return type(node.layer.params_for(node.params)[param])
 
 
 def _header(name: QLabel, kind: QLabel) -> QHBoxLayout:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.errors import UnknownDataset
 from nnstudio.graph.nodes import Node
@@ -66,13 +67,18 @@ class ProjectPage(QWidget):
         if not count:
             return self.tr("An empty drawing. Drag a layer from the left to begin.")
         words = [self.tr("1 node") if count == 1 else self.tr("{0} nodes").format(count)]
-        words.append(self.tr("{0} parameters").format(f"{compiled.parameters:,}"))
+        words.append(texts.parameter_words(compiled.parameters))
         words.append(self.tr("{0} FLOPs").format(texts.count_text(compiled.flops)))
         return " · ".join(words)
 
     def _show_data(self) -> None:
         session = self._bridge.session
         key = session.compiled.dataset
+        if _numbers_alone(session.compiled):
+            self.data.setText(self.tr("Numbers alone"))
+            words = self.tr("There are no samples to draw from: {0} and {1} mean nothing here.")
+            self.data_more.setText(words.format("batch_size", "test_split"))
+            return
         if key not in session.document.nodes:
             self.data.setText(self.tr("No data yet"))
             self.data_more.setText(self.tr("Add a Dataset node: it gives the samples to learn from."))
@@ -101,6 +107,11 @@ class ProjectPage(QWidget):
         column.addWidget(self.data)
         column.addWidget(self.data_more)
         column.addStretch(1)
+
+
+def _numbers_alone(compiled: Compiled) -> bool:
+    """Whether the drawing ends in a loss and nothing goes into it: it has all its numbers itself."""
+    return compiled.has_loss and not (compiled.dataset or compiled.signature.inputs or compiled.signature.targets)
 
 
 class ManyPage(QWidget):

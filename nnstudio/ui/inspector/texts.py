@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
 from nnstudio.catalogue.tensors import N, Shape
 from nnstudio.params import FloatParam, IntParam, PaddingParam, Param, ShapeParam, SizeParam, TensorParam, Value
 
@@ -67,6 +69,12 @@ def count_text(number: float) -> str:
             share = number / size
             return f"{share:.3g} {unit}" if share < 999.5 else f"{share:.0f} {unit}"
     return f"{number:.0f}"
+
+
+def parameter_words(count: int) -> str:
+    """`1 parameter`, `2,610 parameters`."""
+    words = QCoreApplication.translate("Inspector", "1 parameter" if count == 1 else "{0} parameters")
+    return words.format(f"{count:,}")
 
 
 def _tensor_text(value: Value) -> str:

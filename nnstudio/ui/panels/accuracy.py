@@ -48,7 +48,7 @@ class AccuracyPanel(CurvePanel):
 
     def _advice(self) -> str:
         run = self.session.run if self.session else None
-        if run is not None and run.losses:
+        if run is not None and (run.losses or run.epochs):
             return self.tr("This loss predicts numbers, not classes: there is no accuracy.")
         return self.tr("Press Train to see the accuracy rise.")
 

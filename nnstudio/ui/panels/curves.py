@@ -34,7 +34,8 @@ class CurvePanel(Panel):
         self._run: Run | None = None
         self._train = Series()
         self._told: tuple[Run | None, float] = (None, 1.0)
-        self.header.add_key(Legend(self._legend()))
+        self.legend = Legend(self._legend())
+        self.header.add_key(self.legend)
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
         bridge.epoch_done.connect(self._on_epoch)
@@ -63,7 +64,13 @@ class CurvePanel(Panel):
 
     # The picture
 
+    @property
+    def tests(self) -> bool:
+        """Whether samples are kept for testing. Without a data set the test value is that of training once more."""
+        return self.session is None or bool(self.session.compiled.dataset)
+
     def refresh(self) -> None:
+        self.legend.set_keys(self._legend())
         run = self.session.run if self.session else None
         if run is None or not (len(self.steps(run)) or self._rows(run)):
             self.header.set_caption("")
@@ -82,7 +89,7 @@ class CurvePanel(Panel):
         """Every step, then every epoch's test value beside its last step."""
         run = self.session.run if self.session else Run()
         per_epoch = self._per_epoch(run)
-        tested = {round(row.epoch * per_epoch): self.tested(row) for row in self._rows(run)}
+        tested = {round(row.epoch * per_epoch): self.tested(row) if self.tests else "" for row in self._rows(run)}
         yield "step", "epoch", "train", "test"
         values = self.steps(run)
         steps = range(1, len(values) + 1) if len(values) else sorted(tested)
@@ -93,7 +100,8 @@ class CurvePanel(Panel):
     # Inside
 
     def _legend(self) -> list[Key]:
-        return [Key(self.tr("train"), "accent"), Key(self.tr("test"), "warning", dashed=True)]
+        train = Key(self.tr("train"), "accent")
+        return [train, Key(self.tr("test"), "warning", dashed=True)] if self.tests else []
 
     def _on_epoch(self, event: EpochDone) -> None:
         """An epoch's last step says how long epochs are, whatever becomes of the plan meanwhile."""
@@ -136,7 +144,7 @@ class CurvePanel(Panel):
             steps_per_epoch=per_epoch,
             window=max(SMOOTHED_STEPS, round(len(self._train) * SMOOTHED_SHARE)) | 1,
             epochs=_column([row.epoch for row in rows]),
-            test=_column([self.tested(row) for row in rows]),
+            test=_column([self.tested(row) for row in rows] if self.tests else []),
             means=_column([self.trained(row) for row in rows]),
             end=_end(done, planned),
         )

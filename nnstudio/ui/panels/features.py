@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from nnstudio.compiler.result import NodeFacts
+from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
@@ -93,8 +93,14 @@ class FeaturesPanel(Panel):
         shape = "×".join(str(size) for size in array.shape)
         total = frame.facts.get(f"channels:{self.key}")
         shape = self.tr("{0} of {1} channels").format(shape, total) if total else shape
-        sample = self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
-        return " · ".join(filter(None, (sample, f"“{label}”" if label else "", shape)))
+        return " · ".join(filter(None, (self._source(frame), f"“{label}”" if label else "", shape)))
+
+    def _source(self, frame: ProbeFrame) -> str:
+        """What the network was given; nothing where it computes with numbers of its own."""
+        compiled = self.session.compiled if self.session else Compiled()
+        if compiled.dataset:
+            return self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
+        return self.tr("random input") if compiled.signature.inputs else ""
 
     def _on_session(self, _session: object) -> None:
         self._chosen = ""

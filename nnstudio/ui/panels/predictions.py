@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtWidgets import QLabel
 
+from nnstudio.compiler.result import Compiled
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.card import Card, Plane
@@ -163,7 +164,13 @@ class PredictionsPanel(Panel):
             judged = self.session is not None and bool(self.session.compiled.signature.prediction)
             waiting = self.tr("The first look is on its way.")
             advice = waiting if judged else self.tr("Connect a loss to see what the network gets wrong.")
-            self.show_empty(self.obstacle() or advice)
+            self.show_empty(self.obstacle() or self._no_samples() or advice)
+
+    def _no_samples(self) -> str:
+        """What is missing where there is a loss and no data set."""
+        compiled = self.session.compiled if self.session else Compiled()
+        missing = compiled.has_loss and not compiled.dataset
+        return self.tr("There is no data set, so there are no samples to judge.") if missing else ""
 
     def _ask(self) -> None:
         """A page of cards; of points all there are, as each card shows its own among the others."""

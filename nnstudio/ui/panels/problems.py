@@ -58,7 +58,7 @@ class ProblemsPanel(Panel):
 
     def _on_change(self, _what: object) -> None:
         """The count is kept up with even while nobody looks at the list."""
-        found = self.session.compiled.problems if self.session and self.drawn else ()
+        found = self.session.compiled.listed if self.session and self.drawn else ()
         self.problems = tuple(sorted(found, key=lambda problem: problem.severity != "error"))
         self.set_badge(str(len(self.problems)) if self.problems else "")
         self.header.set_caption(self._count())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.document import Document
 from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.card import card_of
 from nnstudio.ui.canvas.layout import free_place
 from nnstudio.ui.canvas.routing import Obstacles, route
 from nnstudio.ui.canvas.thumbnails import still_fits, thumbnail_of
@@ -175,3 +176,27 @@ def test_a_thousand_nodes(make_desk, qapp):
             desk.view.navigator.pan(10, 5)
             QApplication.processEvents()
         assert time.perf_counter() - began < 3
+
+
+def test_a_loss_that_is_computed_live_stands_on_the_card_alone():
+    document = Document()
+    loss = document.add("Minimize", "loss")
+    assert card_of(loss, None, value="−3.000").value == "−3.000"
+    card = card_of(loss, None, value="−3.000", figures=("−5.18",))
+    assert (card.value, card.figures) == ("", ("−5.18",))
+
+
+def test_numbers_on_cards_have_a_minus_sign_and_no_negative_zero():
+    assert [texts.number_text(value) for value in (-0.0, -5.184, -0.001, 3, -2e7)] == [
+        "0.00",
+        "−5.18",
+        "−0.001",
+        "3.00",
+        "−2e+07",
+    ]
+    assert [texts.loss_text(value) for value in (-0.0, -3.0, -0.0001)] == ["0.000", "−3.000", "−0.0001"]
+    assert [texts.numbers_text(value) for value in (-0.0, -1.5, -2, (-0.0, -1))] == ["0", "−1.5", "−2", "[0, −1]"]
+    document = Document()
+    scale, softmax = document.add("Scale", factor=-0.5), document.add("Softmax", dim=-1)
+    assert texts.telling_line(scale) == "factor −0.5"
+    assert "-" not in texts.telling_line(softmax)

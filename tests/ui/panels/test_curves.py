@@ -6,11 +6,16 @@ from math import exp, log10
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetrics
 
+from nnstudio.examples import resolve
+from nnstudio.graph.document import Document
+from nnstudio.graph.storage import load
 from nnstudio.graph.training import EpochRow
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
 from nnstudio.ui.panels.plots.axes import distinct, linear_ticks, log_ticks, short
+from tests.ui.panels.conftest import digits
 
 
 def test_the_loss_is_drawn_on_a_log_axis(studio):
@@ -182,3 +187,82 @@ def test_the_bold_line_is_over_a_share_of_the_steps_done(studio):
     studio.bridge.run_changed.emit(run)
     studio.until(lambda: len(panel.plot.curves.train) == 5000)
     assert panel.plot.curves.window == 201
+
+
+def numbers() -> Document:
+    """A drawing that computes with numbers alone, as the lesson on back-propagation."""
+    return load(resolve("backprop-five-nodes"))
+
+
+def add_losses(studio, *losses):
+    run = studio.bridge.session.run
+    run.losses.extend(losses)
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+
+
+@pytest.mark.parametrize("lowest", [0.0, -3.0])
+def test_losses_of_zero_or_less_are_drawn_on_a_linear_axis(studio, lowest):
+    panel = studio.panel("loss")
+    add_losses(studio, 1.0, 0.5)
+    assert panel.plot.log
+    add_losses(studio, lowest)
+    assert panel.plot.shown()["raw"][1].tolist() == [1.0, 0.5, lowest]
+    assert (panel.plot.log, panel.scale.currentText()) == (False, "linear")
+    assert not panel.scale.model().item(1).isEnabled()
+    assert "no logarithm" in panel.scale.toolTip()
+    low, high = panel.plot.view.viewRange()[1]
+    assert low <= lowest < high
+
+
+@pytest.mark.parametrize("wanted", ["linear", "log"])
+def test_the_scale_that_was_chosen_comes_back(studio, wanted):
+    panel = studio.panel("loss")
+    panel.scale.setCurrentText(wanted)
+    add_losses(studio, -1.0)
+    assert panel.scale.currentText() == "linear"
+    studio.bridge.session.run.losses[:] = []
+    add_losses(studio, 2.0)
+    assert panel.scale.currentText() == wanted
+    assert panel.scale.model().item(1).isEnabled()
+    assert panel.plot.log is (wanted == "log")
+
+
+def test_values_that_are_no_numbers_at_all_are_not_drawn(studio, recwarn):
+    panel = studio.panel("loss")
+    studio.bridge.session.run.epochs.append(EpochRow(1, float("nan"), float("nan")))
+    add_losses(studio, float("nan"), float("inf"))
+    assert all(len(x) == len(y) == 0 for x, y in panel.plot.shown().values())
+    assert not [warning for warning in recwarn if "NaN" in str(warning.message)]
+
+
+def test_without_a_data_set_there_is_one_loss_and_no_test(studio):
+    studio.open(numbers())
+    panel = studio.panel("loss")
+    studio.bridge.session.run.epochs.append(EpochRow(1, -3.0, -5.18))
+    add_losses(studio, -3.0)
+    assert panel.legend.keys == ()
+    assert len(panel.plot.shown()["test"][0]) == 0
+    assert panel.plot.shown()["raw"][1].tolist() == [-3.0]
+    assert panel.plot.describe(QPointF(1.0, 0.0)).splitlines()[1:] == ["loss -3", "mean of 9 steps -3"]
+    assert list(panel.rows())[1] == (1, 1.0, -3.0, "")
+    studio.open(digits())
+    assert [key.text for key in panel.legend.keys] == ["train", "test"]
+
+
+def test_long_labels_of_the_loss_axis_are_not_cut_off(studio):
+    panel = studio.panel("loss")
+    add_losses(studio, 0.98345, 0.98352, 0.98361)
+    panel.grab()
+    studio.settle()
+    left = panel.plot.left
+    low, high = panel.plot.view.viewRange()[1]
+    spacing, ticks = left.tickValues(low, high, left.height())[0]
+    widest = max(QFontMetrics(left.style["tickFont"]).horizontalAdvance(s) for s in left.tickStrings(ticks, 1, spacing))
+    assert widest > 36
+    assert left.width() >= widest
+
+
+def test_a_reopened_network_without_accuracy_says_so(studio):
+    studio.bridge.session.run.epochs.append(EpochRow(1, 0.5, 0.6))
+    assert "no accuracy" in studio.panel("accuracy").empty.text

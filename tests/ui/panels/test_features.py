@@ -108,3 +108,15 @@ def test_any_shape_is_painted(studio, shape):
     send(studio, shape=shape)
     panel.grab()
     assert panel.view.shown.maps.shape == shape
+
+
+def test_an_input_without_data_is_said_to_be_random(studio):
+    document = Document("one input")
+    document.add("Input", "x", shape=(1, 8, 8))
+    document.add("Conv2d", "conv1", out_channels=4)
+    document.connect("x", "conv1")
+    studio.open(document)
+    panel = studio.panel("features")
+    send(studio)
+    assert panel.header.caption.startswith("random input")
+    assert "sample" not in panel.header.caption

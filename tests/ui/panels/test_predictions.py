@@ -161,3 +161,12 @@ def test_cards_fill_the_panel(studio, size):
     last = panel.view.place(panel.view.capacity - 1)
     assert last.right() == pytest.approx(panel.view.width())
     assert last.bottom() == pytest.approx(panel.view.height())
+
+
+def test_without_a_data_set_there_is_nothing_to_judge(studio):
+    document = Document("numbers")
+    document.add("Value", "a")
+    document.add("Minimize", "loss")
+    document.connect("a", "loss")
+    studio.open(document)
+    assert studio.panel("predictions").empty.text == "There is no data set, so there are no samples to judge."

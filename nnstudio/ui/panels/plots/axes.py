@@ -15,6 +15,8 @@ MOST_DECADES = 300
 """Powers of ten beyond this are no numbers to a computer."""
 ROOM = 16
 """Pixels that a label may reach over the end of its axis."""
+NARROWEST = 35
+"""Pixels for the labels of a left axis; longer ones widen it, so that they are never cut off."""
 
 
 class Axis(pg.AxisItem):
@@ -28,7 +30,9 @@ class Axis(pg.AxisItem):
         self.setStyle(tickLength=0, tickAlpha=255 if lines else 0, maxTickLevel=0, hideOverlappingLabels=False)
         self.setGrid(255 if lines else False)
         if side == "left":
-            self.setWidth(40)
+            self.textWidth = NARROWEST
+            self.setStyle(autoReduceTextSpace=False)  # else the plot moves with every shorter label
+            self.setWidth(None)
         else:
             self.setHeight(20)
         self.restyle()

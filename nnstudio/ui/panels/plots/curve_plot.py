@@ -18,7 +18,10 @@ from nnstudio.ui.panels.plots.plot import Plot
 
 @dataclass
 class Curves:
-    """What is drawn. x of both is in epochs; step i of the series ends at (i + 1) / steps_per_epoch."""
+    """What is drawn. x of both is in epochs; step i of the series ends at (i + 1) / steps_per_epoch.
+
+    `test` has one value for each of `epochs`, or none at all where nothing is kept for testing.
+    """
 
     train: Series = field(default_factory=Series)
     steps_per_epoch: float = 1.0
@@ -54,7 +57,7 @@ class CurvePlot(Plot):
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o", useCache=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
-        self._words, self._fixed, self._factor = words, fixed, factor
+        self.words, self._fixed, self._factor = words, fixed, factor
         self.curves = Curves()
         for item in (self._raw, self._smooth, self._test, self._dots, self._cursor):
             self.addItem(item)
@@ -95,12 +98,12 @@ class CurvePlot(Plot):
         self.view.setYRange(*self._y_range(), padding=0)
 
     def describe(self, at: QPointF) -> str:
-        """Step, its loss, the smoothed one, and the test value of the epoch before."""
+        """Step, its loss, the smoothed one, and the test value of the epoch before, where there is one."""
         lines = self._train_words(at.x())
-        if len(self.curves.epochs):
+        if len(self.curves.test):
             nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
             test = self._value(self.curves.test[nearest])
-            lines.append(self._words.test.format(test, int(self.curves.epochs[nearest])))
+            lines.append(self.words.test.format(test, int(self.curves.epochs[nearest])))
         return "\n".join(lines)
 
     def point(self, position: QPointF) -> None:
@@ -132,14 +135,20 @@ class CurvePlot(Plot):
         self._set(self._smooth, self._epoch(smooth.at), smooth.values)
 
     def _draw_test(self) -> None:
-        self._set(self._test, self.curves.epochs, self.curves.test)
-        few = len(self.curves.epochs) <= max(2, self.view.width() / 10)
+        epochs, test = self.curves.epochs[: len(self.curves.test)], self.curves.test
+        self._set(self._test, epochs, test)
+        few = len(test) <= max(2, self.view.width() / 10)
         self._dots.setVisible(few)
         if few:
-            self._dots.setData(self.curves.epochs, self._y(self.curves.test))
+            y = self._y(test)
+            known = np.isfinite(y)
+            self._dots.setData(epochs[known], y[known])
 
     def _set(self, item: pg.PlotCurveItem, x: Floats, values: Floats) -> None:
-        item.setData(x, self._y(values), connect="finite")
+        y = self._y(values)
+        if not np.isfinite(y).any():  # pyqtgraph warns of bounds that are no numbers
+            x = y = np.empty(0)
+        item.setData(x, y, connect="finite")
 
     def _y(self, values: Floats) -> Floats:
         values = np.where(np.isfinite(values), values * self._factor, np.nan)
@@ -167,10 +176,10 @@ class CurvePlot(Plot):
         return (low if low == 0 and not self.log else low - room), high + room
 
     def _value(self, value: float) -> str:
-        return self._words.value.format(float(value) * self._factor)
+        return self.words.value.format(float(value) * self._factor)
 
     def _train_words(self, x: float) -> list[str]:
-        curves, words = self.curves, self._words
+        curves, words = self.curves, self.words
         if not len(curves.train) or not isfinite(x):
             return []
         place = min(max(round(x * curves.steps_per_epoch) - 1, 0), len(curves.train) - 1)
