@@ -101,6 +101,14 @@ class Drawing:
                 return Renaming(names, self._leads(sheet))
         return None
 
+    def _forgetting(self, trained: Trained, change: ch.ParamSet) -> Trained:
+        """What a run left, without a number that a person has typed anew: what is typed is what counts."""
+        node = self.at(change.id)
+        if change.name != "value" or not node.layer.weights:
+            return trained
+        found = Renaming(((node.name, ""),), self._leads(self.where[node.id]))
+        return trained.without(lambda tensor: found(tensor) != tensor)
+
     def _leads(self, sheet: str) -> frozenset[tuple[str, ...]]:
         """The ways from the main drawing to a sheet, by the names of the instances on it."""
         found: set[tuple[str, ...]] = set()
@@ -129,6 +137,8 @@ class Drawing:
         renaming = self.renaming(change) if self.trained else None
         if self.trained and renaming:
             self.trained = self.trained.mapped(renaming)
+        if self.trained and isinstance(change, ch.ParamSet):
+            self.trained = self._forgetting(self.trained, change)
         told = dict.fromkeys((*turned, *self._refresh(stale)))
         self._tell(change)
         for key in told:

@@ -70,3 +70,7 @@ class Trained:
     def mapped(self, rename: Callable[[str], str]) -> Trained:
         """The same with every tensor under the name that `rename` gives."""
         return replace(self, weights=weights.mapped(self.weights, rename))
+
+    def without(self, drop: Callable[[str], bool]) -> Trained:
+        """The same without the tensors that `drop` names: they start anew."""
+        return replace(self, weights=weights.without(self.weights, drop))

@@ -1,7 +1,7 @@
 """Looks into a safetensors file without torch: which tensors it holds, and the same under other names.
 
 The format is eight bytes with the header's length, the header as JSON (name to dtype, shape and place), then the
-numbers; see github.com/huggingface/safetensors. Only the header is ever read or written here.
+numbers; see github.com/huggingface/safetensors. Only the header is ever understood here.
 """
 
 from __future__ import annotations
@@ -35,6 +35,24 @@ def mapped(data: bytes, rename: Callable[[str], str]) -> bytes:
     text += b" " * (-len(text) % _LENGTH)  # the numbers begin at a multiple of eight
     begin = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
     return len(text).to_bytes(_LENGTH, "little") + text + data[begin:]
+
+
+def without(data: bytes, drop: Callable[[str], bool]) -> bytes:
+    """The same without the tensors that `drop` names; a file that is not one comes back as it is."""
+    header = _header(data)
+    kept = {name: entry for name, entry in header.items() if name == _METADATA or not drop(name)}
+    if len(kept) == len(header):
+        return data
+    begin = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    numbers = b""
+    for name, entry in sorted(kept.items(), key=lambda item: item[1].get("data_offsets", [0])):
+        if name != _METADATA:
+            first, last = entry["data_offsets"]
+            kept[name] = {**entry, "data_offsets": [len(numbers), len(numbers) + last - first]}
+            numbers += data[begin + first : begin + last]
+    text = json.dumps(kept, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % _LENGTH)
+    return len(text).to_bytes(_LENGTH, "little") + text + numbers
 
 
 @dataclass(frozen=True)

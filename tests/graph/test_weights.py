@@ -48,3 +48,25 @@ def test_renaming_a_node_takes_its_weights_along_and_undo_brings_them_back() -> 
     assert "features.weight" in weights.shapes(document.trained.weights)
     document.undo()
     assert document.trained == Trained(data)
+
+
+def test_tensors_can_be_left_out() -> None:
+    data = safetensors.torch.save({"a": torch.tensor([1.0, 2.0]), "b.weight": torch.tensor([[3.0]]), "c": torch.tensor(4.0)})
+    left = weights.without(data, lambda name: name == "b.weight")
+    found = safetensors.torch.load(left)
+    assert sorted(found) == ["a", "c"]
+    assert found["a"].tolist() == [1.0, 2.0]
+    assert found["c"].item() == 4.0
+    assert weights.without(data, lambda name: False) is data
+    assert safetensors.torch.load(weights.without(data, lambda name: True)) == {}
+    assert weights.without(b"nothing", lambda name: True) == b"nothing"
+
+
+def test_a_number_typed_anew_is_no_longer_the_trained_one() -> None:
+    document = Document("hand")
+    for name in ("a", "b"):
+        document.add("Value", name, value=4.0)
+    document.set_trained(Trained(safetensors.torch.save({"a": torch.tensor(4.2), "b": torch.tensor(3.0)})))
+    document.set("a", value=100.0)
+    assert document.trained is not None
+    assert weights.shapes(document.trained.weights) == {"b": ()}
