@@ -43,6 +43,7 @@ STRICTER = {
     **_all(_NUMBERS, "classes as target", "class numbers are names, not amounts"),
     **_all(("CosineEmbeddingLoss", "TripletMarginLoss"), "to compare with", "a single number would become a vector"),
     **_all(_OF_TOKENS, "different tokens", "torch notices only once such a token comes, and on the meta device never"),
+    **_all(_OF_TOKENS, "nothing says how many", "a table of no rows fails only once a token comes"),
     **_all(("RecurrentDecoder", "AttentionDecoder"), "tokens count from", "a longer sequence would begin with it"),
     **_all(
         ("MultiheadAttention", "ScaledDotProductAttention"),

@@ -174,6 +174,7 @@ def test_a_model_that_fails_ends_the_run_with_the_line(moons, start):
     finish(run)
     assert run.state == "failed"
     assert "Line 18, head = self.head(dropout): mat1 and mat2 shapes cannot be multiplied" in sent[-1].message
+    assert sent[-1].line == 18
 
 
 @pytest.mark.parametrize("error", ["MemoryError", "torch.OutOfMemoryError"])

@@ -51,7 +51,9 @@ def test_renaming_a_node_takes_its_weights_along_and_undo_brings_them_back() -> 
 
 
 def test_tensors_can_be_left_out() -> None:
-    data = safetensors.torch.save({"a": torch.tensor([1.0, 2.0]), "b.weight": torch.tensor([[3.0]]), "c": torch.tensor(4.0)})
+    data = safetensors.torch.save(
+        {"a": torch.tensor([1.0, 2.0]), "b.weight": torch.tensor([[3.0]]), "c": torch.tensor(4.0)}
+    )
     left = weights.without(data, lambda name: name == "b.weight")
     found = safetensors.torch.load(left)
     assert sorted(found) == ["a", "c"]

@@ -293,3 +293,20 @@ def test_a_constant_is_typed_in_the_inspector(qtbot: QtBot, qapp: object) -> Non
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert document.node("table").params["value"] == ((1.0, 2.0), (3.0, 4.5))
     assert isinstance(bench.studio.document.node("own").layer.params_for({})["code"], CodeParam)
+
+
+def test_a_failure_in_training_shows_at_the_node_and_marks_the_line(bench: Bench) -> None:
+    session, engine = bench.studio.bridge.session, bench.studio.engine
+    bench.type_anew("import math\n\n\n" + HEAD + "    def forward(self, x):\n        return x * math.late\n")
+    bench.done()
+    assert bench.errors() == []
+    lines = session.compiled.source.splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "math.late" in text)
+    session.train()
+    engine.state("training")
+    message = f"Line {line}, return x * math.late: AttributeError: no such thing."
+    engine.on_event(msg.RunState(run=engine.run, state="failed", epoch=1, step=1, message=message, line=line))
+    settle(bench.studio.bridge)
+    (problem,) = session.compiled.problems_of(bench.studio.document.node("own").id)
+    assert problem.message == "Custom 'own', line 9, return x * math.late: AttributeError: no such thing."
+    assert bench.edit.marked == 9

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue.registry import layers
-from nnstudio.examples import resolve
+from nnstudio.examples import examples
 from nnstudio.graph.document import Document
 from nnstudio.graph.storage import load
 from nnstudio.ui.docks import INSPECTOR_WIDTH
@@ -244,7 +244,7 @@ def test_a_block_is_made_inside_of_a_block_of_a_node_that_is_offered(qtbot: QtBo
     studio = open_studio(classifier())
     outer = studio.document.make_block(["conv", "relu"], "Outer")
     inside = studio.document.sheet(outer.block)
-    inside.promote(inside.node("conv"), "out_channels")
+    studio.document.promote(inside.node("conv").id, "out_channels")
     inspector = make(qtbot, studio)
     studio.bridge.enter(outer.id)
     studio.bridge.select((inside.node("conv").id,))
@@ -290,8 +290,9 @@ def test_an_optional_input_without_a_wire_is_not_waited_for(qtbot: QtBot) -> Non
 
 
 def test_a_drawing_of_numbers_alone_asks_for_no_data(qtbot: QtBot) -> None:
-    studio = open_studio(load(resolve("backprop-five-nodes")))
-    page = make(qtbot, studio).project_page
+    studio = open_studio(load(examples()["backprop-five-nodes"]))
+    inspector = make(qtbot, studio)
+    page = inspector.project_page
     assert page.data.text() == "Numbers alone"
     assert page.data_more.text() == "There are no samples to draw from: batch_size and test_split mean nothing here."
 
@@ -301,7 +302,8 @@ def test_an_input_without_data_asks_for_some(qtbot: QtBot) -> None:
     document.add("Input", "x", shape=(8,))
     document.add("Linear", "head", out_features=1)
     document.connect("x", "head")
-    assert make(qtbot, open_studio(document)).project_page.data.text() == "No data yet"
+    inspector = make(qtbot, open_studio(document))
+    assert inspector.project_page.data.text() == "No data yet"
 
 
 def test_one_parameter_is_said_as_one() -> None:

@@ -15,6 +15,7 @@ from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.form import Form
+from nnstudio.ui.inspector.texts import parameter_words
 
 BLOCK_NAME = parts.TextParam(name="block", help="What the block's class is called in the source, at all its copies.")
 
@@ -122,7 +123,7 @@ class BlockPage(QWidget):
         self.heading.setText(block.name)
         count = sum(compiled.facts[key].parameters for key in sheet.nodes if key in compiled.facts)
         nodes = self.tr("1 node") if len(sheet.nodes) == 1 else self.tr("{0} nodes").format(len(sheet.nodes))
-        self.totals.setText(self.tr("{0} · {1} parameters").format(nodes, f"{count:,}"))
+        self.totals.setText(f"{nodes} · {parameter_words(count)}")
         self.part.show_block(block)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.catalogue.spec import LayerType
 from nnstudio.catalogue.tensors import TensorSpec
@@ -19,6 +19,9 @@ from nnstudio.ui.inspector.form import Form
 FACT_WORDS = 72
 """Room for margins and the word before a shape."""
 
+TYPE_WIDTH = 150
+"""A type is shown whole up to this width, beside a long name."""
+
 NAME = parts.TextParam(name="name", help="What the layer is called in the source, and so in the saved weights.")
 
 
@@ -33,7 +36,8 @@ class NodePage(QWidget):
         self._first_fact = QLabel()
         self.name = parts.NameLabel()
         self.name.setProperty("class", "title")
-        self.type = parts.label(look="muted")
+        self.type = parts.NameLabel()
+        self.type.setProperty("class", "muted")
         self.type.setStyleSheet("font-size: 15px;")
         self.summary = parts.label(look="muted", wrap=True)
         self._problems = QVBoxLayout()
@@ -56,6 +60,8 @@ class NodePage(QWidget):
         self.name.setText(node.name)
         definition = self._bridge.session.document.blocks.get(node.block)
         self.type.setText(definition.name if definition else node.type)
+        self.type.ensurePolished()
+        self.type.setMinimumWidth(min(self.type.sizeHint().width(), TYPE_WIDTH))
         self.summary.setText(layer.summary)
         params = (NAME, *(param for param in layer.params_for(node.params) if not definition or param.name != "block"))
         self.form.show_params(params, {"name": node.name, **node.params}, (self._bridge.session, node.id))
@@ -245,7 +251,6 @@ def _header(name: QLabel, kind: QLabel) -> QHBoxLayout:
     row.addWidget(name)
     row.addWidget(kind)
     row.addStretch(1)
-    kind.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return row
 
 

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetrics
 
-from nnstudio.examples import resolve
+from nnstudio.examples import examples
 from nnstudio.graph.document import Document
 from nnstudio.graph.storage import load
 from nnstudio.graph.training import EpochRow
+from nnstudio.session import Run
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
 from nnstudio.ui.panels.plots.axes import distinct, linear_ticks, log_ticks, short
@@ -191,7 +192,7 @@ def test_the_bold_line_is_over_a_share_of_the_steps_done(studio):
 
 def numbers() -> Document:
     """A drawing that computes with numbers alone, as the lesson on back-propagation."""
-    return load(resolve("backprop-five-nodes"))
+    return load(examples()["backprop-five-nodes"])
 
 
 def add_losses(studio, *losses):
@@ -221,7 +222,7 @@ def test_the_scale_that_was_chosen_comes_back(studio, wanted):
     panel.scale.setCurrentText(wanted)
     add_losses(studio, -1.0)
     assert panel.scale.currentText() == "linear"
-    studio.bridge.session.run.losses[:] = []
+    studio.bridge.session.run = Run()
     add_losses(studio, 2.0)
     assert panel.scale.currentText() == wanted
     assert panel.scale.model().item(1).isEnabled()

@@ -118,5 +118,5 @@ def test_an_input_without_data_is_said_to_be_random(studio):
     studio.open(document)
     panel = studio.panel("features")
     send(studio)
-    assert panel.header.caption.startswith("random input")
+    studio.until(lambda: panel.header.caption.startswith("random input"))
     assert "sample" not in panel.header.caption

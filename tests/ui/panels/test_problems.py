@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from nnstudio.errors import DocumentError
+from nnstudio.ui.run_control import RunControl
+from nnstudio.ui.statusbar import StatusBar
 
 
 def break_it(studio):
@@ -94,3 +96,18 @@ def test_an_empty_drawing_is_no_problem(studio, empty_document):
     studio.open(empty_document)
     assert (panel.badge, panel.header.caption) == ("", "")
     assert panel.empty.text.startswith("Nothing is drawn yet")
+
+
+def test_what_is_wrong_in_a_block_is_listed_and_counted_once(studio):
+    break_it(studio)
+    panel, status = studio.panel("problems"), StatusBar(studio.bridge)
+    studio.qtbot.addWidget(status)
+    inner = studio.document.node("head").id
+    block = studio.document.make_block(["head"])
+    studio.settle()
+    status.refresh()
+    assert [row.problem.node for row in panel.listed] == [inner]
+    assert (panel.badge, status.problems.text()) == ("1", "1 problem")
+    (echo,) = studio.bridge.session.compiled.problems_of(block.id)
+    assert echo.message.startswith("Inside of block")
+    assert " more." not in RunControl(studio.bridge).why_not_train()
