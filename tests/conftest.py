@@ -16,7 +16,7 @@ os.environ["NNSTUDIO_HOME"] = tempfile.mkdtemp(prefix="nnstudio-tests-")
 atexit.register(shutil.rmtree, os.environ["NNSTUDIO_HOME"], ignore_errors=True)
 
 # No deadline: a busy machine is not a wrong program. In CI the examples are the same each time.
-settings.register_profile("default", deadline=None, max_examples=50, derandomize="CI" in os.environ)
+settings.register_profile("default", deadline=None, max_examples=40, derandomize="CI" in os.environ)
 settings.load_profile("default")
 
 

@@ -243,7 +243,7 @@ def _inputs_of(result: Inference, node: Node) -> Inputs | None:
 def _is_lost(result: Inference, link: Link) -> bool:
     """Whether the wire begins at a further output of a muted node, which hands on what it gets at the first alone."""
     source = result.sheet.node(link.source)
-    return source.muted and link.output != source.outputs[0].name
+    return source.muted and bool(source.inputs) and link.output != source.outputs[0].name
 
 
 def _nothing_handed_on(result: Inference, node: Node, port: Port, link: Link) -> Problem:
