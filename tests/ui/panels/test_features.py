@@ -117,6 +117,7 @@ def test_an_input_without_data_is_said_to_be_random(studio):
     document.connect("x", "conv1")
     studio.open(document)
     panel = studio.panel("features")
+    studio.settle(250)  # until the engine has been asked to load it, its frames are those of the project before
     send(studio)
     studio.until(lambda: panel.header.caption.startswith("random input"))
     assert "sample" not in panel.header.caption
