@@ -78,8 +78,10 @@ def concatenate(site: Site) -> TensorSpec:
         raise ShapeError("gets a scalar and needs tensors with sizes.", port="x", fix="Use Stack.")
     axis = axis_in(first, site.number("dim"))
     for spec in specs[1:]:
-        if len(spec.shape) != len(first) or spec.shape[axis] == N or any(
-            a != b for place, (a, b) in enumerate(zip(first, spec.shape, strict=True)) if place != axis
+        if (
+            len(spec.shape) != len(first)
+            or spec.shape[axis] == N
+            or any(a != b for place, (a, b) in enumerate(zip(first, spec.shape, strict=True)) if place != axis)
         ):
             raise ShapeError(
                 f"gets {shape_text(first)} and {shape_text(spec.shape)}, which differ in more than size {axis}.",
