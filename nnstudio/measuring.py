@@ -16,7 +16,6 @@ from nnstudio.compiler.custom import (
     Question,
     Refusal,
     code_of,
-    own_problem,
     typed_nodes,
 )
 from nnstudio.data.spec import DType
@@ -100,11 +99,6 @@ class Measuring:
             else:
                 self._wanted[key] = question
         return any(key in self._known for key in lost)
-
-    def problem_of(self, node: Node) -> str:
-        """Why the node's code does not run as it stands, or an empty string."""
-        problem = own_problem(node, self)
-        return str(problem) if problem else ""
 
 
 def _request(key: str, question: Question) -> msg.Measure:

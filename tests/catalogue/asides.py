@@ -57,9 +57,3 @@ STRICTER = {
     ),
 }
 """What a shape rule refuses on purpose though torch computes it: layer and words of the refusal, and why."""
-
-STOPPED: dict[str, str] = {}
-"""Layers that let no gradient through though they put out numbers, and why."""
-
-UNCOUNTED: dict[str, str] = {}
-"""Layers whose work torch's counter does not count as it is, and why."""
