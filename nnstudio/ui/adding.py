@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.canvas.wish import Wish
 from nnstudio.ui.palette.palette import Palette
 
 
@@ -27,11 +28,11 @@ class Adding(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
 
-    def search_for(self, place: QPointF) -> None:
+    def search_for(self, wish: Wish) -> None:
         """A layer is wanted at a place in the scene."""
         self._show()
         self._palette.search.clear()
-        self._place = place
+        self._place = wish.at
 
     def add(self, key: str) -> None:
         """Add a layer or block that was chosen in the palette."""

@@ -268,7 +268,7 @@ def panes(window: MainWindow) -> list[tuple[str, Any]]:
 
 def test_a_layer_goes_where_it_was_asked_for(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
     known = set(studio.document.nodes)
-    window.canvas.search_requested.emit(QPointF(400, 900))
+    window.canvas.ask_for_layer(QPointF(400, 900))
     assert window.palette_view.search.hasFocus()
     qtbot.keyClicks(window.palette_view.search, "tanh")
     qtbot.keyClick(window.palette_view.search, Qt.Key.Key_Return)
@@ -280,7 +280,7 @@ def test_a_layer_goes_where_it_was_asked_for(qtbot: QtBot, window: MainWindow, s
 
 
 def test_a_place_is_forgotten_when_the_palette_is_left(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
-    window.canvas.search_requested.emit(QPointF(400, 90_000))
+    window.canvas.ask_for_layer(QPointF(400, 90_000))
     window.canvas.setFocus()
     known = set(studio.document.nodes)
     window.palette_view.chosen.emit("Tanh")

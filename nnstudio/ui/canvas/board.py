@@ -12,6 +12,7 @@ from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import Hit, hit
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.canvas.wish import Pulled, Wish
 
 _WIRE_REACH = 10.0
 
@@ -22,7 +23,7 @@ class Board(Stage):
     node_activated = Signal(str)
     """Id of a node that was double-clicked; blocks are entered instead."""
     search_requested = Signal(object)
-    """QPointF in the scene: the person wants to choose a layer to put there."""
+    """wish.Wish: the person wants to choose a layer to put there."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
@@ -87,6 +88,10 @@ class Board(Stage):
         return [key for key in self.canvas.chosen if self.canvas.nodes[key].node.block]
 
     # New nodes
+
+    def ask_for_layer(self, at: QPointF, pulled: Pulled | None = None) -> None:
+        """Let the person choose what to put at a place in the scene, for the wire in the hand if there is one."""
+        self.search_requested.emit(Wish(at, pulled))
 
     def add_layer(self, key: str) -> Node | None:
         """A new node by its `stock` key: right of the chosen one and connected with it, or in mid-view."""

@@ -91,7 +91,7 @@ class Hands(QObject):
             self._view.canvas.choose((found.node.node.id,))
             self._view.activate(found.node.node.id)
         elif found.link is None:
-            self._view.search_requested.emit(self._point(event).scene)
+            self._view.ask_for_layer(self._point(event).scene)
 
     def cancel(self) -> None:
         """End the gesture, and leave everything as it was."""

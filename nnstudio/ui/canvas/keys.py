@@ -76,7 +76,7 @@ class Keys:
             return False
         self.forget()
         if not self._space_panned:
-            self._view.search_requested.emit(self._under_mouse())
+            self._view.ask_for_layer(self._under_mouse())
         return True
 
     def space_used(self) -> None:

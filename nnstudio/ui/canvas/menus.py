@@ -68,7 +68,7 @@ def _block_menu(menu: QMenu, view: Board) -> None:
 
 
 def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
-    _add(menu, tr("Add a layer…"), "plus", lambda: view.search_requested.emit(at), "Space")
+    _add(menu, tr("Add a layer…"), "plus", lambda: view.ask_for_layer(at), "Space")
     menu.addSeparator()
     if view.bridge.path:
         _add(menu, tr("Leave block"), "chevron-left", view.leave_block, "Ctrl+Up")
