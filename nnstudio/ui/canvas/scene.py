@@ -1,11 +1,8 @@
-"""The scene: mirrors one drawing of the document from its changes. The document knows nothing of it.
-
-Every change costs what it touches. Wires that go round other cards are drawn anew a moment later, all at once.
-"""
+"""The scene: mirrors one drawing of the document from its changes. The document knows nothing of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
 
@@ -23,13 +20,11 @@ from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.layout import around
 from nnstudio.ui.canvas.link_item import LinkItem
-from nnstudio.ui.canvas.metrics import CARD_WIDTH
 from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.routing import Obstacles, route
+from nnstudio.ui.canvas.wires import Wires
 
 _ROOM = 600.0
 """The scene is so much larger than the drawing, so that it need not grow with every move."""
-_FAR = 1.5 * CARD_WIDTH
 
 
 class CanvasScene(QGraphicsScene):
@@ -53,13 +48,9 @@ class CanvasScene(QGraphicsScene):
         self.bridge = bridge
         self.faces = FaceKeeper()
         self.nodes: dict[str, NodeItem] = {}
-        self.links: dict[Link, LinkItem] = {}
+        self.wires = Wires(self, self.nodes)
         self.compiled = Compiled()
         self._sheet: Sheet | None = None
-        self._counts: dict[Link, int] = {}
-        self._wires: dict[str, set[Link]] = {}
-        self._far: set[Link] = set()
-        self._obstacles: Obstacles | None = None
         self._covered: QRectF | None = None
         self._unsettled = False
         self._chosen: dict[str, None] = {}
@@ -99,9 +90,13 @@ class CanvasScene(QGraphicsScene):
             self._covered = around(item.card_rect for item in self.nodes.values())
         return QRectF(self._covered)
 
+    @property
+    def links(self) -> Mapping[Link, LinkItem]:
+        return self.wires.items
+
     def links_of(self, node: str) -> Collection[Link]:
         """The wires of a node."""
-        return self._wires.get(node, ())
+        return self.wires.of(node)
 
     # Choosing
 
@@ -160,7 +155,7 @@ class CanvasScene(QGraphicsScene):
         for node in sheet.nodes.values():
             self._add_node(node)
         for link in sheet.links:
-            self._add_link(link)
+            self.wires.add(link)
         self.mark(self.bridge.selection)
         self.set_compiled(session.compiled)
         self.set_run(session.run)
@@ -187,7 +182,7 @@ class CanvasScene(QGraphicsScene):
             ):
                 self._node_changed(key)
             case ch.LinkAdded(link):
-                self._add_link(link)
+                self.wires.add(link)
             case ch.LinkRemoved(link):
                 self._remove_link(link)
             case _:
@@ -204,8 +199,7 @@ class CanvasScene(QGraphicsScene):
         resized = [k for k, item in self.nodes.items() if item.set_facts(facts.get(k), problems.get(k, ()))]
         if resized:
             self.moved(resized)
-        for link, wire in self.links.items():
-            _dress(wire, self.nodes[link.source], self.nodes[link.target])
+        self.wires.dress()
         self.pictures_outdated.emit(compiled)
         self._soon()
 
@@ -220,18 +214,16 @@ class CanvasScene(QGraphicsScene):
     def moved(self, nodes: Collection[str]) -> None:
         """Cards are at other places or of another size: their wires follow."""
         self._displaced()
-        self.follow(nodes)
+        self.wires.follow(nodes)
         self._soon()
 
     def ignore_obstacles(self, nodes: Collection[str]) -> None:
         """While these cards are dragged, wires do not go round where they have been."""
-        cards = [item.taken_rect for key, item in self.nodes.items() if key not in nodes]
-        self._obstacles = Obstacles(cards)
+        self.wires.ignore(nodes)
 
     def follow(self, nodes: Collection[str]) -> None:
         """Like `moved`, during a drag: nothing else is drawn anew."""
-        for link in {link for node in nodes for link in self._wires.get(node, ())}:
-            self._route(link)
+        self.wires.follow(nodes)
 
     # Inside
 
@@ -239,8 +231,8 @@ class CanvasScene(QGraphicsScene):
         self.mark((), ())
         self.clear()
         self.faces.clear()
-        for kept in (self.nodes, self.links, self._counts, self._wires, self._far):
-            kept.clear()
+        self.nodes.clear()
+        self.wires.clear()
         self._displaced()
         self.compiled = Compiled()
 
@@ -255,7 +247,7 @@ class CanvasScene(QGraphicsScene):
     def _remove_node(self, key: str) -> None:
         item = self.nodes.pop(key)
         self.faces.drop(item)
-        self._wires.pop(key, None)
+        self.wires.node_gone(key)
         self._chosen.pop(key, None)  # the bridge follows once, when the step is done
         self.removeItem(item)
         self._displaced()
@@ -269,41 +261,13 @@ class CanvasScene(QGraphicsScene):
         """What stands over the card: the block's name at its instances, which have names of their own as well."""
         return self.sheet.document.blocks[node.block].name if node.block else node.name
 
-    def _add_link(self, link: Link) -> None:
-        """One item for a wire, also where the same one is there twice."""
-        self._counts[link] = self._counts.get(link, 0) + 1
-        if self._counts[link] > 1:
-            return
-        wire = self.links[link] = LinkItem(link)
-        for end in (link.source, link.target):
-            self._wires.setdefault(end, set()).add(link)
-        self.addItem(wire)
-        _dress(wire, self.nodes[link.source], self.nodes[link.target])
-        self._route(link)
-
     def _remove_link(self, link: Link) -> None:
-        self._counts[link] -= 1
-        if self._counts[link]:
-            return
-        del self._counts[link]
-        self._far.discard(link)
-        self._chosen_links.pop(link, None)
-        for end in (link.source, link.target):
-            self._wires.get(end, set()).discard(link)
-        self.removeItem(self.links.pop(link))
-
-    def _route(self, link: Link) -> None:
-        source, target = self.nodes[link.source], self.nodes[link.target]
-        if self._obstacles is None:
-            self._obstacles = Obstacles(item.taken_rect for item in self.nodes.values())
-        start, end = source.port_at(link.output, True), target.port_at(link.input, False)
-        far = not 0 < end.x() - start.x() < _FAR
-        (self._far.add if far else self._far.discard)(link)
-        self.links[link].set_route(route(start, end, source.taken_rect, target.taken_rect, self._obstacles))
+        if self.wires.remove(link):
+            self._chosen_links.pop(link, None)
 
     def _displaced(self) -> None:
         """Cards are not where they were: what was worked out from their places no longer holds."""
-        self._obstacles = None
+        self.wires.displaced()
         self._covered = None
         self._unsettled = True
 
@@ -315,8 +279,7 @@ class CanvasScene(QGraphicsScene):
         """After a burst of changes: wires that go round others, the size of the scene, and who draws an overview."""
         if self._unsettled:
             self._unsettled = False
-            for link in self._far:
-                self._route(link)
+            self.wires.settle()
             self._grow()
         self.content_changed.emit()
 
@@ -340,10 +303,3 @@ def _by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
 def _latest_loss(run: Run) -> str:
     value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
     return texts.loss_text(value) if value is not None else ""
-
-
-def _dress(wire: LinkItem, source: NodeItem, target: NodeItem) -> None:
-    """What a wire carries, and what is wrong with that where it ends."""
-    spec = source.facts.outputs.get(wire.link.output) if source.facts else None
-    wrong = [str(p) for p in target.problems if p.severity == "error" and p.port == wire.link.input]
-    wire.set_state(spec, wrong[0] if wrong else "", wire.link.output if len(source.card.outputs) > 1 else "")

@@ -17,6 +17,7 @@ from nnstudio.ui.canvas.minimap import INSET, MiniMap
 from nnstudio.ui.canvas.navigation import STEP, Navigator
 from nnstudio.ui.canvas.overview import Overview
 from nnstudio.ui.canvas.scene import CanvasScene
+from nnstudio.ui.canvas.views import Views
 
 _FAR = 100_000.0
 """How far one can pan from the middle of the drawing."""
@@ -44,8 +45,7 @@ class Stage(QGraphicsView):
         self._follows = True
         self._fitting = False
         self._fitted = QRectF()
-        self._views: dict[str, tuple[float, int, int, bool]] = {}
-        """How each drawing was last seen, by its block: zoom, scroll bars, and whether it was fitted."""
+        self._views = Views(self, self.navigator)
         self._crisp = QTimer(self, singleShot=True, interval=_CRISP_AFTER_MS)
         self._set_up()
         self._listen()
@@ -218,7 +218,7 @@ class Stage(QGraphicsView):
     def _opened(self) -> None:
         """Another project: show all of it, at once or as soon as there is a size to fit it into."""
         self.interrupt()
-        self._views.clear()
+        self._views.forget()
         self._fit_when_shown = not self.isVisible()
         if self.isVisible():
             self.fit_all()
@@ -226,19 +226,15 @@ class Stage(QGraphicsView):
     def _leaving(self, block: str) -> None:
         """Remember how a drawing was seen."""
         self.interrupt()
-        across, along = self.horizontalScrollBar(), self.verticalScrollBar()
-        self._views[block] = (self.zoom, across.value(), along.value(), self._follows)
+        self._views.keep(block, self._follows)
 
     def _entered(self, block: str) -> None:
         """Another drawing of the project: as it was last seen, or all of it."""
-        if block not in self._views:
+        seen = self._views.restore(block)
+        if seen is None:
             self.fit_all()
-            return
-        zoom, right, down, follows = self._views[block]
-        self.navigator.set_zoom(zoom)
-        self.horizontalScrollBar().setValue(right)
-        self.verticalScrollBar().setValue(down)
-        self._follows = follows
+        else:
+            self._follows = seen.follows
 
     def _fit_first(self) -> None:
         if self.canvas.is_open and self.viewport().width() > 100:
