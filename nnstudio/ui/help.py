@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QLabel, QTreeWidget, QTreeWi
 
 from nnstudio import __version__
 from nnstudio.ui import icons
-from nnstudio.ui.actions import Command
+from nnstudio.ui.command import Command
 
 
 class ShortcutList(QDialog):
@@ -25,7 +25,7 @@ class ShortcutList(QDialog):
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for command in table:
             if command.shortcut:
-                keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+                keys = ", ".join(each.toString(QKeySequence.SequenceFormat.NativeText) for each in command.keys)
                 self.list.addTopLevelItem(QTreeWidgetItem([keys, command.text.replace("&", ""), command.tip]))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -12,7 +12,8 @@ from nnstudio.catalogue import registry
 from nnstudio.examples import examples
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import icons, stock
-from nnstudio.ui.actions import Actions, Place
+from nnstudio.ui.actions import Actions
+from nnstudio.ui.command import Command, Place, menu_titles
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
 """Sub-menus that stand after a command."""
@@ -37,19 +38,23 @@ class Menus(QObject):
         for key, title in self._titles():
             self.menus[key] = self._window.menuBar().addMenu(title)
             self.menus[key].setToolTipsVisible(True)
-        self._sub("view/theme", self.tr("&Theme"), "view")
+        titles = menu_titles()
         for command in self._actions.table:
-            menu = self.menus[command.menu]
-            if command.line:
-                menu.addSeparator()
-            menu.addAction(self._actions.action(command.key))
+            self._add_row(command, titles)
             for name in AFTER.get(command.key, ()):
                 self._add_list(name)
-        self.menus["view"].insertMenu(self._actions.action("next_pane"), self.menus["view/theme"])
-        self.menus["view"].insertSeparator(self.menus["view/theme"].menuAction())
         self._fill_add()
         for toggle in toggles:
             self.menus["panels"].addAction(toggle)
+
+    def _add_row(self, command: Command, titles: Mapping[str, str]) -> None:
+        parent, _, inner = command.menu.rpartition("/")
+        fresh = bool(parent) and command.menu not in self.menus
+        if command.line:
+            self.menus[parent if fresh else command.menu].addSeparator()
+        if fresh:
+            self._sub(command.menu, titles.get(command.menu, inner.title()), parent)
+        self.menus[command.menu].addAction(self._actions.action(command.key))
 
     def _titles(self) -> tuple[tuple[str, str], ...]:
         return (

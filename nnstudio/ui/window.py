@@ -14,11 +14,12 @@ from nnstudio.errors import EngineDied
 from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
 from nnstudio.ui import icons, theme
-from nnstudio.ui.actions import Actions, Place
+from nnstudio.ui.actions import Actions
 from nnstudio.ui.adding import Adding
 from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.command import Place
 from nnstudio.ui.dialogs import SUFFIXES, Dialogs
 from nnstudio.ui.docks import Docks
 from nnstudio.ui.help import About, ShortcutList

@@ -15,7 +15,8 @@ from nnstudio.catalogue import registry
 from nnstudio.errors import EngineDied, EngineError
 from nnstudio.examples import examples
 from nnstudio.settings import THEMES, Settings
-from nnstudio.ui.actions import Actions, Command
+from nnstudio.ui.actions import Actions
+from nnstudio.ui.command import Command
 from nnstudio.ui.help import ShortcutList
 from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.window import MainWindow

@@ -1,4 +1,4 @@
-"""What keys and the wheel do on the canvas."""
+"""What the wheel does on the canvas, and those keys that are no commands: a drag's, and those that walk and move."""
 
 from __future__ import annotations
 
@@ -20,36 +20,17 @@ _SIDES = {
 
 
 class Keys:
-    """Each key is one method of the view."""
+    """Commands have their shortcuts from the table; while a gesture is going on those do nothing."""
 
     def __init__(self, view: Board, hands: Hands) -> None:
         self._view = view
         self._hands = hands
         self._space_panned = False
-        plain: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_Delete: view.delete_selection,
-            Qt.Key.Key_Backspace: view.delete_selection,
-            Qt.Key.Key_Home: view.fit_all,
-            Qt.Key.Key_F: view.fit_selection,
-            Qt.Key.Key_Plus: view.zoom_in,
-            Qt.Key.Key_Equal: view.zoom_in,
-            Qt.Key.Key_Minus: view.zoom_out,
-            Qt.Key.Key_M: view.toggle_mute,
+        self._plain: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Escape: self._escape,
             Qt.Key.Key_Return: self._activate,
             Qt.Key.Key_Enter: self._activate,
         }
-        control: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_A: view.select_all,
-            Qt.Key.Key_D: view.duplicate_selection,
-            Qt.Key.Key_Plus: view.zoom_in,
-            Qt.Key.Key_Equal: view.zoom_in,
-            Qt.Key.Key_Minus: view.zoom_out,
-            Qt.Key.Key_0: view.reset_zoom,
-            Qt.Key.Key_Up: view.leave_block,
-            Qt.Key.Key_Down: view.enter_block,
-        }
-        self._plain, self._control = plain, control
 
     def press(self, event: QKeyEvent) -> bool:
         """True if the key means something here."""
@@ -61,11 +42,7 @@ class Keys:
             return True
         if key in _SIDES and not modifiers:
             return self._nudge(*_SIDES[key])
-        table = {
-            Qt.KeyboardModifier.NoModifier: self._plain,
-            Qt.KeyboardModifier.ControlModifier: self._control,
-        }.get(modifiers, {})
-        action = table.get(key)
+        action = self._plain.get(key) if not modifiers else None
         if action is not None:
             action()
         return action is not None

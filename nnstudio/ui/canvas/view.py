@@ -72,6 +72,13 @@ class CanvasView(Board):
         self.keys.wheel(event)
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """In the middle of a gesture no shortcut does anything: what it would act on is in somebody's hands."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.hands.gesture is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.keys.press(event))
 

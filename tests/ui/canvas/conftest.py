@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -13,9 +14,11 @@ from nnstudio.graph.document import Document
 from nnstudio.protocol.fake import FakeEngine
 from nnstudio.session import Session, Trouble
 from nnstudio.ui import theme
+from nnstudio.ui.actions import Actions
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.command import Place, all_commands
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -111,6 +114,13 @@ class Desk:
         self.bridge.open(Session(document, self.engine))
 
 
+def give_keys(view: CanvasView, bridge: Bridge) -> Actions:
+    """The shortcuts of the canvas, without the window whose other commands there are."""
+    place = Place(bridge, MagicMock(), MagicMock(), view, MagicMock())
+    zoom = ("zoom_in", "zoom_out", "zoom_reset")
+    return Actions(place, view, [row for row in all_commands(place) if row.canvas or row.key in zoom])
+
+
 @pytest.fixture
 def make_desk(qapp, qtbot) -> Callable[[Document], Desk]:
     theme.apply(qapp, "dark")
@@ -125,7 +135,9 @@ def make_desk(qapp, qtbot) -> Callable[[Document], Desk]:
         view.resize(1280, 800)
         bridge.open(Session(document, engine))
         engine.start()
+        give_keys(view, bridge)
         view.show()
+        view.activateWindow()
         view.setFocus()
         qapp.processEvents()
         return Desk(view, bridge, engine, troubles)

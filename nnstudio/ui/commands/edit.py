@@ -1,0 +1,54 @@
+"""What is done to the chosen nodes and wires."""
+
+from __future__ import annotations
+
+from nnstudio.graph.history import History
+from nnstudio.ui.command import Command, Place, Topic, tr
+
+
+def _commands(place: Place) -> tuple[Command, ...]:
+    canvas, bridge, shell = place.canvas, place.bridge, place.shell
+
+    def history() -> History:
+        return bridge.session.document.history
+
+    def chosen() -> bool:
+        return bool(bridge.selection)
+
+    return (
+        Command(
+            "undo", "edit", tr("Undo"), tr("Take back the last step"), bridge.undo, "Ctrl+Z", "undo",
+            lambda: bool(history().undo_name), lambda: tr("Undo {0}").format(history().undo_name).strip(),
+        ),
+        Command(
+            "redo", "edit", tr("Redo"), tr("Do the step again"), bridge.redo, "Ctrl+Shift+Z; Ctrl+Y", "redo",
+            lambda: bool(history().redo_name), lambda: tr("Redo {0}").format(history().redo_name).strip(),
+        ),
+        Command(
+            "duplicate", "edit", tr("&Duplicate"), tr("Copy the chosen nodes beside themselves"),
+            canvas.duplicate_selection, "Ctrl+D", "", chosen, canvas=True, line=True,
+        ),
+        Command(
+            "delete", "edit", tr("D&elete"), tr("Take out the chosen nodes and wires"), canvas.delete_selection,
+            "Del; Backspace", "delete", canvas=True,
+        ),
+        Command(
+            "mute", "edit", tr("&Mute"), tr("Leave the chosen nodes out, or take them in again"),
+            canvas.toggle_mute, "M", "mute", chosen, canvas=True,
+        ),
+        Command(
+            "rename", "edit", tr("&Rename"), tr("Give the chosen node another name"), shell.rename_node, "F2", "",
+            lambda: len(bridge.selection) == 1,
+        ),
+        Command(
+            "select_all", "edit", tr("Select &All"), tr("Choose every node"), canvas.select_all, "Ctrl+A", "",
+            lambda: bool(bridge.sheet.nodes), canvas=True, line=True,
+        ),
+        Command(
+            "search", "edit", tr("&Search Layers"), tr("Look for a layer in the list at the left"),
+            shell.search_layers, "/", "search",
+        ),
+    )  # fmt: skip
+
+
+topic = Topic(20, _commands)
