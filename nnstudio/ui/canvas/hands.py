@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QMouseEvent, QPainter
 
 from nnstudio.graph import changes as ch
-from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
-from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.card_paint import paint_ring
-from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
-from nnstudio.ui.canvas.gestures.connect import ConnectGesture
+from nnstudio.ui.canvas.gestures.choice import choose
 from nnstudio.ui.canvas.gestures.drop import MIME, DropGesture
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
-from nnstudio.ui.canvas.gestures.move import MoveGesture
-from nnstudio.ui.canvas.gestures.pan import PanGesture
+from nnstudio.ui.canvas.gestures.pulling import EdgePull
 from nnstudio.ui.canvas.gestures.wiring import End
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.metrics import PORT
+from nnstudio.ui.canvas.tips import tip_of
 
 _NO_EDITS = (ch.TrainedSet, ch.PlanSet, ch.Retitled)
-_EDGE = 28
-_PULL_MS = 25
-_PULL = 14
 
 
 class Hands(QObject):
@@ -35,12 +29,11 @@ class Hands(QObject):
         self._view = view
         self._gesture: Gesture | None = None
         self._pointer = Pointer(QPointF(), QPoint())
-        self._pointed: End | None = None
+        self._under, self._keys = Hit(), Qt.KeyboardModifier.NoModifier
         self._button = Qt.MouseButton.NoButton
         self.panning_ready = False
         """Space is held: a drag pans."""
-        self._pull = QTimer(self, interval=_PULL_MS)
-        self._pull.timeout.connect(self._pull_view)
+        self._pull = EdgePull(view, view.navigator, self._pulled)
         view.bridge.document_changed.connect(self._document_changed)
 
     @property
@@ -56,12 +49,9 @@ class Hands(QObject):
                 self.cancel()  # its release was lost, as to another window
             return
         at = self._point(event)
-        if event.button() == Qt.MouseButton.MiddleButton or (self.panning_ready and _is_left(event)):
-            gesture: Gesture | None = PanGesture(self._view.navigator)
-        elif _is_left(event):
-            gesture = self._gesture_at(at)
-        else:
-            return
+        found = self._view.hit_at(at.view)
+        row = choose(found, self._meant(event.button()), at.modifiers)
+        gesture = row.begin(self._view, found, at) if row is not None else None
         if gesture is not None:
             self._button = event.button()
             self._begin(gesture, at)
@@ -73,9 +63,8 @@ class Hands(QObject):
             self._point_at(at)
             return False
         self._follow(at)
-        pulling = self._gesture.scrolls and bool(event.buttons()) and not self._inner().contains(at.view)
-        if pulling != self._pull.isActive():
-            self._pull.start() if pulling else self._pull.stop()
+        if self._gesture.scrolls and event.buttons():
+            self._pull.watch(at.view)
         return True
 
     def release(self, event: QMouseEvent) -> None:
@@ -96,6 +85,7 @@ class Hands(QObject):
     def cancel(self) -> None:
         """End the gesture, and leave everything as it was."""
         gesture, self._gesture = self._gesture, None
+        self._under = Hit()  # it may be gone from the drawing
         if gesture is not None:
             gesture.cancel()
             self._ended()
@@ -110,22 +100,7 @@ class Hands(QObject):
 
     def tip(self, at: QPoint) -> str:
         """What is to be said about a point of the view."""
-        found = self._view.hit_at(at)
-        if found.node is None:
-            return self._wire_tip(found)
-        item = found.node
-        if found.spot is None:
-            return texts.node_tip(item.node, item.facts, item.problems)
-        ports = item.node.outputs if found.spot.is_output else item.node.inputs
-        port = next((port for port in ports if port.name == found.spot.name), None)
-        if port is None:
-            return ""
-        if item.facts is None:
-            return texts.port_tip(port, (), found.spot.is_output)
-        if found.spot.is_output:
-            shown = item.facts.outputs.get(port.name)
-            return texts.port_tip(port, (shown,) if shown else (), True)
-        return texts.port_tip(port, item.facts.inputs.get(port.name, ()), False)
+        return tip_of(self._view.hit_at(at))
 
     # Drops
 
@@ -154,34 +129,8 @@ class Hands(QObject):
         if not isinstance(change, _NO_EDITS):
             self.cancel()
 
-    def _gesture_at(self, at: Pointer) -> Gesture | None:
-        """What a press with the left button begins."""
-        view = self._view
-        found = view.hit_at(at.view)
-        if found.node is not None and found.spot is not None:
-            return ConnectGesture(view, view.canvas, view.edits, End(found.node, found.spot))
-        if found.node is not None and found.on_fix:
-            if found.node.mendable is not None:
-                view.edits.mend(found.node.mendable)
-            return None
-        if found.node is not None:
-            return MoveGesture(view.canvas, view.edits, found.node.node.id)
-        if found.link is not None:
-            self._choose_wire(found.link.link, at.adding)
-            return None
-        return BoxSelectGesture(view.canvas)
-
-    def _choose_wire(self, link: Link, adding: bool) -> None:
-        scene = self._view.canvas
-        if not adding:
-            scene.choose((), (link,))
-        elif link in scene.chosen_links:
-            scene.choose(scene.chosen, [other for other in scene.chosen_links if other != link])
-        else:
-            scene.choose(scene.chosen, (*scene.chosen_links, link))
-
     def _begin(self, gesture: Gesture, at: Pointer) -> None:
-        self._gesture, self._pointer, self._pointed = gesture, at, None
+        self._gesture, self._pointer, self._under = gesture, at, Hit()
         gesture.start(at)
         if gesture.cursor is not None:
             self._view.viewport().setCursor(gesture.cursor)
@@ -207,39 +156,33 @@ class Hands(QObject):
         self._view.viewport().update()
 
     def show_cursor(self) -> None:
-        """The cursor for what the mouse would do now."""
-        shape = Qt.CursorShape.ArrowCursor
-        if self.panning_ready:
-            shape = Qt.CursorShape.OpenHandCursor
-        elif self._pointed is not None:
-            shape = Qt.CursorShape.CrossCursor
-        self._view.viewport().setCursor(shape)
+        """The cursor for what the left button would do now."""
+        row = choose(self._under, self._meant(Qt.MouseButton.LeftButton), self._keys)
+        self._view.viewport().setCursor(row.cursor if row is not None else Qt.CursorShape.ArrowCursor)
+
+    def _meant(self, button: Qt.MouseButton) -> Qt.MouseButton:
+        """With Space held the left button pans, as the middle one does."""
+        held = self.panning_ready and button == Qt.MouseButton.LeftButton
+        return Qt.MouseButton.MiddleButton if held else button
 
     def _point_at(self, at: Pointer) -> None:
-        """Without a button: a port under the mouse lights up."""
-        found = self._view.hit_at(at.view)
-        pointed = End(found.node, found.spot) if found.node and found.spot else None
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self.show_cursor()
+        """Without a button: a port under the mouse lights up, and the cursor tells what a press would do."""
+        before = self._pointed
+        self._under, self._keys = self._view.hit_at(at.view), at.modifiers
+        self.show_cursor()
+        if self._pointed != before:
             self._view.viewport().update()
 
-    def _pull_view(self) -> None:
-        """Near the edge a drag pulls the view along."""
-        inner = self._inner()
+    @property
+    def _pointed(self) -> End | None:
+        """The port under the mouse."""
+        found = self._under
+        return End(found.node, found.spot) if found.node and found.spot else None
+
+    def _pulled(self) -> None:
+        """The view has moved under the mouse."""
         at = self._pointer.view
-        right = _PULL * ((at.x() > inner.right()) - (at.x() < inner.left()))
-        down = _PULL * ((at.y() > inner.bottom()) - (at.y() < inner.top()))
-        self._view.navigator.pan(right, down)
         self._follow(Pointer(self._to_scene(QPointF(at)), at, self._pointer.modifiers))
-
-    def _wire_tip(self, found: Hit) -> str:
-        if found.link is None:
-            return ""
-        return found.link.problem or found.link.text
-
-    def _inner(self) -> QRect:
-        return self._view.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
 
     def _point(self, event: QMouseEvent) -> Pointer:
         at = event.position()

@@ -12,6 +12,8 @@ from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 
+PORT, FIX, NODE, WIRE, PAPER = "port", "fix", "node", "wire", "paper"
+"""Kinds of hits."""
 _INSIDE = 0.7
 """On the card itself a port reaches less far, so that the card can be taken beside it."""
 
@@ -24,6 +26,13 @@ class Hit:
     spot: Spot | None = None
     link: LinkItem | None = None
     on_fix: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What it is that was hit."""
+        if self.node is not None:
+            return PORT if self.spot is not None else FIX if self.on_fix else NODE
+        return WIRE if self.link is not None else PAPER
 
 
 def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -> Hit:
