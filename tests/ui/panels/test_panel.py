@@ -195,13 +195,13 @@ panel = LossPanel(bridge)
 panel.show()
 engine.play(3)
 assert "pyqtgraph" not in sys.modules
-for _ in range(400):
+for _ in range(1600):
     if panel.plot is None:
         QTest.qWait(50)
 assert len(panel.plot.curves.train) == 30
 panel.close()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
 
 
