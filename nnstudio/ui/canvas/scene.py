@@ -229,7 +229,8 @@ class CanvasScene(QGraphicsScene):
 
     def _clear(self) -> None:
         self.mark((), ())
-        self.clear()
+        for item in self.items():  # clear() can leave items that have just changed in its index, and then crash
+            self.removeItem(item)
         self.faces.clear()
         self.nodes.clear()
         self.wires.clear()

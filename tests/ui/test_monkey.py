@@ -1,0 +1,51 @@
+"""Nobody can break the window: thousands of random events, and undoing them all gives the first drawing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from nnstudio.graph import storage
+from nnstudio.graph.document import Document
+from nnstudio.settings import Settings
+from nnstudio.ui.window import MainWindow
+from tests.graph.drawings import documents, written
+from tests.ui.monkey import Monkey, Silent, Watch
+from tests.ui.studio import open_studio, shown
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def play(qtbot: QtBot, document: Document, seed: int, events: int) -> Monkey:
+    """A window on the document, as a file would give it, and the monkey at it."""
+    random = Random(seed)
+    studio = open_studio(storage.document_from(written(document)))
+    window = MainWindow(studio.bridge, Settings(), Silent(random))  # type: ignore[arg-type]  # a stand-in
+    shown(qtbot, window)
+    window.activateWindow()
+    with Watch() as watch:
+        monkey = Monkey(window, random, watch)
+        monkey.play(events)
+        monkey.take_all_back()
+    window.close()
+    window.deleteLater()
+    return monkey
+
+
+@settings(max_examples=4, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(document=documents(), seed=SEEDS)
+def test_two_thousand_events_do_no_harm(qtbot: QtBot, qapp: object, document: Document, seed: int) -> None:
+    monkey = play(qtbot, document, seed, 500)
+    assert monkey.most_steps > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(document=documents(), seed=SEEDS)
+def test_twenty_thousand_events_do_no_harm(qtbot: QtBot, qapp: object, document: Document, seed: int) -> None:
+    play(qtbot, document, seed, 1000)
