@@ -33,7 +33,7 @@ from nnstudio.trust import Trust
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
 RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
-LOOKS_ONLY = (ch.NodeMoved, ch.PlanSet, ch.TrainedSet)
+SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TrainedSet)
 """Changes after which the source is the same."""
 
 
@@ -319,7 +319,7 @@ class Session:
         return problem.message
 
     def _changed(self, change: ch.Change) -> None:
-        if not isinstance(change, LOOKS_ONLY):
+        if not isinstance(change, SAME_SOURCE):
             self._stale = self._untold = True
         renaming = self.document.renaming(change)
         if renaming is not None and self.run.active:

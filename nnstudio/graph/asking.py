@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
-from nnstudio.errors import NoSuchNode
+from nnstudio.errors import DocumentError, NoSuchNode
 from nnstudio.graph import changes as ch
 from nnstudio.graph.drawing import Drawing, Listener
 from nnstudio.graph.graph import Graph
-from nnstudio.graph.nodes import Link, Node, NodeRef
+from nnstudio.graph.marks import Mark
+from nnstudio.graph.nodes import Link, Node, NodeRef, Position
 
 
 class Asking:
@@ -38,6 +39,23 @@ class Asking:
     def links(self) -> list[Link]:
         """All links of this drawing; those of one input in their order."""
         return self._graph.links()
+
+    @property
+    def ways(self) -> Mapping[Link, tuple[Position, ...]]:
+        """The points through which wires of this drawing are led, for those that have any."""
+        return MappingProxyType(self._graph.ways)
+
+    @property
+    def marks(self) -> Mapping[str, Mark]:
+        """The frames and comments of this drawing by id, in no particular order."""
+        return MappingProxyType(self._graph.marks)
+
+    def mark(self, key: str) -> Mark:
+        """The frame or comment of that id in this drawing, as it is now. Raises DocumentError."""
+        found = self._graph.marks.get(key)
+        if found is None:
+            raise DocumentError(f"There is no frame or comment '{key[:64]}' in this drawing.")
+        return found
 
     def node(self, reference: NodeRef) -> Node:
         """The node as it is now. Raises NoSuchNode."""
@@ -86,7 +104,9 @@ class Asking:
         match change:
             case ch.NodeAdded(_, sheet) | ch.NodeRemoved(_, sheet):
                 return sheet == self._block
-            case ch.LinkAdded(link) | ch.LinkRemoved(link):
+            case ch.MarkAdded(_, sheet) | ch.MarkRemoved(_, sheet) | ch.MarkChanged(sheet):
+                return sheet == self._block
+            case ch.LinkAdded(link) | ch.LinkRemoved(link) | ch.WaySet(link):
                 return self._drawing.where.get(link.target) == self._block
             case (
                 ch.ParamSet(key)
@@ -94,6 +114,7 @@ class Asking:
                 | ch.NodeRenamed(key)
                 | ch.NodeMoved(key)
                 | ch.NodeMuted(key)
+                | ch.LooksSet(key)
                 | ch.FaceChanged(key)
             ):
                 return self._drawing.where.get(key) == self._block

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from nnstudio.graph.blocks import Block
+from nnstudio.graph.looks import Looks
+from nnstudio.graph.marks import Bookmark, Mark
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.training import Trained
 from nnstudio.params import Value
@@ -94,6 +96,18 @@ class NodeMuted:
 
 
 @dataclass(frozen=True)
+class LooksSet:
+    """A node is shown in another way."""
+
+    id: str
+    old: Looks
+    new: Looks
+
+    def inverse(self) -> LooksSet:
+        return LooksSet(self.id, self.new, self.old)
+
+
+@dataclass(frozen=True)
 class LinkAdded:
     """`slot` is the place among the wires of the same input."""
 
@@ -116,6 +130,63 @@ class LinkRemoved:
 
 
 @dataclass(frozen=True)
+class WaySet:
+    """A wire, which is there, is led through other points; without any it takes its own way."""
+
+    link: Link
+    old: tuple[Position, ...]
+    new: tuple[Position, ...]
+
+    def inverse(self) -> WaySet:
+        return WaySet(self.link, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class MarkAdded:
+    """A frame or a comment is there: in the block `sheet`, or in the main drawing."""
+
+    mark: Mark
+    sheet: str = ""
+
+    def inverse(self) -> MarkRemoved:
+        return MarkRemoved(self.mark, self.sheet)
+
+
+@dataclass(frozen=True)
+class MarkRemoved:
+    """A frame or a comment is gone."""
+
+    mark: Mark
+    sheet: str = ""
+
+    def inverse(self) -> MarkAdded:
+        return MarkAdded(self.mark, self.sheet)
+
+
+@dataclass(frozen=True)
+class MarkChanged:
+    """A frame or a comment says something else, or is elsewhere; it keeps its id."""
+
+    sheet: str
+    old: Mark
+    new: Mark
+
+    def inverse(self) -> MarkChanged:
+        return MarkChanged(self.sheet, self.new, self.old)
+
+
+@dataclass(frozen=True)
+class BookmarksSet:
+    """Other bookmarks, all of them in their order."""
+
+    old: tuple[Bookmark, ...]
+    new: tuple[Bookmark, ...]
+
+    def inverse(self) -> BookmarksSet:
+        return BookmarksSet(self.new, self.old)
+
+
+@dataclass(frozen=True)
 class BlockAdded:
     """A block is there, with nothing in it yet."""
 
@@ -127,7 +198,7 @@ class BlockAdded:
 
 @dataclass(frozen=True)
 class BlockRemoved:
-    """Its nodes and its instances are gone already."""
+    """Its nodes, its marks and its instances are gone already."""
 
     block: Block
 
@@ -211,8 +282,14 @@ Change: TypeAlias = (
     | NodeRenamed
     | NodeMoved
     | NodeMuted
+    | LooksSet
     | LinkAdded
     | LinkRemoved
+    | WaySet
+    | MarkAdded
+    | MarkRemoved
+    | MarkChanged
+    | BookmarksSet
     | BlockAdded
     | BlockRemoved
     | BlockChanged
@@ -222,3 +299,6 @@ Change: TypeAlias = (
     | Retitled
     | TrainedSet
 )
+
+LOOKS_ONLY = (NodeMoved, LooksSet, WaySet, MarkAdded, MarkRemoved, MarkChanged, BookmarksSet)
+"""What concerns the drawing as a picture: nothing of it changes what is computed."""

@@ -12,6 +12,7 @@ from nnstudio.graph import naming, nesting, rules
 from nnstudio.graph.blocks import PORTS, Block, Promoted
 from nnstudio.graph.drawing import Drawing
 from nnstudio.graph.editing import Editing
+from nnstudio.graph.marks import order
 from nnstudio.graph.nodes import BLOCK, Link, Node
 
 DEFAULT_NAME = "Block"
@@ -42,6 +43,9 @@ def copy_block(here: Editing, source: Drawing, key: str, blocks: Mapping[str, st
     ids = copy_nodes(here.inside(block.id), sorted(graph.nodes.values(), key=lambda node: node.order), blocks)
     for link in graph.links():
         here.plug(replace(link, source=ids[link.source], target=ids[link.target]))
+    for link, way in graph.ways.items():
+        here.lay(replace(link, source=ids[link.source], target=ids[link.target]), way)
+    here.inside(block.id).copy_marks(sorted(graph.marks.values(), key=order))
     promoted = tuple(Promoted(offer.name, ids[offer.node], offer.param) for offer in original.promoted)
     here.change_block(replace(block, promoted=promoted))
     return here.drawing.block(block.id)

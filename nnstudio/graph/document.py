@@ -40,14 +40,15 @@ class Sheet(Editing):
     def document(self) -> Document:
         return self._document
 
-    def make_block(self, nodes: Iterable[NodeRef], name: str = copying.DEFAULT_NAME) -> Node:
+    def make_block(self, nodes: Iterable[NodeRef], name: str = copying.DEFAULT_NAME, marks: Iterable[str] = ()) -> Node:
         """A new block of these nodes, and an instance in their place; they keep their ids, names and wires.
 
-        Wires that enter become inputs, one for each source; wires that leave become outputs. Raises DocumentError for
+        Wires that enter become inputs, one for each source; wires that leave become outputs. The frames and comments
+        with these ids go along, others stay. Raises DocumentError for
         nothing, for data, losses and ports, and where a way leads out of the selection and back in; BadName for a name
         that is taken.
         """
-        return grouping.make_block(self, nodes, name)
+        return grouping.make_block(self, nodes, name, marks)
 
     def dissolve(self, node: NodeRef) -> list[Node]:
         """The opposite: the nodes inside an instance are in this drawing again, as often as it is repeated.
@@ -142,6 +143,7 @@ class Document(Sheet):
             raise DocumentError(words, fix="Delete all instances first.")
         with self.transaction(f"Delete block {definition.name}"):
             self.inside(block).remove(*self._drawing.graph(block).nodes)
+            self.clear_marks(block)
             self.apply(ch.BlockRemoved(self._drawing.block(block)))
 
     def rename_block(self, block: str, name: str) -> Block:

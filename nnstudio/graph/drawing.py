@@ -17,6 +17,7 @@ from nnstudio.graph import blocks, rules
 from nnstudio.graph import changes as ch
 from nnstudio.graph.blocks import Block
 from nnstudio.graph.graph import Graph
+from nnstudio.graph.marks import Bookmark, order
 from nnstudio.graph.nodes import Node
 from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
@@ -25,6 +26,7 @@ Listener: TypeAlias = Callable[[ch.Change], None]
 MAIN = ""
 """What the main drawing is called among the sheets; the others are called by the ids of their blocks."""
 _MOST_LEADS = 10_000
+_Altering: TypeAlias = ch.NodeRenamed | ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted | ch.LooksSet
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,10 @@ class Drawing:
         self.where: dict[str, str] = {}
         """The sheet of each node."""
         self.next_node = 1
+        self.marked: dict[str, str] = {}
+        """The sheet of each mark."""
+        self.next_mark = 1
+        self.bookmarks: tuple[Bookmark, ...] = ()
         self.recount = False
         """Whether some block may be in the network more often than `graph.expansion` last found."""
         self._instances: dict[str, dict[str, None]] = {}
@@ -160,12 +166,16 @@ class Drawing:
         match change:
             case ch.NodeAdded() | ch.NodeRemoved():
                 self._change_nodes(change)
-            case ch.NodeRenamed() | ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted():
+            case (
+                ch.NodeRenamed() | ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted() | ch.LooksSet()
+            ):
                 return self._alter(change)
-            case ch.LinkAdded(link, slot):
-                self.graphs[self.where[link.target]].plug(link, slot)
-            case ch.LinkRemoved(link, slot):
-                self.graphs[self.where[link.target]].unplug(link, slot)
+            case ch.LinkAdded() | ch.LinkRemoved() | ch.WaySet():
+                self._change_wires(change)
+            case ch.MarkAdded() | ch.MarkRemoved() | ch.MarkChanged():
+                self._change_marks(change)
+            case ch.BookmarksSet(_, bookmarks):
+                self.bookmarks = bookmarks
             case ch.BlockAdded() | ch.BlockRemoved() | ch.BlockChanged():
                 self._change_blocks(change)
             case ch.PlanSet(name, _, new):
@@ -191,9 +201,29 @@ class Drawing:
             if node.block:
                 del self._instances[node.block][node.id]
 
-    def _alter(
-        self, change: ch.NodeRenamed | ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted
-    ) -> tuple[str, ...]:
+    def _change_wires(self, change: ch.LinkAdded | ch.LinkRemoved | ch.WaySet) -> None:
+        graph = self.graphs[self.where[change.link.target]]
+        match change:
+            case ch.LinkAdded(link, slot):
+                graph.plug(link, slot)
+            case ch.LinkRemoved(link, slot):
+                graph.unplug(link, slot)
+            case ch.WaySet(link, _, way):
+                graph.lay(link, way)
+
+    def _change_marks(self, change: ch.MarkAdded | ch.MarkRemoved | ch.MarkChanged) -> None:
+        marks = self.graphs[change.sheet].marks
+        match change:
+            case ch.MarkAdded(mark, sheet):
+                marks[mark.id] = mark
+                self.marked[mark.id] = sheet
+                self.next_mark = max(self.next_mark, order(mark) + 1)
+            case ch.MarkRemoved(mark):
+                del marks[mark.id], self.marked[mark.id]
+            case ch.MarkChanged(_, _, mark):
+                marks[mark.id] = mark
+
+    def _alter(self, change: _Altering) -> tuple[str, ...]:
         graph = self.graphs[self.where[change.id]]
         old = graph.nodes[change.id]
         altered: dict[str, Any]
@@ -208,6 +238,8 @@ class Drawing:
                 altered = {"at": at}
             case ch.NodeMuted(_, muted):
                 altered = {"muted": muted}
+            case ch.LooksSet(_, _, looks):
+                altered = {"looks": looks}
         graph.alter(change.id, **altered)
         return self._turn(old, graph.nodes[change.id])
 

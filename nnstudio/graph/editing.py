@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import LayerType
 from nnstudio.errors import LinkRefused
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, rules
+from nnstudio.graph.marking import checked_looks, counted, looks_verb
+from nnstudio.graph.marks import Mark
 from nnstudio.graph.nodes import BLOCK, Link, Node, NodeRef, Position
 from nnstudio.graph.offering import Offering
 from nnstudio.graph.steps import checked
@@ -93,13 +97,33 @@ class Editing(Offering):
                 self.set_name(node, name)
         return self.node(node.id)
 
-    def move(self, positions: Mapping[str, Position]) -> None:
-        """Put nodes, by id or name, at new places in the drawing."""
+    def move(self, positions: Mapping[str, Position], marks: Mapping[str, Position] | None = None) -> None:
+        """Put nodes, by id or name, and frames and comments, by id, at new places in the drawing.
+
+        Locked nodes stay where they are. A wire whose ends move by the same takes its way along.
+        """
         moved = [(self.node(key), rules.check_position(at)) for key, at in positions.items()]
-        moved = [(node, at) for node, at in moved if node.at != at]
-        with self.transaction(_several("Move", [node for node, _ in moved])):
+        moved = [(node, at) for node, at in moved if node.at != at and not node.looks.locked]
+        places = self.other_places(marks or {})
+        with self.transaction(f"Move {_listed([node for node, _ in moved], places)}"):
+            self.carry_ways({node.id: (at[0] - node.at[0], at[1] - node.at[1]) for node, at in moved})
             for node, at in moved:
                 self.apply(ch.NodeMoved(node.id, node.at, at))
+            for mark, at in places.items():
+                self.alter_mark(mark, at=at)
+
+    def set_looks(self, nodes: Iterable[NodeRef], **looks: Any) -> None:
+        """How nodes are shown: any of `color`, `note`, `collapsed` and `locked`. Raises DocumentError for what is none.
+
+        What they compute stays the same.
+        """
+        chosen = list({node.id: node for node in map(self.node, nodes)}.values())
+        given = checked_looks(looks)
+        with self.transaction(_several(looks_verb(given), chosen)):
+            for node in chosen:
+                new = replace(node.looks, **given)
+                if new != node.looks:
+                    self.apply(ch.LooksSet(node.id, node.looks, new))
 
     def mute(self, reference: NodeRef, muted: bool = True) -> None:
         """Leave a node out of the computation; what comes in passes on where shapes allow.
@@ -150,6 +174,12 @@ class Editing(Offering):
 
     def _input_takes_many(self, link: Link) -> bool:
         return any(port.many for port in self.node(link.target).inputs if port.name == link.input)
+
+
+def _listed(nodes: Sequence[Node], marks: Iterable[Mark]) -> str:
+    """What one step does something to, in few words."""
+    named = [f"{len(nodes)} nodes" if len(nodes) > 1 else nodes[0].name] if nodes else []
+    return " and ".join([*named, *counted(marks)])
 
 
 def _several(verb: str, nodes: Iterable[Node]) -> str:

@@ -1,12 +1,13 @@
-"""The state of one drawing: nodes by id and by name, and wires by their inputs. It checks nothing."""
+"""The state of one drawing: nodes by id and by name, wires by their inputs, and marks. It checks nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nnstudio.graph.marks import Mark
 from nnstudio.graph.names import Names
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.wiring import Wiring
 
 
@@ -20,6 +21,9 @@ class Graph:
     slots: dict[tuple[str, str], list[Link]] = field(default_factory=dict)
     """The wires of each input that has any, in their order."""
     wiring: Wiring = field(default_factory=Wiring)
+    ways: dict[Link, tuple[Position, ...]] = field(default_factory=dict)
+    """The points through which a wire is led, for those that have any."""
+    marks: dict[str, Mark] = field(default_factory=dict)
 
     def find(self, key: str) -> Node | None:
         """The node of that id or name."""
@@ -62,3 +66,9 @@ class Graph:
         if not slots:
             del self.slots[link.target, link.input]
         self.wiring.remove(link)
+
+    def lay(self, link: Link, way: tuple[Position, ...]) -> None:
+        if way:
+            self.ways[link] = way
+        else:
+            self.ways.pop(link, None)

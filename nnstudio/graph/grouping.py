@@ -32,24 +32,31 @@ class _Cut:
     """For each wire that enters: where it comes from, and the type that its Input has."""
 
 
-def make_block(here: Editing, references: Iterable[NodeRef], name: str) -> Node:
+def make_block(here: Editing, references: Iterable[NodeRef], name: str, marks: Iterable[str] = ()) -> Node:
     """The instance that takes the place of the selection. Raises DocumentError and BadName."""
     chosen = list({node.id: node for node in map(here.node, references)}.values())
     _check(here, chosen)
+    along = [here.mark(key) for key in dict.fromkeys(marks)]
     with here.transaction(f"Make block {name}"):
         block = new_block(here, name)
         cut = _cut(here, {node.id for node in chosen})
+        ways = {link: here.ways[link] for link, _ in cut.inside if link in here.ways}
         here.unplug(link for link, _ in (*cut.inside, *cut.entering, *cut.leaving))
         for node in chosen:
             here.apply(ch.NodeRemoved(node, here.block))
         for node in chosen:
             here.apply(ch.NodeAdded(node, block.id))
+        for mark in along:
+            here.apply(ch.MarkRemoved(mark, here.block))
+            here.apply(ch.MarkAdded(mark, block.id))
         block = _take_offers(here, block, chosen)
         inputs = _inputs(here, block.id, chosen, cut)
         outputs = _outputs(here, block.id, chosen, cut)
         instance = here.add(BLOCK, at=middle(chosen), block=block.id)
         _pass_offers(here, block, instance)
         _join(here, instance, cut, inputs, outputs)
+        for link, way in ways.items():
+            here.lay(link, way)
         here.apply(ch.WeightsMoved(here.block, tuple((node.name, f"{instance.name}.{node.name}") for node in chosen)))
     return here.node(instance.id)
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import LayerType, Port, Ports
+from nnstudio.graph.looks import PLAIN, Looks
 from nnstudio.params import Value
 
 Position = tuple[float, float]
@@ -32,6 +33,7 @@ class Node:
     """Every parameter, checked."""
     at: Position = (0.0, 0.0)
     muted: bool = False
+    looks: Looks = PLAIN
     face: LayerType | None = field(default=None, compare=False, repr=False)
     """Of an instance of a block: what the block looks like from outside. The document makes it."""
 

@@ -13,12 +13,13 @@ from nnstudio.errors import BadParameter, DocumentError
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, nesting, rules
 from nnstudio.graph.blocks import Block, Promoted, grouped, limits
+from nnstudio.graph.marking import Marking
 from nnstudio.graph.nodes import OWN, Node
-from nnstudio.graph.steps import Steps, checked, fits, same
+from nnstudio.graph.steps import checked, fits, same
 from nnstudio.params import Param, Value, Values
 
 
-class Offering(Steps):
+class Offering(Marking):
     """The steps that instances notice in their values."""
 
     # Offers that come and go

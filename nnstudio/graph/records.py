@@ -6,6 +6,8 @@ Parsing trusts nothing: a closed schema, caps on every size, duplicate keys and 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -15,7 +17,8 @@ from nnstudio.graph import archive, rules
 from nnstudio.graph.asking import Asking
 from nnstudio.graph.blocks import Block, Promoted
 from nnstudio.graph.document import Document
-from nnstudio.graph.nodes import BLOCK, Link, Node
+from nnstudio.graph.marks import Bookmark, Frame, Mark, kind, order
+from nnstudio.graph.nodes import BLOCK, Link, Node, Position
 from nnstudio.graph.training import PLAN_PARAMS
 from nnstudio.params import Value
 
@@ -23,18 +26,35 @@ VERSION = 1
 MAX_NODES = 20_000
 MAX_LINKS = 100_000
 MAX_BLOCKS = 2_000
+MAX_MARKS = 5_000
+MAX_BOOKMARKS = 500
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}$")]
 _BlockId = Annotated[str, msgspec.Meta(pattern=r"^b[1-9][0-9]{0,8}$")]
 _End = Annotated[str, msgspec.Meta(pattern=r"^n[1-9][0-9]{0,8}\.[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+_MarkId = Annotated[str, msgspec.Meta(pattern=r"^m[1-9][0-9]{0,8}$")]
 _Name = Annotated[str, msgspec.Meta(max_length=rules.LONGEST_NAME)]
 _Coordinate = Annotated[float, msgspec.Meta(ge=-rules.FARTHEST, le=rules.FARTHEST)]
+_Place = tuple[_Coordinate, _Coordinate]
+_Length = Annotated[float, msgspec.Meta(ge=rules.SMALLEST, le=rules.LARGEST)]
+_Size = tuple[_Length, _Length]
+_Title = Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
+_Color = Annotated[str, msgspec.Meta(max_length=64)]
 _Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 _Row = list[int | float]
 _Rows = list[int | float | _Row]
 _Numbers = list[int | float | list[int | float | _Rows]]
 """Numbers in lists, four deep at most."""
 _Literal = bool | int | float | _Text | None | _Numbers
+
+
+class LooksRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """How a node is shown."""
+
+    color: _Color = ""
+    note: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_NOTE)] = ""
+    collapsed: bool = False
+    locked: bool = False
 
 
 class NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,8 +64,9 @@ class NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     type: Annotated[str, msgspec.Meta(max_length=64)]
     name: _Name
     params: dict[str, _Literal]
-    at: tuple[_Coordinate, _Coordinate]
+    at: _Place
     muted: bool = False
+    looks: LooksRecord | None = None
 
     @property
     def values(self) -> dict[str, Value]:
@@ -59,10 +80,43 @@ class NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class LinkRecord(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
-    """One wire; its ends are "id.port"."""
+    """One wire; its ends are "id.port", and `via` are the points through which it is led."""
 
     source: _End
     target: _End
+    via: Annotated[list[_Place], msgspec.Meta(max_length=rules.MOST_POINTS)] = []
+
+
+class FrameRecord(msgspec.Struct, forbid_unknown_fields=True, tag_field="kind", tag="frame"):
+    """A titled area."""
+
+    id: _MarkId
+    at: _Place
+    size: _Size
+    title: _Title = ""
+    color: _Color = ""
+
+
+class CommentRecord(msgspec.Struct, forbid_unknown_fields=True, tag_field="kind", tag="comment"):
+    """A text in Markdown."""
+
+    id: _MarkId
+    at: _Place
+    size: _Size
+    text: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TEXT)] = ""
+    color: _Color = ""
+
+
+_Notes = Annotated[list[FrameRecord | CommentRecord], msgspec.Meta(max_length=MAX_MARKS)]
+
+
+class BookmarkRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """A place to go back to; without a block it is in the main drawing."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=rules.LONGEST_TITLE)]
+    center: _Place
+    zoom: Annotated[float, msgspec.Meta(ge=rules.ZOOMS[0], le=rules.ZOOMS[1])] = 1.0
+    block: _BlockId | None = None
 
 
 class PromotedRecord(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,6 +134,7 @@ class BlockRecord(msgspec.Struct, forbid_unknown_fields=True):
     nodes: list[NodeRecord]
     links: list[LinkRecord]
     promoted: Annotated[list[PromotedRecord], msgspec.Meta(max_length=rules.MOST_OFFERED)] = []
+    notes: _Notes = []
 
     @property
     def uses(self) -> set[str]:
@@ -91,12 +146,13 @@ class Project(msgspec.Struct, forbid_unknown_fields=True):
     """The whole file."""
 
     nnstudio: int
-    title: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
+    title: _Title
     nodes: Annotated[list[NodeRecord], msgspec.Meta(max_length=MAX_NODES)]
     links: Annotated[list[LinkRecord], msgspec.Meta(max_length=MAX_LINKS)]
     training: dict[str, _Literal] = {}
     blocks: Annotated[dict[_BlockId, BlockRecord], msgspec.Meta(max_length=MAX_BLOCKS)] = {}
-    notes: list[Any] = []
+    notes: _Notes = []
+    bookmarks: Annotated[list[BookmarkRecord], msgspec.Meta(max_length=MAX_BOOKMARKS)] = []
 
 
 def graph_bytes(document: Document) -> bytes:
@@ -108,9 +164,11 @@ def graph_bytes(document: Document) -> bytes:
         "nodes": _node_records(document),
         "links": _link_records(document),
         "blocks": {block.id: _block_record(block, document.sheet(block.id)) for block in blocks},
-        "notes": [],
+        "notes": _mark_records(document),
         "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
     }
+    if document.bookmarks:
+        records["bookmarks"] = [_bookmark_record(mark) for mark in document.bookmarks]
     return (_lines(records, "") + "\n").encode()
 
 
@@ -132,10 +190,12 @@ def parse(graph: bytes) -> Project:
         project = msgspec.convert(raw, Project)
     except (msgspec.ValidationError, OverflowError) as error:
         raise StorageError(f"{error}.") from error
-    if project.nnstudio != VERSION or project.notes:
+    if project.nnstudio != VERSION:
         raise StorageError("it uses what this version does not know.", fix="Get the newest version.")
     if sum(map(len, _each(project, "nodes"))) > MAX_NODES or sum(map(len, _each(project, "links"))) > MAX_LINKS:
         raise StorageError(f"it has more than {MAX_NODES:,} nodes or {MAX_LINKS:,} wires.")
+    if sum(map(len, _each(project, "notes"))) > MAX_MARKS:
+        raise StorageError(f"it has more than {MAX_MARKS:,} frames and comments.")
     return project
 
 
@@ -170,23 +230,41 @@ def _node_records(sheet: Asking) -> list[dict[str, Any]]:
 def _node_record(node: Node) -> dict[str, Any]:
     params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
     record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
-    return record | ({"muted": True} if node.muted else {})
+    more = {"muted": node.muted, "looks": {name: value for name, value in asdict(node.looks).items() if value}}
+    return record | {name: value for name, value in more.items() if value}
 
 
-def _link_records(sheet: Asking) -> list[dict[str, str]]:
+def _link_records(sheet: Asking) -> list[dict[str, Any]]:
     """Wires by where they end; those of one input keep their order, which means something."""
     ports = {node.id: [port.name for port in node.inputs] for node in sheet.nodes.values()}
     links = sorted(sheet.links, key=lambda link: (int(link.target[1:]), ports[link.target].index(link.input)))
-    return [_link_record(link) for link in links]
+    return [_link_record(link, sheet.ways.get(link, ())) for link in links]
 
 
-def _link_record(link: Link) -> dict[str, str]:
-    return {"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"}
+def _link_record(link: Link, way: Iterable[Position]) -> dict[str, Any]:
+    record = {"from": f"{link.source}.{link.output}", "to": f"{link.target}.{link.input}"}
+    return record | ({"via": [[*map(_short, point)] for point in way]} if way else {})
+
+
+def _mark_records(sheet: Asking) -> list[dict[str, Any]]:
+    return [_mark_record(mark) for mark in sorted(sheet.marks.values(), key=order)]
+
+
+def _mark_record(mark: Mark) -> dict[str, Any]:
+    where = {"id": mark.id, "kind": kind(mark), "at": [*map(_short, mark.at)], "size": [*map(_short, mark.size)]}
+    says = {"title": mark.title} if isinstance(mark, Frame) else {"text": mark.text}
+    return where | {name: value for name, value in (says | {"color": mark.color}).items() if value}
+
+
+def _bookmark_record(mark: Bookmark) -> dict[str, Any]:
+    record = {"name": mark.name, "center": [*map(_short, mark.center)], "zoom": _short(mark.zoom)}
+    return record | ({"block": mark.sheet} if mark.sheet else {})
 
 
 def _block_record(block: Block, sheet: Asking) -> dict[str, Any]:
     promoted = [_promoted_record(promoted) for promoted in block.promoted]
-    return {"name": block.name, "nodes": _node_records(sheet), "links": _link_records(sheet), "promoted": promoted}
+    record = {"name": block.name, "nodes": _node_records(sheet), "links": _link_records(sheet), "promoted": promoted}
+    return record | ({"notes": _mark_records(sheet)} if sheet.marks else {})
 
 
 def _promoted_record(promoted: Promoted) -> dict[str, str]:

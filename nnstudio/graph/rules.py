@@ -6,12 +6,14 @@ import builtins
 import keyword
 import math
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Protocol
 
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.errors import BadName, DocumentError, LinkRefused
 from nnstudio.graph import nesting
+from nnstudio.graph.looks import COLORS
+from nnstudio.graph.marks import Size
 from nnstudio.graph.nodes import DATASET, INPUT, OUTPUT, OWN, Link, Node, Position
 from nnstudio.params import CodeParam, NamesParam
 
@@ -21,6 +23,15 @@ FARTHEST = 1e7
 """How far from the origin a node may be, along each axis."""
 LONGEST_NAME = 64
 LONGEST_TITLE = 200
+LONGEST_NOTE = 2_000
+LONGEST_TEXT = 20_000
+"""Of a comment."""
+SMALLEST, LARGEST = 32.0, 1e6
+"""Of a frame or a comment, along each axis."""
+MOST_POINTS = 64
+"""Through how many points a wire may be led."""
+ZOOMS = 0.001, 100.0
+"""How large a bookmark may show its place."""
 
 MOST_NESTED = 32
 """How many blocks may lie in each other."""
@@ -152,9 +163,49 @@ def check_position(at: Position) -> Position:
     return min(max(x, -FARTHEST), FARTHEST), min(max(y, -FARTHEST), FARTHEST)
 
 
+def check_size(size: Size) -> Size:
+    """The size of a mark, made the nearest that there may be. Raises DocumentError where it is none."""
+    width, height = (float(length) for length in size)
+    if math.isnan(width) or math.isnan(height):
+        raise DocumentError(f"({width}, {height}) is no size.")
+    return min(max(width, SMALLEST), LARGEST), min(max(height, SMALLEST), LARGEST)
+
+
+def check_zoom(zoom: float) -> float:
+    """How large a place is shown, made the nearest that there may be. Raises DocumentError where it is no number."""
+    if math.isnan(zoom):
+        raise DocumentError("A place has to be shown in some size.")
+    return min(max(float(zoom), ZOOMS[0]), ZOOMS[1])
+
+
+def check_color(color: str) -> str:
+    """Raise DocumentError unless it is a colour that a node or a mark may have."""
+    if color and color not in COLORS:
+        raise DocumentError(f"There is no colour '{color[:64]}'.", fix=f"There are {', '.join(COLORS)}.")
+    return color
+
+
+def check_way(points: Iterable[Position]) -> tuple[Position, ...]:
+    """The points through which a wire is led. Raises DocumentError for too many, or one that is no place."""
+    way = tuple(check_position(point) for point in points)
+    if len(way) > MOST_POINTS:
+        raise DocumentError(f"A wire can be led through {MOST_POINTS} points at most.", fix="Remove some of them.")
+    return way
+
+
 def clean_title(title: str) -> str:
-    """A title that a file can hold: not too long, and without halves of characters."""
-    return title.encode("utf-8", "replace").decode()[:LONGEST_TITLE]
+    """A title that a file can hold."""
+    return clean_text(title, LONGEST_TITLE)
+
+
+def clean_line(text: str, longest: int = LONGEST_TITLE) -> str:
+    """The same in one line, with nothing around it."""
+    return clean_text(" ".join(text.split()), longest).rstrip()
+
+
+def clean_text(text: str, longest: int) -> str:
+    """A text that a file can hold: not too long, and without halves of characters."""
+    return text.encode("utf-8", "replace").decode()[:longest]
 
 
 class Wiring(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from typing import NamedTuple
 
 from nnstudio.catalogue.spec import Ports
 from nnstudio.errors import BadParameter, LinkRefused
@@ -19,8 +20,16 @@ from nnstudio.graph.asking import Asking, Everywhere
 from nnstudio.graph.blocks import Block, limits
 from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.history import History
-from nnstudio.graph.nodes import INPUT, OUTPUT, Link, Node
+from nnstudio.graph.nodes import INPUT, OUTPUT, Link, Node, Position
 from nnstudio.params import ParamSet, Value, Values
+
+
+class Wire(NamedTuple):
+    """A wire that was taken out: its place among those of its input, and the points through which it was led."""
+
+    link: Link
+    slot: int
+    way: tuple[Position, ...] = ()
 
 
 class Steps(Asking):
@@ -74,19 +83,29 @@ class Steps(Asking):
         self.plug(link, slot)
         return True
 
-    def unplug(self, links: Iterable[Link]) -> list[tuple[Link, int]]:
-        """Take wires out; gives them with the places they had when they went."""
-        taken: list[tuple[Link, int]] = []
+    def unplug(self, links: Iterable[Link]) -> list[Wire]:
+        """Take wires out; gives them with the places they had when they went. The ways of wires go with them."""
+        taken: list[Wire] = []
         for link in list(links):
-            slot = self._graph_of(link.target).slots[link.target, link.input].index(link)
-            taken.append((link, slot))
-            self.apply(ch.LinkRemoved(link, slot))
+            graph = self._graph_of(link.target)
+            slots = graph.slots[link.target, link.input]
+            taken.append(Wire(link, slots.index(link), graph.ways.get(link, ())))
+            if slots.count(link) == 1:
+                self.lay(link, ())
+            self.apply(ch.LinkRemoved(link, taken[-1].slot))
         return taken
 
-    def plug_again(self, wires: Iterable[tuple[Link, int]]) -> None:
+    def plug_again(self, wires: Iterable[Wire]) -> None:
         """The last one taken out first, so that each finds its slot; those that do not fit any more stay out."""
-        for link, slot in reversed(list(wires)):
-            self.plug_if_fit(link, slot)
+        for link, slot, way in reversed(list(wires)):
+            if self.plug_if_fit(link, slot) and way:
+                self.lay(link, way)
+
+    def lay(self, link: Link, way: tuple[Position, ...]) -> None:
+        """Lead a wire, which is there, through these points."""
+        old = self._graph_of(link.target).ways.get(link, ())
+        if old != way:
+            self.apply(ch.WaySet(link, old, way))
 
     def outer_wires(self, node: Node) -> list[Link]:
         """The wires at the port that a node inside a block is, at all instances."""
@@ -112,7 +131,7 @@ class Steps(Asking):
         side = "input" if node.type == INPUT else "output"
         wires = self.unplug(self.outer_wires(node))
         self.apply(ch.NodeRenamed(node.id, node.name, name))
-        self.plug_again([(replace(link, **{side: name}), slot) for link, slot in wires])
+        self.plug_again([wire._replace(link=replace(wire.link, **{side: name})) for wire in wires])
 
     def put_values(self, node: Node, values: Values) -> None:
         """Other values, checked; wires at ports that go with them go or find others."""
@@ -129,7 +148,7 @@ class Steps(Asking):
         if dict(node.params) != dict(values):
             self.apply(ch.ParamsReplaced(node.id, tuple(node.params.items()), tuple(values.items())))
 
-    def _unplug_lost(self, node: Node, values: Values) -> list[tuple[Link, int]]:
+    def _unplug_lost(self, node: Node, values: Values) -> list[Wire]:
         """Take out the wires of ports that will be gone or carry something else.
 
         Gives those to put back, with their slots: at the port of the same name or else in the same place.
@@ -138,12 +157,12 @@ class Steps(Asking):
         inputs = _successors(node.inputs, node.layer.inputs_for(values))
         ends = [link for link in self._graph_of(node.id).wiring.links_of(node.id)]
         lost = [link for link in ends if (outputs if link.source == node.id else inputs).keys() & {_end(link, node)}]
-        rewire: list[tuple[Link, int]] = []
-        for link, slot in self.unplug(lost):
-            leaves = link.source == node.id
-            port = (outputs if leaves else inputs)[_end(link, node)]
+        rewire: list[Wire] = []
+        for wire in self.unplug(lost):
+            leaves = wire.link.source == node.id
+            port = (outputs if leaves else inputs)[_end(wire.link, node)]
             if port:
-                rewire.append((replace(link, **{"output" if leaves else "input": port}), slot))
+                rewire.append(wire._replace(link=replace(wire.link, **{"output" if leaves else "input": port})))
         return rewire
 
     # Blocks

@@ -14,17 +14,27 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from nnstudio.errors import NNStudioError, StorageError
 from nnstudio.graph import archive, expansion, nesting, records, rules
 from nnstudio.graph import changes as ch
 from nnstudio.graph.blocks import Block, Promoted, grouped
 from nnstudio.graph.document import Document, Sheet
+from nnstudio.graph.drawing import MAIN
+from nnstudio.graph.looks import PLAIN, Looks
+from nnstudio.graph.marking import checked_looks, checked_mark
+from nnstudio.graph.marks import Comment, Frame
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.graph.records import (
     MAX_BLOCKS,
+    MAX_BOOKMARKS,
     MAX_LINKS,
+    MAX_MARKS,
     MAX_NODES,
     BlockRecord,
+    CommentRecord,
+    FrameRecord,
     LinkRecord,
     NodeRecord,
     Project,
@@ -75,7 +85,8 @@ def document_from(graph: bytes) -> Document:
     document = Document(project.title)
     for key in _inner_first(project):
         _add_block(document, key, project.blocks[key])
-    _fill(document, project.nodes, project.links)
+    _fill(document, project)
+    _add_bookmarks(document, project)
     with _blamed("the blocks"):
         expansion.check(document.drawing)
     with _blamed("the training plan"):
@@ -109,7 +120,7 @@ def _add_block(document: Document, key: str, record: BlockRecord) -> None:
         block = Block(key, record.name)
         document.apply(ch.BlockAdded(block))
         sheet = document.sheet(key)
-        _fill(sheet, record.nodes, record.links)
+        _fill(sheet, record)
         promoted: list[Promoted] = []
         for offer in record.promoted:
             promoted.append(_promoted(sheet, offer, promoted))
@@ -136,15 +147,18 @@ def _check_shared(offer: Promoted, first: Node, param: str, node: Node) -> None:
         raise StorageError(f"'{offer.name}' can not set both: {words}.", fix="Give them the same value.")
 
 
-def _fill(sheet: Sheet, nodes: list[NodeRecord], links: list[LinkRecord]) -> None:
-    for record in nodes:
+def _fill(sheet: Sheet, content: Project | BlockRecord) -> None:
+    for record in content.nodes:
         with _blamed(f"node '{record.name}'"):
             _add(sheet, record)
-    for wire in links:
+    for wire in content.links:
         with _blamed(f"the wire from {wire.source} to {wire.target}"):
             _wire(sheet, wire)
     with _blamed("the wires"):
         _check_cycles(sheet)
+    for note in content.notes:
+        with _blamed(f"the note {note.id}"):
+            _add_mark(sheet, note)
 
 
 def _add(sheet: Sheet, record: NodeRecord) -> None:
@@ -152,10 +166,28 @@ def _add(sheet: Sheet, record: NodeRecord) -> None:
     rules.check_name(record.name, sheet.names)
     if sheet.drawing.find(record.id):
         raise StorageError(f"the id {record.id} is there twice.")
-    node = Node(record.id, record.type, record.name, values, record.at, record.muted)
+    node = Node(record.id, record.type, record.name, values, record.at, record.muted, _looks(record))
     if node.muted:
         rules.check_muted(node, sheet.block)
     sheet.apply(ch.NodeAdded(node, sheet.block))
+
+
+def _looks(record: NodeRecord) -> Looks:
+    return Looks(**checked_looks(msgspec.structs.asdict(record.looks))) if record.looks else PLAIN
+
+
+def _add_mark(sheet: Sheet, record: FrameRecord | CommentRecord) -> None:
+    if record.id in sheet.drawing.marked:
+        raise StorageError(f"the id {record.id} is there twice.")
+    given = msgspec.structs.asdict(record)
+    key, make = given.pop("id"), Frame if isinstance(record, FrameRecord) else Comment
+    sheet.apply(ch.MarkAdded(make(key, **checked_mark(**given)), sheet.block))
+
+
+def _add_bookmarks(document: Document, project: Project) -> None:
+    for record in project.bookmarks:
+        with _blamed(f"the bookmark '{record.name}'"):
+            document.sheet(record.block or MAIN).add_bookmark(record.center, record.zoom, record.name)
 
 
 def _wire(sheet: Sheet, record: LinkRecord) -> None:
@@ -166,6 +198,8 @@ def _wire(sheet: Sheet, record: LinkRecord) -> None:
     link = Link(source, output, target, entry)
     rules.check_ends(sheet, link)
     sheet.apply(ch.LinkAdded(link, sheet.count_into(target, entry)))
+    if record.via:
+        sheet.lay(link, rules.check_way(record.via))
 
 
 def _check_cycles(sheet: Sheet) -> None:
@@ -178,8 +212,9 @@ def _check_cycles(sheet: Sheet) -> None:
 def _is_large(document: Document) -> bool:
     """Whether it is more than a file may hold."""
     sheets = [document, *map(document.sheet, document.blocks)]
-    nodes, links = (sum(map(len, each)) for each in ([s.nodes for s in sheets], [s.links for s in sheets]))
-    return nodes > MAX_NODES or links > MAX_LINKS or len(sheets) > MAX_BLOCKS + 1
+    nodes, links, marks = (sum(len(getattr(s, each)) for s in sheets) for each in ("nodes", "links", "marks"))
+    many = nodes > MAX_NODES or links > MAX_LINKS or len(sheets) > MAX_BLOCKS + 1
+    return many or marks > MAX_MARKS or len(document.bookmarks) > MAX_BOOKMARKS
 
 
 def _parts(data: bytes) -> tuple[bytes, Trained | None]:

@@ -13,8 +13,10 @@ from nnstudio.graph.blocks import PORTS, Block, Promoted
 from nnstudio.graph.editing import Editing
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.grouping import middle
+from nnstudio.graph.marking import shifted
+from nnstudio.graph.marks import order
 from nnstudio.graph.names import Names
-from nnstudio.graph.nodes import INPUT, OUTPUT, REPEAT, Link, Node
+from nnstudio.graph.nodes import INPUT, OUTPUT, REPEAT, Link, Node, Position
 from nnstudio.graph.steps import checked
 
 _Source: TypeAlias = tuple[str, str] | None
@@ -39,7 +41,8 @@ class _Inside:
         self.inputs = [node for node in nodes if node.type == INPUT]
         self.outputs = [node for node in nodes if node.type == OUTPUT]
         slots = {end: [*links] for end, links in self.graph.slots.items()}
-        self.graph = Graph(dict(self.graph.nodes), Names(self.graph.ids.data), slots)
+        names, ways, marks = Names(self.graph.ids.data), dict(self.graph.ways), dict(self.graph.marks)
+        self.graph = Graph(dict(self.graph.nodes), names, slots, ways=ways, marks=marks)
 
     @property
     def repeat(self) -> int:
@@ -76,6 +79,7 @@ def dissolve(here: Editing, instance: Node) -> list[Node]:
             lead = instance.name if inside.repeat == 1 else f"{instance.name}.{number}"
             moved += [(f"{lead}.{node.name}", drawing.at(ids[node.id]).name) for node in inside.nodes]
             _wire(here, inside, ids, given)
+            _lay(here, inside, number, ids)
             results = [_result(inside, output, ids, given) for output in inside.outputs]
             given = {
                 node.id: results[place] if place < len(results) else given[node.id]
@@ -83,6 +87,7 @@ def dissolve(here: Editing, instance: Node) -> list[Node]:
             }
         _join(here, instance.id, leaving, dict(zip((output.name for output in inside.outputs), results, strict=True)))
         _repoint(here, inside, copies[0])
+        here.copy_marks(sorted(inside.graph.marks.values(), key=order), _shift(inside, 0))
         here.apply(ch.WeightsMoved(here.block, tuple(moved)))
     return [drawing.at(ids[node.id]) for ids in copies for node in inside.nodes]
 
@@ -105,6 +110,7 @@ def _take_apart(here: Editing, inside: _Inside) -> None:
     here.unplug(inside.graph.links())
     for node in inside.graph.nodes.values():
         here.apply(ch.NodeRemoved(node, inside.block.id))
+    here.clear_marks(inside.block.id)
     here.apply(ch.BlockRemoved(inside.block))
 
 
@@ -131,13 +137,27 @@ def _with_values(new: Node, node: Node, inside: _Inside) -> Node:
 
 def _places(inside: _Inside, number: int) -> list[tuple[float, float]]:
     """Around the instance's place, one copy to the right of the other."""
+    right, down = _shift(inside, number)
+    return [rules.check_position((node.at[0] + right, node.at[1] + down)) for node in inside.nodes]
+
+
+def _shift(inside: _Inside, number: int) -> Position:
+    """How far a copy lies from where its nodes were."""
     if not inside.nodes:
-        return []
+        return 0.0, 0.0
     x, y = middle(inside.nodes)
     xs = [node.at[0] for node in inside.nodes]
-    right = inside.instance.at[0] - x + number * (max(xs) - min(xs) + _GAP)
-    down = inside.instance.at[1] - y
-    return [rules.check_position((node.at[0] + right, node.at[1] + down)) for node in inside.nodes]
+    return inside.instance.at[0] - x + number * (max(xs) - min(xs) + _GAP), inside.instance.at[1] - y
+
+
+def _lay(here: Editing, inside: _Inside, number: int, ids: Mapping[str, str]) -> None:
+    """Wires of one copy are led as they were, where they are still there."""
+    by = _shift(inside, number)
+    for link, way in inside.graph.ways.items():
+        if link.source in ids and link.target in ids:
+            new = replace(link, source=ids[link.source], target=ids[link.target])
+            if new in here.links_into(new.target, new.input):
+                here.lay(new, shifted(way, by))
 
 
 def _wire(here: Editing, inside: _Inside, ids: Mapping[str, str], given: Mapping[str, _Source]) -> None:

@@ -74,9 +74,13 @@ def sheet_of_change(document: Document, change: ch.Change) -> str | None:
     match change:
         case ch.NodeAdded(_, sheet) | ch.NodeRemoved(_, sheet):
             return sheet
-        case ch.LinkAdded(link) | ch.LinkRemoved(link):
+        case ch.MarkAdded(_, sheet) | ch.MarkRemoved(_, sheet) | ch.MarkChanged(sheet):
+            return sheet
+        case ch.LinkAdded(link) | ch.LinkRemoved(link) | ch.WaySet(link):
             return document.sheet_of(link.target).block
-        case ch.ParamSet(key) | ch.ParamsReplaced(key) | ch.NodeRenamed(key) | ch.NodeMoved(key) | ch.NodeMuted(key):
+        case ch.ParamSet(key) | ch.ParamsReplaced(key) | ch.NodeRenamed(key) | ch.NodeMuted(key):
+            return document.sheet_of(key).block
+        case ch.NodeMoved(key) | ch.LooksSet(key):
             return document.sheet_of(key).block
     return None
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from nnstudio.graph import changes as ch
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document, Sheet
-from tests.graph.drawings import EDITS, PLACES, holds, sheets, written
+from tests.graph.drawings import EDITS, MARKINGS, PLACES, holds, mark_any, sheets, written
 
 NUMBERS = st.integers(0, 10**6)
 INNER = ("Input", "Output", "Linear", "Conv2d", "ReLU", "Add", "Concatenate", "Custom", "Dataset", "MSELoss")
@@ -61,7 +61,8 @@ class BlockEdits(RuleBasedStateMachine):
     def make_block(self, where: int, picks: list[int], name: str) -> None:
         sheet = self.sheet(where)
         keys = sorted(sheet.nodes) or ["none"]
-        self._do(lambda: sheet.make_block([keys[number % len(keys)] for number in picks], name))
+        marks = [key for key in sorted(sheet.marks) if where % 2]
+        self._do(lambda: sheet.make_block([keys[number % len(keys)] for number in picks], name, marks))
 
     @precondition(lambda self: self.document.blocks)
     @rule(number=NUMBERS)
@@ -199,6 +200,11 @@ class BlockEdits(RuleBasedStateMachine):
     @rule(number=NUMBERS, muted=st.booleans())
     def mute_inside(self, number: int, muted: bool) -> None:
         self._do(lambda: self.document.mute(self.inner(number), muted))
+
+    @rule(where=NUMBERS, marking=MARKINGS, at=PLACES)
+    def mark(self, where: int, marking: tuple[str, int, Any], at: tuple[float, float]) -> None:
+        """What computes nothing, in any of the drawings."""
+        self._do(lambda: mark_any(self.sheet(where), marking, at))
 
     # As a whole
 

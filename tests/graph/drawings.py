@@ -16,7 +16,9 @@ from nnstudio.graph import blocks, nesting, rules, storage
 from nnstudio.graph import changes as ch
 from nnstudio.graph.blocks import Block
 from nnstudio.graph.document import Document, Sheet
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.looks import COLORS
+from nnstudio.graph.marks import Bookmark, Mark
+from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
 from nnstudio.params import Value
@@ -44,6 +46,26 @@ CHANCE = st.booleans()
 PLACES = st.tuples(st.floats(-1e9, 1e9), st.floats(-1e4, 1e4))
 
 
+SAID = st.tuples(st.text(max_size=20), st.sampled_from(["", *COLORS]))
+_MARKINGS: dict[str, Any] = {
+    "color": st.sampled_from(["", *COLORS]),
+    "note": st.text(max_size=20),
+    "collapsed": CHANCE,
+    "locked": CHANCE,
+    "way": st.integers(0, 3),
+    "frame": SAID,
+    "comment": SAID,
+    "size": st.floats(0, 1e9),
+    "unmark": st.none(),
+    "move": st.none(),
+    "bookmark": st.floats(0, 10),
+    "rename bookmark": st.sampled_from(["here", "there", " "]),
+    "forget": st.none(),
+}
+MARKINGS = st.one_of(*(st.tuples(st.just(name), st.integers(0, 99), values) for name, values in _MARKINGS.items()))
+"""What `mark_any` may do."""
+
+
 class Mirror:
     """A copy of a document that knows nothing of it but the changes it heard."""
 
@@ -53,6 +75,9 @@ class Mirror:
         self.blocks: dict[str, Block] = {}
         self.slots: dict[tuple[str, str], list[Link]] = {}
         self.plan = TrainingPlan()
+        self.ways: dict[Link, tuple[Position, ...]] = {}
+        self.marks: dict[str, tuple[str, Mark]] = {}
+        self.bookmarks: tuple[Bookmark, ...] = ()
         self.title = "untitled"
         self.trained: Trained | None = None
         self.faults: list[str] = []
@@ -84,6 +109,9 @@ class Mirror:
                 slots.insert(slot, link)
             case ch.LinkRemoved(link, slot):
                 assert self.slots[link.target, link.input].pop(slot) == link
+                assert link not in self.ways or link in self.slots[link.target, link.input]
+            case ch.WaySet() | ch.MarkAdded() | ch.MarkRemoved() | ch.MarkChanged() | ch.BookmarksSet():
+                self._follow_marks(change)
             case ch.PlanSet(name, old, new):
                 assert self.plan.value(name) == old
                 self.plan = replace(self.plan, **{name: new})
@@ -104,6 +132,8 @@ class Mirror:
             case ch.BlockRemoved(block):
                 assert self.blocks.pop(block.id) == block
                 assert block.id not in self.where.values()
+                assert block.id not in {sheet for sheet, _ in self.marks.values()}
+                assert block.id not in {place.sheet for place in self.bookmarks}
                 assert block.id not in {node.block for node in self.nodes.values()}
             case ch.BlockChanged(before, after):
                 assert self.blocks[before.id] == before
@@ -112,6 +142,25 @@ class Mirror:
                 assert self.nodes[key].block
             case ch.WeightsMoved():
                 pass  # the machines' weights are no file of tensors; test_weights.py has some that are
+
+    def _follow_marks(self, change: Any) -> None:
+        match change:
+            case ch.WaySet(link, old, new):
+                assert link in self.slots[link.target, link.input]
+                assert self.ways.pop(link, ()) == old != new
+                self.ways |= {link: new} if new else {}
+            case ch.MarkAdded(mark, sheet):
+                assert mark.id not in self.marks
+                self.marks[mark.id] = sheet, mark
+            case ch.MarkRemoved(mark, sheet):
+                assert self.marks.pop(mark.id) == (sheet, mark)
+            case ch.MarkChanged(sheet, old, new):
+                assert old.id == new.id
+                assert self.marks[old.id] == (sheet, old)
+                self.marks[new.id] = sheet, new
+            case ch.BookmarksSet(old, new):
+                assert self.bookmarks == old != new
+                self.bookmarks = new
 
     def _alter(self, change: Any) -> None:
         node = self.nodes[change.id]
@@ -133,6 +182,9 @@ class Mirror:
             case ch.NodeMuted(_, muted):
                 assert node.muted != muted
                 fields = {"muted": muted}
+            case ch.LooksSet(_, old, new):
+                assert node.looks == old != new
+                fields = {"looks": new}
         self.nodes[node.id] = replace(node, **fields)
 
     def links(self) -> list[Link]:
@@ -145,6 +197,9 @@ class Mirror:
         assert {key: sheet for sheet, nodes in found.items() for key in nodes} == self.where
         assert dict(document.blocks) == self.blocks
         assert sorted(link for sheet in sheets(document) for link in sheet.links) == sorted(self.links())
+        assert {link: way for sheet in sheets(document) for link, way in sheet.ways.items()} == self.ways
+        marks = {key: (sheet.block, mark) for sheet in sheets(document) for key, mark in sheet.marks.items()}
+        assert (marks, document.bookmarks) == (self.marks, self.bookmarks)
         for (node, port), links in self.slots.items():
             assert not links or document.links_into(node, port) == links
         assert (document.title, document.plan, document.trained) == (self.title, self.plan, self.trained)
@@ -163,6 +218,7 @@ def holds(document: Document) -> None:
     keys = [key for sheet in sheets(document) for key in sheet.nodes]
     assert len(set(keys)) == len(keys)
     assert len({block.name for block in document.blocks.values()}) == len(document.blocks)
+    _marks_hold(document)
     for key, block in document.blocks.items():
         assert key == block.id
         _block_holds(document, block)
@@ -182,6 +238,19 @@ def _sheet_holds(sheet: Sheet) -> None:
         assert node.layer.check(node.params) == node.params
         if sheet.block:
             rules.check_inside_block(node.layer)
+
+
+def _marks_hold(document: Document) -> None:
+    for sheet in sheets(document):
+        assert set(sheet.ways) <= set(sheet.links)
+        assert all(sheet.ways.values())
+        assert all(key == mark.id and sheet.mark(key) is mark for key, mark in sheet.marks.items())
+    where = {key: sheet.block for sheet in sheets(document) for key in sheet.marks}
+    assert document.drawing.marked == where
+    assert len(where) == sum(len(sheet.marks) for sheet in sheets(document)), "ids are unique over all drawings"
+    names = [place.name for place in document.bookmarks]
+    assert len(set(names)) == len(names)
+    assert {place.sheet for place in document.bookmarks} <= {"", *document.blocks}
 
 
 def _block_holds(document: Document, block: Block) -> None:
@@ -248,9 +317,44 @@ def documents(draw: st.DrawFn, most: int = 8) -> Document:
         document.remove(draw(st.sampled_from(keys)))
     for _ in range(draw(st.integers(0, 3)) if document.nodes else 0):
         _block_any(draw, document)
+    for _ in range(draw(st.integers(0, 4))):
+        with contextlib.suppress(DocumentError):
+            mark_any(draw(st.sampled_from(sheets(document))), draw(MARKINGS), draw(PLACES))
     name = draw(st.sampled_from(sorted(PLANS)))
     document.set_plan(**{name: draw(PLANS[name])})
     return document
+
+
+def mark_any(sheet: Sheet, marking: tuple[str, int, Any], at: Position) -> None:
+    """One edit of what computes nothing, of those that there are things for."""
+    what, number, value = marking
+    nodes, links = sorted(sheet.nodes), sorted(sheet.links)
+    match what:
+        case "color" | "note" | "collapsed" | "locked" if nodes:
+            sheet.set_looks({nodes[number % len(nodes)], nodes[0]}, **{what: value})
+        case "way" if links:
+            sheet.set_way(links[number % len(links)], [at] * value)
+        case "frame":
+            sheet.add_frame(at, (abs(at[0]), 99.0), *value)
+        case "comment":
+            sheet.add_comment(at, (99.0, abs(at[1])), *value)
+        case "bookmark":
+            sheet.add_bookmark(at, value, "there")
+        case "rename bookmark" | "forget" if sheet.bookmarks:
+            name = sheet.bookmarks[number % len(sheet.bookmarks)].name
+            _ = sheet.rename_bookmark(name, value) if value else sheet.remove_bookmark(name)
+        case _ if sheet.marks:
+            _change_mark(sheet, sorted(sheet.marks)[number % len(sheet.marks)], marking, at)
+
+
+def _change_mark(sheet: Sheet, key: str, marking: tuple[str, int, Any], at: Position) -> None:
+    match marking[0]:
+        case "size":
+            sheet.change_mark(key, size=(marking[2], abs(at[0])))
+        case "unmark":
+            sheet.remove_marks(key, min(sheet.marks))
+        case "move":
+            sheet.move(dict.fromkeys(sorted(sheet.nodes)[:2], at), {key: at})
 
 
 def _block_any(draw: st.DrawFn, document: Document) -> None:

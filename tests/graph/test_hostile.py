@@ -69,6 +69,10 @@ def nodes(*records: dict[str, Any], links: list[dict[str, str]] | None = None) -
     return {"nnstudio": 1, "title": "t", "nodes": list(records), "links": links or []}
 
 
+def mark(**fields: Any) -> dict[str, Any]:
+    return {"id": "m1", "kind": "frame", "at": [0, 0], "size": [99, 99]} | fields
+
+
 def wire(source: str, target: str) -> dict[str, str]:
     return {"from": source, "to": target}
 
@@ -86,7 +90,7 @@ RAW: dict[str, tuple[bytes, str]] = {
     "null": (b"null", "object"),
     "deep lists": (b"[" * 100_000, "not proper JSON"),
     "deep objects": (b'{"a":' * 100_000, "not proper JSON"),
-    "deep notes": (b'{"nnstudio": 1, "notes": ' + b"[" * 900 + b"]" * 900 + b"}", "title"),
+    "deep notes": (b'{"nnstudio": 1, "notes": ' + b"[" * 900 + b"]" * 900 + b"}", "notes[0]"),
     "key twice": (b'{"nnstudio": 1, "nnstudio": 1}', "twice"),
     "NaN": (json.dumps(nodes(linear(out_features=float("nan")))).encode(), "NaN"),
     "Infinity": (json.dumps(nodes(node(at=[float("inf"), 0]))).encode(), "Infinity"),
@@ -103,7 +107,27 @@ BAD: dict[str, tuple[Any, str]] = {
     "past version": (project(nnstudio=0), "does not know"),
     "version in words": (project(nnstudio="1"), "nnstudio"),
     "unknown key": (project(macros=[]), "macros"),
-    "notes": (project(notes=["a"]), "does not know"),
+    "notes": (project(notes=["a"]), "notes[0]"),
+    "unknown mark": (project(notes=[mark(kind="sticker")]), "kind"),
+    "mark without a kind": (project(notes=[{"id": "m1", "at": [0, 0], "size": [99, 99]}]), "kind"),
+    "mark with the id of a node": (project(notes=[mark(id="n1")]), "id"),
+    "two marks of one id": (project(notes=[mark(), mark()]), "the note m1: the id m1 is there twice"),
+    "mark of no size": (project(notes=[mark(size=[0, 0])]), "size"),
+    "mark without end": (project(notes=[mark(size=[1e300, 99])]), "size"),
+    "text in a frame": (project(notes=[mark(text="a")]), "text"),
+    "endless title": (project(notes=[mark(title="a" * 201)]), "title"),
+    "endless comment": (project(notes=[mark(kind="comment", text="a" * 20_001)]), "text"),
+    "colour as code": (project(notes=[mark(color="url(file:///etc/passwd)")]), "the note m1: There is no colour"),
+    "too many marks": (project(notes=[mark(id=f"m{n + 1}") for n in range(5_001)]), "notes"),
+    "looks of a wrong type": (nodes(node(looks={"locked": 1})), "locked"),
+    "unknown looks": (nodes(node(looks={"script": "x"})), "script"),
+    "colour of a node": (nodes(node(looks={"color": "#fff"})), "node 'relu': There is no colour '#fff'"),
+    "endless note": (nodes(node(looks={"note": "a" * 2_001})), "note"),
+    "bookmark nowhere": (project(bookmarks=[{"name": "a", "center": [0, 0], "block": "b7"}]), "no block 'b7'"),
+    "bookmark without a name": (project(bookmarks=[{"name": "", "center": [0, 0]}]), "name"),
+    "bookmark too near": (project(bookmarks=[{"name": "a", "center": [0, 0], "zoom": 1e9}]), "zoom"),
+    "wire led too far": (nodes(*CHAIN, links=[wire("n1.y", "n2.x") | {"via": [[1e300, 0]]}]), "via"),
+    "wire led through too much": (nodes(*CHAIN, links=[wire("n1.y", "n2.x") | {"via": [[0, 0]] * 65}]), "via"),
     "no title": ({k: v for k, v in project().items() if k != "title"}, "title"),
     "long title": (project(title="x" * 201), "title"),
     "nodes as object": (project(nodes={}), "nodes"),
