@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import Fix, Inputs, NodeFacts
-from nnstudio.compiler.wires import first_wire
+from nnstudio.compiler.wires import Wired, first_wire
 from nnstudio.errors import BadParameter, ShapeError
-from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Node
 
 
@@ -32,7 +31,7 @@ def cured_inputs(node: Node, inputs: Inputs, error: ShapeError) -> Inputs | None
 
 
 def remedy_for(
-    sheet: Sheet, facts: Mapping[str, NodeFacts], node: Node, inputs: Inputs, error: ShapeError
+    sheet: Wired, facts: Mapping[str, NodeFacts], node: Node, inputs: Inputs, error: ShapeError
 ) -> Fix | None:
     """The edit that makes the node well, where one is known."""
     if cured_inputs(node, inputs, error) is not None:
@@ -50,7 +49,7 @@ def _setting(node: Node, values: Mapping[str, object]) -> Fix:
     return Fix("set", label, node.id, params=values)
 
 
-def _way_back(sheet: Sheet, node: Node, port: str, wanted: set[str]) -> list[Node]:
+def _way_back(sheet: Wired, node: Node, port: str, wanted: set[str]) -> list[Node]:
     """From the nearest node that has the parameters, along first wires, to `node`; empty where there is none."""
     way, links = [node], sheet.links_into(node.id, port) if wanted else []
     link = links[0] if links else None
@@ -63,7 +62,7 @@ def _way_back(sheet: Sheet, node: Node, port: str, wanted: set[str]) -> list[Nod
     return []
 
 
-def _well_along(sheet: Sheet, facts: Mapping[str, NodeFacts], way: list[Node], values: Mapping[str, object]) -> bool:
+def _well_along(sheet: Wired, facts: Mapping[str, NodeFacts], way: list[Node], values: Mapping[str, object]) -> bool:
     """Whether every node of the way is well once the first of them has the values."""
     changed: dict[tuple[str, str], TensorSpec] = {}
     for node in way:

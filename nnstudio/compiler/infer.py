@@ -78,6 +78,13 @@ def infer_unused(document: Document, used: set[str], answers: Answers = _NOTHING
                 yield inference
 
 
+def block_outputs(sheet: Sheet, node: Node, inputs: Inputs) -> Mapping[str, TensorSpec]:
+    """What an instance of a block puts out; nothing for what is not known inside. Raises ShapeError."""
+    result = Inference(sheet)
+    _Walk(sheet.document, _NOTHING, {})._instance(result, node, inputs)
+    return result.facts[node.id].outputs
+
+
 def everywhere(inference: Inference) -> Iterator[Inference]:
     """What was found in a sheet and in every block inside, each once, outer ones first."""
     seen, waiting = {id(inference)}, [inference]

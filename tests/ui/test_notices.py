@@ -205,7 +205,7 @@ def test_what_is_passing_goes_by_itself(
     monkeypatch.setattr(module, "INFO_MS", 30)
     QCursor.setPos(0, 0)
     head, conv = studio.document.node("head"), studio.document.node("conv")
-    Edits(studio.bridge).connect_ports(Link(head.id, head.outputs[0].name, conv.id, conv.inputs[0].name))
+    Edits(studio.bridge).connect_all([Link(head.id, head.outputs[0].name, conv.id, conv.inputs[0].name)])
     assert [kind for kind, _, _ in said(notices)] == ["warning"]
     studio.bridge.trouble.emit(Trouble("The file is gone."))
     qtbot.waitUntil(lambda: [message for _, message, _ in said(notices)] == ["The file is gone."], timeout=2000)

@@ -9,12 +9,10 @@ from nnstudio.graph.nodes import Node
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.edits import Edits
-from nnstudio.ui.canvas.hits import Hit, hit
+from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.wish import Pulled, Wish
-
-_WIRE_REACH = 10.0
 
 
 class Board(Stage):
@@ -113,7 +111,7 @@ class Board(Stage):
         """What is under a point of the view."""
         inverse, _ = self.viewportTransform().inverted()
         port_reach = PORT_REACH / self.zoom if self.zoom >= PLAIN_BELOW else 0.0
-        return hit(self.canvas, inverse.map(QPointF(at)), port_reach, _WIRE_REACH / self.zoom)
+        return hit(self.canvas, inverse.map(QPointF(at)), port_reach, WIRE_REACH / self.zoom)
 
     def _added(self, node: Node | None) -> Node | None:
         if node is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -138,15 +138,17 @@ class Edits(QObject):
                     self.sheet.disconnect(link)
 
     @_told
-    def connect_ports(self, link: Link, instead_of: Link | None = None) -> None:
-        """A wire in place of the one at its input, and of the one that was picked up."""
-        if link == instead_of:
+    def connect_all(self, links: Sequence[Link], instead_of: Sequence[Link] = ()) -> None:
+        """Wires in place of those at their inputs, and of those that were picked up, which keep their places."""
+        if tuple(links) == tuple(instead_of):
             return
-        name = self.tr("Connect") if instead_of is None else self.tr("Move wire")
-        with self.sheet.transaction(name):
-            if instead_of is not None:
-                self.sheet.disconnect(instead_of)
-            self.sheet.connect(f"{link.source}.{link.output}", f"{link.target}.{link.input}", replace=True)
+        name = self.tr("Connect") if not instead_of else self.tr("Move wire")
+        with self.sheet.transaction(name if len(links) == 1 else self.tr("Move {0} wires").format(len(links))):
+            slots = {(link.target, link.input): self._take_out(link) for link in instead_of}
+            for link in links:
+                slot = slots.get((link.target, link.input))
+                start, end = f"{link.source}.{link.output}", f"{link.target}.{link.input}"
+                self.sheet.connect(start, end, replace=True, slot=slot)
 
     @_told
     def mend(self, problem: Problem) -> None:
@@ -188,6 +190,12 @@ class Edits(QObject):
             self.sheet.connect(source, target)
         except LinkRefused:
             return
+
+    def _take_out(self, link: Link) -> int:
+        """The wire is gone; gives the place it had among those at its input."""
+        slot = self.sheet.links_into(link.target, link.input).index(link)
+        self.sheet.disconnect(link)
+        return slot
 
     def _deletion(self, nodes: tuple[str, ...], links: tuple[Link, ...]) -> str:
         if nodes:

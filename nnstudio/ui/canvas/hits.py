@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
 from nnstudio.ui.canvas.card import Spot
@@ -12,8 +12,13 @@ from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 
-PORT, FIX, NODE, WIRE, PAPER = "port", "fix", "node", "wire", "paper"
+INPUT, OUTPUT, FIX, NODE = "input", "output", "fix", "node"
+WIRE, WIRE_START, WIRE_END, PAPER = "wire", "start of a wire", "end of a wire", "paper"
 """Kinds of hits."""
+END_REACH = 44.0
+"""How far along a wire from a port a press still means that end of it, in pixels on the screen."""
+WIRE_REACH = 10.0
+"""How far beside a wire a press still means it, in pixels on the screen."""
 _INSIDE = 0.7
 """On the card itself a port reaches less far, so that the card can be taken beside it."""
 
@@ -26,13 +31,17 @@ class Hit:
     spot: Spot | None = None
     link: LinkItem | None = None
     on_fix: bool = False
+    near: str = ""
+    """Of a wire: which of its ends is near, WIRE_START or WIRE_END."""
 
     @property
     def kind(self) -> str:
         """What it is that was hit."""
         if self.node is not None:
-            return PORT if self.spot is not None else FIX if self.on_fix else NODE
-        return WIRE if self.link is not None else PAPER
+            if self.spot is not None:
+                return OUTPUT if self.spot.is_output else INPUT
+            return FIX if self.on_fix else NODE
+        return (self.near or WIRE) if self.link is not None else PAPER
 
 
 def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -> Hit:
@@ -67,5 +76,16 @@ def _wire_hit(found: list[QGraphicsItem], at: QPointF, reach: float) -> Hit:
     spot = QRectF(at.x() - reach / 2, at.y() - reach / 2, reach, reach)
     for item in found:
         if isinstance(item, LinkItem) and item.shape().intersects(spot):
-            return Hit(link=item)
+            return Hit(link=item, near=_near_end(item, at, reach / WIRE_REACH * END_REACH))
     return Hit()
+
+
+def _near_end(wire: LinkItem, at: QPointF, reach: float) -> str:
+    """Which end of a wire is meant; of a short one the middle fifth still is none."""
+    first, last = wire.ends
+    near = min((_distance(at, first), WIRE_START), (_distance(at, last), WIRE_END))
+    return near[1] if near[0] <= min(reach, 0.4 * _distance(first, last)) else ""
+
+
+def _distance(one: QPointF, other: QPointF) -> float:
+    return QLineF(one, other).length()

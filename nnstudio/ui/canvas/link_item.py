@@ -51,6 +51,14 @@ class LinkItem(QGraphicsItem):
         return self._route.path
 
     @property
+    def ends(self) -> tuple[QPointF, QPointF]:
+        """Where it begins and where it ends, in the scene."""
+        path = self.path
+        if path.isEmpty():
+            return QPointF(), QPointF()
+        return QPointF(path.elementAt(0).x, path.elementAt(0).y), path.currentPosition()
+
+    @property
     def text(self) -> str:
         """What the chip says."""
         if self.spec is None:

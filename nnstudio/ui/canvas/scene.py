@@ -114,6 +114,15 @@ class CanvasScene(QGraphicsScene):
         self.mark(nodes, links)
         self.bridge.select(self.chosen)
 
+    def choose_wire(self, link: Link, adding: bool) -> None:
+        """A wire was clicked; adding to what is chosen, or taking it from there."""
+        if not adding:
+            self.choose((), (link,))
+        elif link in self._chosen_links:
+            self.choose(self._chosen, [other for other in self._chosen_links if other != link])
+        else:
+            self.choose(self._chosen, (*self._chosen_links, link))
+
     def mark(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
         """Show these as chosen, and tell nobody yet."""
         wanted = dict.fromkeys(node for node in nodes if node in self.nodes)

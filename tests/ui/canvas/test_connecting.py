@@ -4,6 +4,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QToolTip
 
 from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import Link
+from nnstudio.ui.canvas.wish import Pulled
+
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def test_from_output_to_input(desk):
@@ -63,10 +67,93 @@ def test_a_picked_up_wire_is_dropped_for_good_in_empty_space(desk):
     assert "tanh.y→head.x" not in desk.links() | desk.drawn_links()
 
 
-def test_a_new_wire_dropped_in_empty_space_is_nothing(desk):
+def test_a_new_wire_dropped_in_empty_space_asks_for_a_layer_to_go_to(desk, qtbot):
     steps = desk.steps
-    desk.drag(desk.port("tanh", "y", True), desk.free_point())
+    with qtbot.waitSignal(desk.view.search_requested) as heard:
+        desk.drag(desk.port("tanh", "y", True), desk.free_point())
+    assert heard.args[0].pulled == Pulled(desk.id("tanh"), "y", True)
+    assert desk.view.mapFromScene(heard.args[0].at) == desk.free_point()
     assert desk.steps == steps
+
+
+def along(desk, share, source="linear", target="tanh", output="y"):
+    """A place on a wire."""
+    wire = desk.view.canvas.links[Link(desk.id(source), output, desk.id(target), "x")]
+    return desk.view.mapFromScene(wire.path.pointAtPercent(share))
+
+
+def test_near_its_end_a_wire_is_picked_up_and_led_elsewhere(desk):
+    steps = desk.steps
+    desk.drag(along(desk, 0.7), desk.port("free", "x", False))
+    assert "linear.y→free.x" in desk.links()
+    assert "linear.y→tanh.x" not in desk.links()
+    assert desk.steps == steps + 1
+    assert desk.document.history.undo_name == "Move wire"
+
+
+def test_near_its_start_a_wire_gets_another_source(desk):
+    steps = desk.steps
+    desk.drag(along(desk, 0.3), desk.port("data", "point", True))
+    assert "data.point→tanh.x" in desk.links()
+    assert "linear.y→tanh.x" not in desk.links()
+    assert desk.steps == steps + 1
+
+
+def test_a_click_near_the_end_of_a_wire_chooses_it(desk):
+    desk.click(along(desk, 0.7))
+    assert [link.target for link in desk.view.canvas.chosen_links] == [desk.id("tanh")]
+
+
+def test_with_ctrl_all_wires_of_an_output_go_to_another(desk):
+    desk.document.connect("linear", "free")
+    steps, before = desk.steps, desk.links()
+    desk.press(desk.port("linear", "y", True), CTRL)
+    desk.move(desk.port("data", "point", True) + QPoint(-60, 40), CTRL)
+    assert desk.view.hands.gesture.said == ["2 wires"]
+    desk.move(desk.port("data", "point", True), CTRL)
+    desk.release(desk.port("data", "point", True), CTRL)
+    assert {"data.point→tanh.x", "data.point→free.x"} <= desk.links() & desk.drawn_links()
+    assert not [link for link in desk.links() if link.startswith("linear.y")]
+    assert desk.steps == steps + 1
+    assert desk.document.history.undo_name == "Move 2 wires"
+    desk.document.undo()
+    assert desk.links() == before == desk.drawn_links()
+
+
+def test_a_wire_that_gets_another_source_keeps_its_place_in_a_sum(make_desk):
+    document = Document("sum")
+    data = document.add("Dataset", "data", (0, 0), dataset="xor")
+    total = document.add("Concatenate", "total", (500, 0))
+    for row, name in enumerate(("one", "two", "three")):
+        document.add("Linear", name, (232, 130 * row), out_features=row + 1)
+        document.connect(data, name)
+    document.connect("one", total)
+    document.connect("two", total)
+    desk = make_desk(document)
+    desk.drag(along(desk, 0.2, "one", "total"), desk.port("three", "y", True))
+    assert [desk.document.node(x.source).name for x in document.links_into(total, "x")] == ["three", "two"]
+
+
+def test_beside_the_mouse_stands_what_the_wire_carries_and_what_comes_of_it(desk):
+    goal = desk.port("free", "x", False)
+    desk.press(desk.port("linear", "y", True))
+    desk.move(desk.free_point())
+    assert desk.view.hands.gesture.said == ["N×8"]
+    desk.move(goal)
+    assert desk.view.hands.gesture.said == ["N×8 → N×8"]
+    desk.move(desk.port("head", "x", False))
+    assert desk.view.hands.gesture.said == ["N×8 → N×2"]
+    desk.move(desk.port("linear", "x", False))
+    assert desk.view.hands.gesture.said == ["N×8 ✕ linear"]
+    desk.key(Qt.Key.Key_Escape)
+    desk.press(goal)
+    desk.move(desk.free_point())
+    assert not desk.view.hands.gesture.said
+    desk.key(Qt.Key.Key_Escape)
+    desk.view.edits.unplug([desk.id("loss")])
+    desk.press(desk.port("loss", "prediction", False))
+    desk.move(desk.free_point())
+    assert desk.view.hands.gesture.said == ["takes scores N×classes"]
 
 
 def test_escape_cancels(desk):
@@ -107,6 +194,7 @@ def test_a_wire_of_the_wrong_shape_is_made_and_marked(make_desk):
     desk.move(goal + QPoint(-30, 30))
     desk.move(goal)
     assert "vector" in QToolTip.text()
+    assert desk.view.hands.gesture.said == ["N×1×8×8 → does not fit", "Can be mended: Insert Flatten"]
     desk.release(goal)
     (wire,) = desk.view.canvas.links.values()
     assert "vector" in wire.problem

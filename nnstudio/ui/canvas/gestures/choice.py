@@ -12,12 +12,12 @@ from PySide6.QtCore import Qt
 
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
-from nnstudio.ui.canvas.gestures.connect import ConnectGesture
+from nnstudio.ui.canvas.gestures.connect import ConnectGesture, all_from, from_port, from_wire_end
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.move import MoveGesture
 from nnstudio.ui.canvas.gestures.pan import PanGesture
 from nnstudio.ui.canvas.gestures.wiring import End
-from nnstudio.ui.canvas.hits import FIX, NODE, PAPER, PORT, WIRE, Hit
+from nnstudio.ui.canvas.hits import FIX, INPUT, NODE, OUTPUT, PAPER, WIRE, WIRE_END, WIRE_START, Hit
 
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 _NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -50,9 +50,23 @@ def _pan(view: Board, found: Hit, at: Pointer) -> Gesture:
 
 
 def _connect(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return ConnectGesture(view, from_port(view.canvas, _end(found)))
+
+
+def _carry_all(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return ConnectGesture(view, all_from(view.canvas, _end(found)))
+
+
+def _pick_up(view: Board, found: Hit, at: Pointer) -> Gesture:
+    assert found.link is not None
+    link = found.link.link
+    return ConnectGesture(view, from_wire_end(view.canvas, link, found.near == WIRE_START), clicked=link)
+
+
+def _end(found: Hit) -> End:
     assert found.node is not None
     assert found.spot is not None
-    return ConnectGesture(view, view.canvas, view.edits, End(found.node, found.spot))
+    return End(found.node, found.spot)
 
 
 def _mend(view: Board, found: Hit, at: Pointer) -> None:
@@ -68,24 +82,22 @@ def _move(view: Board, found: Hit, at: Pointer) -> Gesture:
 
 def _choose_wire(view: Board, found: Hit, at: Pointer) -> None:
     assert found.link is not None
-    scene, link = view.canvas, found.link.link
-    if not at.adding:
-        scene.choose((), (link,))
-    elif link in scene.chosen_links:
-        scene.choose(scene.chosen, [other for other in scene.chosen_links if other != link])
-    else:
-        scene.choose(scene.chosen, (*scene.chosen_links, link))
+    view.canvas.choose_wire(found.link.link, at.adding)
 
 
 def _box(view: Board, found: Hit, at: Pointer) -> Gesture:
     return BoxSelectGesture(view.canvas)
 
 
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_PLUG = Qt.CursorShape.CrossCursor
 TABLE: tuple[Choice, ...] = (
     Choice((), _pan, _MIDDLE, cursor=Qt.CursorShape.OpenHandCursor),
-    Choice((PORT,), _connect, cursor=Qt.CursorShape.CrossCursor),
+    Choice((OUTPUT,), _carry_all, keys=_CTRL, cursor=_PLUG),
+    Choice((INPUT, OUTPUT), _connect, cursor=_PLUG),
     Choice((FIX,), _mend, cursor=Qt.CursorShape.PointingHandCursor),
     Choice((NODE,), _move),
-    Choice((WIRE,), _choose_wire),
+    Choice((WIRE_START, WIRE_END), _pick_up, cursor=_PLUG),
+    Choice((WIRE,), _choose_wire, cursor=Qt.CursorShape.PointingHandCursor),
     Choice((PAPER,), _box),
 )

@@ -1,72 +1,79 @@
-"""Drag from a port to a port to make a wire; from an input that has a wire, to pick that wire up."""
+"""Drag from a port to a port to make a wire; from an input that has a wire, or from near an end of one, to pick that
+wire up; with Ctrl from an output, to pick up all its wires.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsView, QToolTip
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QToolTip
 
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.card_paint import paint_ring
-from nnstudio.ui.canvas.edits import Edits
-from nnstudio.ui.canvas.gestures.gesture import DRAG_FROM, Gesture, Pointer
-from nnstudio.ui.canvas.gestures.wiring import DOUBTFUL, FITS, REFUSED, Drag, End, Verdict
-from nnstudio.ui.canvas.link_item import WIDTH, LinkItem
-from nnstudio.ui.canvas.metrics import PORT, SNAP_REACH
-from nnstudio.ui.canvas.routing import direct
+from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
+from nnstudio.ui.canvas.gestures.wire_paint import paint_chip, paint_end, paint_wires
+from nnstudio.ui.canvas.gestures.wire_texts import chip_lines
+from nnstudio.ui.canvas.gestures.wiring import FITS, REFUSED, Drag, End, Verdict
+from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT, SNAP_REACH
+from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
-
-_TONES = {FITS: "accent", DOUBTFUL: "warning", REFUSED: "line"}
+from nnstudio.ui.canvas.wish import Pulled
 
 
 class ConnectGesture(Gesture):
-    """The wire follows the mouse and snaps to the nearest port that takes it."""
+    """Wires follow the mouse and snap to the nearest port that takes them. In empty space, a new one asks for a node to
+    go to, and those picked up are dropped for good. `clicked` is a wire that is chosen where nothing was dragged.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
     scrolls = True
 
-    def __init__(self, view: QGraphicsView, scene: CanvasScene, edits: Edits, pressed: End) -> None:
-        self._view, self._scene, self._edits = view, scene, edits
-        self._pressed = pressed
-        self._drag, self._picked_item = self._begin(pressed)
-        self._ends = [(end, self._drag.judge(end)) for end in self._others()]
-        self._tip: QPointF = pressed.at
+    def __init__(self, view: Board, drag: Drag, clicked: Link | None = None) -> None:
+        self._view, self._drag, self._clicked = view, drag, clicked
+        self._at = Pointer(QPointF(), view.viewport().rect().center())
+        self._pressed = self._at
         self._snapped: End | None = None
-        self._verdict: Verdict | None = None
-        self._from = QPointF()
         self._dragging = False
 
     @property
     def snapped_to(self) -> End | None:
         return self._snapped
 
+    @property
+    def said(self) -> list[str]:
+        """What stands beside the mouse."""
+        return chip_lines(self._drag, self._snapped)[0]
+
     def start(self, at: Pointer) -> None:
-        self._from = QPointF(at.view)
+        self._pressed = self._at = at
 
     def update(self, at: Pointer) -> None:
         if not self._dragging:
-            if (QPointF(at.view) - self._from).manhattanLength() < DRAG_FROM:
+            if not at.dragged_from(self._pressed):
                 return
             self._dragging = True
-            if self._picked_item is not None:
-                self._picked_item.set_hidden(True)
-        zoom = self._view.transform().m11()
-        self._snapped, self._verdict = self._nearest(at.scene, SNAP_REACH / zoom)
-        taken = self._snapped is not None and self._verdict is not None and self._verdict.answer != REFUSED
-        self._tip = self._snapped.at if taken and self._snapped else at.scene
+            self._hide(True)
+        self._at = at
+        self._snapped = self._nearest(at.scene)
         self._tell(at)
 
     def finish(self, at: Pointer) -> None:
         self._end()
         if not self._dragging:
-            return
-        picked_up = self._drag.picked_up
-        if self._snapped is not None:
-            self._edits.connect_ports(self._drag.link_to(self._snapped), picked_up)
-        elif picked_up is not None:
-            self._edits.delete((), (picked_up,))
+            if self._clicked is not None:
+                self._view.canvas.choose_wire(self._clicked, at.adding)
+        elif self._snapped is not None:
+            self._view.edits.connect_all(self._drag.links_to(self._snapped), self._drag.picked_up)
+        elif self._drag.picked_up:
+            self._view.edits.delete((), self._drag.picked_up)
+        else:
+            held = self._drag.held[0]
+            self._view.ask_for_layer(at.scene, Pulled(held.item.node.id, held.spot.name, held.spot.is_output))
 
     def cancel(self) -> None:
         self._end()
@@ -75,90 +82,107 @@ class ConnectGesture(Gesture):
         if not self._dragging:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_wire(painter)
-        seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
-        for end, verdict in self._ends:
-            if seen.contains(end.at):
-                self._paint_port(painter, end, verdict)
-        held = self._drag.held
-        paint_ring(painter, held.at, theme.color("accent"), PORT + 1)
+        verdict = self._verdict
+        paint_wires(painter, self._lines(), self._color(), verdict is not None and verdict.answer != FITS)
+        if zoom >= PLAIN_BELOW:
+            for end in self._ends_in(self._view.navigator.seen()):
+                paint_end(painter, end, self._drag.judge(end), self._is_snapped(end))
+        for held in self._drag.held:
+            paint_ring(painter, held.at, theme.color("accent"), PORT + 1)
+        lines, tone = chip_lines(self._drag, self._snapped)
+        room = self._view.viewport().rect()  # the chip leaves the card free that the wire goes to
+        paint_chip(painter, lines, tone, self._at.view, room, left=self._drag.from_output)
 
-    def _begin(self, pressed: End) -> tuple[Drag, LinkItem | None]:
-        """The wire hangs on the port that was pressed, or, if that is an input with a wire, on the wire's other end."""
-        link = self._wire_at(pressed)
-        if link is None:
-            return Drag(self._scene, pressed, None), None
-        source = self._scene.nodes[link.source]
-        spot = source.plan.spot(link.output, True)
-        assert spot is not None, "a wire begins at a port"
-        return Drag(self._scene, End(source, spot), link), self._scene.links[link]
+    # Inside
 
-    def _wire_at(self, end: End) -> Link | None:
-        """The wire at an input; of several the last."""
-        if end.spot.is_output:
-            return None
-        present = self._scene.sheet.links_into(end.item.node.id, end.spot.name)
-        return present[-1] if present else None
+    @property
+    def _verdict(self) -> Verdict | None:
+        return self._drag.judge(self._snapped) if self._snapped is not None else None
 
-    def _others(self) -> list[End]:
-        """All ports of the other side."""
-        wanted = not self._drag.held.spot.is_output
-        nodes = self._scene.nodes.values()
-        return [End(item, spot) for item in nodes for spot in item.plan.spots if spot.is_output == wanted]
+    def _is_snapped(self, end: End) -> bool:
+        return self._snapped is not None and end.key == self._snapped.key
 
-    def _nearest(self, at: QPointF, reach: float) -> tuple[End | None, Verdict | None]:
-        """The nearest port that takes the wire; one that refuses it only where none does."""
-        best: tuple[bool, float, End, Verdict] | None = None
-        for end, verdict in self._ends:
+    def _lines(self) -> Iterator[tuple[QPointF, QPointF]]:
+        """Each wire from its output to its input; the loose end is at the mouse, or at a port that takes it."""
+        verdict, loose = self._verdict, self._at.scene
+        if self._snapped is not None and verdict is not None and verdict.answer != REFUSED:
+            loose = self._snapped.at
+        for held in self._drag.held:
+            yield (held.at, loose) if self._drag.from_output else (loose, held.at)
+
+    def _color(self) -> QColor:
+        verdict, spec = self._verdict, self._drag.carried
+        if verdict is not None and verdict.answer != FITS:
+            return theme.color("bad" if verdict.answer == REFUSED else "warning")
+        return theme.wire_color(spec.kind) if spec else theme.color("accent")
+
+    def _ends_in(self, area: QRectF) -> Iterator[End]:
+        """The ports of the other side on cards there: only what is there is asked."""
+        found = self._view.canvas.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        for item in found:
+            if isinstance(item, NodeItem):
+                yield from (End(item, spot) for spot in item.plan.spots if spot.is_output != self._drag.from_output)
+
+    def _nearest(self, at: QPointF) -> End | None:
+        """The nearest port that takes the wires; one that refuses them only where none does."""
+        reach = SNAP_REACH / self._view.zoom
+        best: tuple[bool, float] | None = None
+        nearest = None
+        for end in self._ends_in(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)):
             gap = end.at - at
-            if abs(gap.x()) > reach or abs(gap.y()) > reach:
-                continue
             distance = (gap.x() ** 2 + gap.y() ** 2) ** 0.5
-            ranked = (verdict.answer == REFUSED, distance, end, verdict)
-            if distance <= reach and (best is None or ranked[:2] < best[:2]):
-                best = ranked
-        return (best[2], best[3]) if best else (None, None)
+            if distance > reach:
+                continue
+            rank = (self._drag.judge(end).answer == REFUSED, distance)
+            if best is None or rank < best:
+                best, nearest = rank, end
+        return nearest
 
     def _tell(self, at: Pointer) -> None:
         """Why a port refuses, or what is wrong with the shape, beside the mouse."""
-        if self._verdict is not None and self._verdict.reason:
+        verdict = self._verdict
+        reason = verdict.reason if verdict is not None else ""
+        if self._snapped is not None and not reason:
+            reason = self._drag.preview(self._snapped).reason
+        if reason:
             place = self._view.viewport().mapToGlobal(at.view)
-            QToolTip.showText(place, texts.plain(self._verdict.reason), self._view.viewport())
+            QToolTip.showText(place, texts.plain(reason), self._view.viewport())
         else:
             QToolTip.hideText()
 
     def _end(self) -> None:
         QToolTip.hideText()
-        if self._picked_item is not None:
-            self._picked_item.set_hidden(False)
+        self._hide(False)
 
-    def _paint_wire(self, painter: QPainter) -> None:
-        held = self._drag.held
-        start, end = (held.at, self._tip) if held.spot.is_output else (self._tip, held.at)
-        pen = QPen(self._wire_color(), WIDTH)
-        if self._verdict is not None and self._verdict.answer != FITS:
-            pen.setDashPattern([4.0, 3.0])
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(direct(start, end).path)
+    def _hide(self, hidden: bool) -> None:
+        """The wires that were picked up are drawn by the hand."""
+        for link in self._drag.picked_up:
+            if link in self._view.canvas.links:
+                self._view.canvas.links[link].set_hidden(hidden)
 
-    def _wire_color(self) -> QColor:
-        if self._verdict is not None and self._verdict.answer != FITS:
-            return theme.color("bad" if self._verdict.answer == REFUSED else "warning")
-        held = self._drag.held
-        known = held.spot.is_output and held.item.facts
-        spec = held.item.facts.outputs.get(held.spot.name) if known and held.item.facts else None
-        return theme.wire_color(spec.kind) if spec else theme.color("accent")
 
-    def _paint_port(self, painter: QPainter, end: End, verdict: Verdict) -> None:
-        at = end.at
-        if verdict.answer == REFUSED:
-            paint_ring(painter, at, theme.color("line"))
-            return
-        near = end == self._snapped
-        glow = QColor(theme.color(_TONES[verdict.answer]))
-        glow.setAlphaF(0.45 if near else 0.22)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(glow)
-        painter.drawEllipse(at, PORT + (7 if near else 4), PORT + (7 if near else 4))
-        paint_ring(painter, at, theme.color(_TONES[verdict.answer]), PORT + (1.5 if near else 0.5))
+def from_port(scene: CanvasScene, pressed: End) -> Drag:
+    """A new wire from the port; from an input that has a wire, that one is picked up, of several the last."""
+    present = [] if pressed.spot.is_output else scene.sheet.links_into(pressed.item.node.id, pressed.spot.name)
+    return from_wire_end(scene, present[-1], False) if present else Drag(scene, (pressed,))
+
+
+def from_wire_end(scene: CanvasScene, link: Link, at_start: bool) -> Drag:
+    """One end of a wire is picked up, and it hangs on the other."""
+    return Drag(scene, (_far_end(scene, link, not at_start),), (link,))
+
+
+def all_from(scene: CanvasScene, output: End) -> Drag:
+    """All wires of an output are picked up, each hanging on its target; a new one where there is none."""
+    mine = (output.item.node.id, output.spot.name)
+    links = sorted(link for link in scene.links_of(mine[0]) if (link.source, link.output) == mine)
+    if not links:
+        return Drag(scene, (output,))
+    return Drag(scene, [_far_end(scene, link, False) for link in links], links)
+
+
+def _far_end(scene: CanvasScene, link: Link, is_output: bool) -> End:
+    item = scene.nodes[link.source if is_output else link.target]
+    spot = item.plan.spot(link.output if is_output else link.input, is_output)
+    assert spot is not None, "a wire is at ports"
+    return End(item, spot)

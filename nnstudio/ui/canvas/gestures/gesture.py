@@ -29,6 +29,14 @@ class Pointer:
     def shift(self) -> bool:
         return bool(self.modifiers & Qt.KeyboardModifier.ShiftModifier)
 
+    @property
+    def alt(self) -> bool:
+        return bool(self.modifiers & Qt.KeyboardModifier.AltModifier)
+
+    def dragged_from(self, pressed: Pointer) -> bool:
+        """Whether the mouse has moved so far from there that it is no click."""
+        return (self.view - pressed.view).manhattanLength() >= DRAG_FROM
+
 
 class Gesture:
     """Base of all: does nothing. `scrolls`: near the edge of the view it pulls the view along."""

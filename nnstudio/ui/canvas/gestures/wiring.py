@@ -1,4 +1,4 @@
-"""Which ports a dragged wire may end at, and why the others refuse it."""
+"""Which ports a dragged wire may end at, what it would do there, and why the others refuse it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
 
-from nnstudio.catalogue.spec import Port
 from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.preview import Preview, preview
 from nnstudio.errors import LinkRefused, ShapeError
 from nnstudio.graph import rules
 from nnstudio.graph.nodes import Link, Node
@@ -32,6 +32,10 @@ class End:
         """Where it is in the scene."""
         return self.item.pos() + self.spot.at
 
+    @property
+    def key(self) -> tuple[str, str, bool]:
+        return self.item.node.id, self.spot.name, self.spot.is_output
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -42,30 +46,50 @@ class Verdict:
 
 
 class Drag:
-    """A wire that hangs on the fixed port `held`. As the rules see it, the wire that was picked up is gone already.
+    """Wires that hang on the fixed ports `held`, all of one side. As the rules see it, those that were picked up are
+    gone already.
 
-    The rules ask whether one node leads to another; the answer for the held node is worked out once.
+    Each port is judged once, when it is seen or near. The rules ask whether one node leads to another; the answer for
+    the held nodes is worked out once.
     """
 
-    def __init__(self, scene: CanvasScene, held: End, picked_up: Link | None) -> None:
+    def __init__(self, scene: CanvasScene, held: Sequence[End], picked_up: Sequence[Link] = ()) -> None:
         self._scene = scene
-        self.held = held
-        self.picked_up = picked_up
+        self.held = tuple(held)
+        self.picked_up = tuple(picked_up)
+        self.from_output = self.held[0].spot.is_output
         self._leading = self._closure()
+        self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
+        self._previews: dict[tuple[str, str, bool], Preview] = {}
 
-    def link_to(self, end: End) -> Link:
-        """The wire, were it to end there."""
-        source, target = (self.held, end) if self.held.spot.is_output else (end, self.held)
-        return Link(source.item.node.id, source.spot.name, target.item.node.id, target.spot.name)
+    def links_to(self, end: End) -> tuple[Link, ...]:
+        """The wires, were they to end there; a wire that is there twice is one."""
+        made = []
+        for held in self.held:
+            source, target = (held, end) if self.from_output else (end, held)
+            made.append(Link(source.item.node.id, source.spot.name, target.item.node.id, target.spot.name))
+        return tuple(dict.fromkeys(made))
 
     def judge(self, end: End) -> Verdict:
-        """What comes of ending the wire there."""
-        link = self.link_to(end)
-        try:
-            rules.check_link(self, link)
-        except LinkRefused as error:
-            return Verdict(REFUSED, texts.said(error))
-        return self._shape_verdict(link)
+        """What comes of ending the wires there: the worst of it."""
+        if end.key not in self._verdicts:
+            self._verdicts[end.key] = self._judged(end)
+        return self._verdicts[end.key]
+
+    def preview(self, end: End) -> Preview:
+        """What the first of the wires would carry there, and what would come out behind it."""
+        if end.key not in self._previews:
+            picked = self.picked_up[0] if self.picked_up else None
+            facts = self._scene.compiled.facts
+            self._previews[end.key] = preview(self._scene.sheet, facts, self.links_to(end)[0], picked)
+        return self._previews[end.key]
+
+    @property
+    def carried(self) -> TensorSpec | None:
+        """What comes out of the held output, if that is known."""
+        if not self.from_output or self.held[0].item.facts is None:
+            return None
+        return self.held[0].item.facts.outputs.get(self.held[0].spot.name)
 
     # What the rules ask
 
@@ -74,46 +98,48 @@ class Drag:
 
     def links_into(self, node: str, port: str) -> Sequence[Link]:
         """An input that takes one wire counts as free: the new wire replaces the old."""
-        many = any(entry.many for entry in self.node(node).inputs if entry.name == port)
-        if not many:
+        if not self.node(node).port("input", port).many:
             return []
         wires = self._scene.links_of(node)
-        return [link for link in wires if (link.target, link.input) == (node, port) and link != self.picked_up]
+        return [link for link in wires if (link.target, link.input) == (node, port) and link not in self.picked_up]
 
     def reaches(self, start: str, goal: str) -> bool:
-        """Only ever asked with the held node at one end."""
-        return (start if self.held.spot.is_output else goal) in self._leading
+        """Only ever asked with a held node at one end. If one of several is refused all are, so they are as one."""
+        return (start if self.from_output else goal) in self._leading
 
     def _closure(self) -> set[str]:
-        """All nodes that lead to the held one, if a target is wanted; else all it leads to."""
+        """All nodes that lead to a held one, if a target is wanted; else all that those lead to."""
         found: set[str] = set()
-        waiting = [self.held.item.node.id]
+        waiting = [held.item.node.id for held in self.held]
         while waiting:
             key = waiting.pop()
             if key in found:
                 continue
             found.add(key)
             for link in self._scene.links_of(key):
-                before, after = link.source, link.target
-                if link != self.picked_up:
-                    if self.held.spot.is_output and after == key:
-                        waiting.append(before)
-                    elif not self.held.spot.is_output and before == key:
-                        waiting.append(after)
+                near, far = (link.target, link.source) if self.from_output else (link.source, link.target)
+                if link not in self.picked_up and near == key:
+                    waiting.append(far)
         return found
+
+    def _judged(self, end: End) -> Verdict:
+        doubt = Verdict(FITS)
+        for link in self.links_to(end):
+            try:
+                rules.check_link(self, link)
+            except LinkRefused as error:
+                return Verdict(REFUSED, texts.said(error))
+            if doubt.answer == FITS:
+                doubt = self._shape_verdict(link)
+        return doubt
 
     def _shape_verdict(self, link: Link) -> Verdict:
         source, target = self._scene.nodes[link.source], self._scene.nodes[link.target]
         spec = source.facts.outputs.get(link.output) if source.facts else None
-        port = next(port for port in target.node.inputs if port.name == link.input)
-        return _match(port, spec, target.node.name)
-
-
-def _match(port: Port, spec: TensorSpec | None, name: str) -> Verdict:
-    if spec is None:
+        if spec is None:
+            return Verdict(FITS)
+        try:
+            target.node.port("input", link.input).match(spec)
+        except ShapeError as error:
+            return Verdict(DOUBTFUL, f"'{target.node.name}' {texts.said(error)}")
         return Verdict(FITS)
-    try:
-        port.match(spec)
-    except ShapeError as error:
-        return Verdict(DOUBTFUL, f"'{name}' {texts.said(error)}")
-    return Verdict(FITS)

@@ -1,0 +1,41 @@
+"""What is said beside the mouse while a wire is dragged: what it carries, and what comes of it."""
+
+from __future__ import annotations
+
+from nnstudio.ui.canvas.gestures.wiring import DOUBTFUL, REFUSED, Drag, End
+from nnstudio.ui.canvas.texts import tr
+
+_MOST = 3
+"""So many outputs of a target are told."""
+
+
+def chip_lines(drag: Drag, snapped: End | None) -> tuple[list[str], str]:
+    """The lines of the chip, and the colour of its edge."""
+    if snapped is None:
+        return _loose(drag), "line"
+    answer = drag.judge(snapped).answer
+    if answer == REFUSED:
+        return [f"{drag.carried or ''} ✕ {snapped.item.node.name}".strip()], "bad"
+    found = drag.preview(snapped)
+    if found.reason or answer == DOUBTFUL:
+        lines = [f"{found.carried or ''} → {tr('does not fit')}"]
+        if found.remedy is not None:
+            lines.append(tr("Can be mended: {fix}").format(fix=found.remedy.label))
+        return lines, "warning"
+    if not found.outputs or len(drag.held) > 1:
+        return ([str(found.carried)] if found.carried else []), "accent"
+    outputs = ", ".join(str(spec) for spec in list(found.outputs.values())[:_MOST])
+    return [f"{found.carried} → {outputs}"], "accent"
+
+
+def _loose(drag: Drag) -> list[str]:
+    """What hangs on the mouse: the shape of an output, or what an input takes."""
+    if drag.carried is not None:
+        return [str(drag.carried)]
+    held = drag.held[0]
+    if drag.from_output:
+        return []
+    if len(drag.held) > 1:
+        return [tr("{count} wires").format(count=len(drag.held))]
+    needs = held.item.node.port("input", held.spot.name).needs()
+    return [tr("takes {what}").format(what=needs)] if needs != "…" else []
