@@ -13,6 +13,7 @@ a block, with the same edits.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -82,6 +83,8 @@ class Document(Sheet):
         drawing = Drawing(title)
         super().__init__(self, drawing, History(drawing.carry_out), MAIN)
         self._sheets: dict[str, Sheet] = {MAIN: self}
+        self.token = secrets.token_hex(16)
+        """Tells this document, as long as it is open, from every other."""
 
     # What there is
 

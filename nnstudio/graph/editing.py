@@ -28,8 +28,8 @@ class Editing(Offering):
         in a block.
         """
         layer = self.declaration(type_name, params)
-        if layer.is_block and self._block:
-            self._check_nesting(str(params["block"]))
+        if layer.is_block:
+            self.check_may_hold(str(params["block"]))
         values = layer.check(params)
         name = name or naming.free_name(layer, values, self._graph.ids)
         rules.check_name(name, self._graph.ids)
@@ -37,6 +37,22 @@ class Editing(Offering):
         with self.transaction(f"Add {self._drawing.block(node.block).name if node.block else type_name}"):
             self.apply(ch.NodeAdded(node, self._block))
         return self._drawing.at(node.id)
+
+    def add_like(self, node: Node, at: Position, params: Mapping[str, object]) -> Node:
+        """A node like one of this or another document, with these parameters and under a name that is free.
+
+        It begins without wires. Raises what `add` does.
+        """
+        layer = self.declaration(node.type, params)
+        if layer.is_block:
+            self.check_may_hold(str(params["block"]))
+        name = naming.freed(node.name, self._graph.ids)
+        like = replace(node, id=self.free_id(), name=name, params=layer.check(params), at=rules.check_position(at))
+        if node.muted:
+            rules.check_muted(like, self._block)
+        with self.transaction(f"Add {name}"):
+            self.apply(ch.NodeAdded(like, self._block))
+        return self._drawing.at(like.id)
 
     def declaration(self, type_name: str, params: Mapping[str, object]) -> LayerType:
         """What may be added here, save that no block may be in itself. Raises UnknownLayer and DocumentError."""
@@ -50,7 +66,7 @@ class Editing(Offering):
     def remove(self, *references: NodeRef) -> None:
         """Take nodes out, with their wires; those of a block's ports go at every instance."""
         nodes = list({node.id: node for node in map(self.node, references)}.values())
-        with self.transaction(_several("Delete", nodes)):
+        with self.transaction(several("Delete", nodes)):
             for node in nodes:
                 self.take_out(node)
 
@@ -70,10 +86,27 @@ class Editing(Offering):
 
     def disconnect(self, link: Link) -> None:
         """Take a wire out. Raises LinkRefused where there is none."""
-        if link not in self._graph_of(link.target).slots.get((link.target, link.input), ()):
-            raise LinkRefused(f"There is no wire {link}.", rule="no-such-link")
+        self.check_there(link)
         with self.transaction("Disconnect"):
             self.unplug([link])
+
+    def reorder(self, link: Link, slot: int, was: int | None = None) -> None:
+        """Another place for a wire among those of its input; `was` tells which it is where it is there more than once.
+
+        Raises LinkRefused where there is none.
+        """
+        links = self.check_there(link)
+        was = links.index(link) if was is None or links[was : was + 1] != [link] else was
+        slot = max(0, min(slot, len(links) - 1))
+        way = self._graph_of(link.target).ways.get(link, ()) if links.count(link) == 1 else ()
+        if slot != was:
+            with self.transaction("Reorder wires"):
+                if way:
+                    self.lay(link, ())
+                self.apply(ch.LinkRemoved(link, was))
+                self.plug(link, slot)
+                if way:
+                    self.lay(link, way)
 
     def set(self, reference: NodeRef, /, **params: object) -> Node:
         """Set parameters. All or none: raises BadParameter, and then nothing has changed.
@@ -119,7 +152,7 @@ class Editing(Offering):
         """
         chosen = list({node.id: node for node in map(self.node, nodes)}.values())
         given = checked_looks(looks)
-        with self.transaction(_several(looks_verb(given), chosen)):
+        with self.transaction(several(looks_verb(given), chosen)):
             for node in chosen:
                 new = replace(node.looks, **given)
                 if new != node.looks:
@@ -149,12 +182,21 @@ class Editing(Offering):
         """The drawing inside a block."""
         return Editing(self._drawing, self.history, block)
 
-    # Inside
+    def check_there(self, link: Link) -> list[Link]:
+        """Raise LinkRefused where there is no such wire; gives all those of its input."""
+        links = self._graph_of(link.target).slots.get((link.target, link.input), [])
+        if link not in links:
+            raise LinkRefused(f"There is no wire {link}.", rule="no-such-link")
+        return links
 
-    def _check_nesting(self, block: str) -> None:
-        uses = self._drawing.uses()
-        uses[self._block].add(block)
-        rules.check_nesting(uses, self._drawing.block(block).name)
+    def check_may_hold(self, block: str) -> None:
+        """Raise DocumentError where a block would contain itself, or too many would lie in each other."""
+        if self._block:
+            uses = self._drawing.uses()
+            uses[self._block].add(block)
+            rules.check_nesting(uses, self._drawing.block(block).name)
+
+    # Inside
 
     def _best_link(self, source: NodeRef, target: NodeRef, replace: bool) -> Link:
         start, output = self._endpoint(source)
@@ -182,6 +224,7 @@ def _listed(nodes: Sequence[Node], marks: Iterable[Mark]) -> str:
     return " and ".join([*named, *counted(marks)])
 
 
-def _several(verb: str, nodes: Iterable[Node]) -> str:
+def several(verb: str, nodes: Iterable[Node]) -> str:
+    """The name of a step that is done to these."""
     listed = list(nodes)
     return f"{verb} {listed[0].name}" if len(listed) == 1 else f"{verb} {len(listed)} nodes"

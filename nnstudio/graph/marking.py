@@ -76,11 +76,14 @@ class Marking(Steps):
             return f"m{self._drawing.next_mark}"
         return next(key for key in (f"m{number}" for number in count(1)) if key not in self._drawing.marked)
 
-    def copy_marks(self, marks: Iterable[Mark], by: Position = (0.0, 0.0)) -> None:
+    def copy_marks(self, marks: Iterable[Mark], by: Position = (0.0, 0.0)) -> list[Mark]:
         """The same marks in this drawing, with ids of its own, that far away."""
+        copies: list[Mark] = []
         for mark in marks:
             at = rules.check_position((mark.at[0] + by[0], mark.at[1] + by[1]))
-            self.apply(ch.MarkAdded(replace(mark, id=self.free_mark_id(), at=at), self._block))
+            copies.append(replace(mark, id=self.free_mark_id(), at=at))
+            self.apply(ch.MarkAdded(copies[-1], self._block))
+        return copies
 
     def clear_marks(self, sheet: str) -> None:
         """Before a block goes: what lies in it besides nodes, and the bookmarks that lead to it."""

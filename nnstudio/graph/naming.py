@@ -18,11 +18,15 @@ _LONGEST_STEM = rules.LONGEST_NAME - 8
 
 def free_name(layer: LayerType, params: Values, taken: Container[str]) -> str:
     """`conv`, `conv2`, `conv3` ...: the layer's stem and the first number that is free."""
-    stem = layer.stem or re.sub(r"\dd$", "", layer.type).lower()
+    return first_free(stem(layer, params), taken)
+
+
+def stem(layer: LayerType, params: Values) -> str:
+    """What new nodes are called, before a number."""
     named = params.get("dataset")
     if isinstance(named, str) and named.isidentifier():
-        stem = named
-    return first_free(stem, taken)
+        return named
+    return layer.stem or re.sub(r"\dd$", "", layer.type).lower()
 
 
 def first_free(stem: str, taken: Container[str]) -> str:

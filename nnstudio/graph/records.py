@@ -6,17 +6,17 @@ Parsing trusts nothing: a closed schema, caps on every size, duplicate keys and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
 
 from nnstudio.errors import StorageError
-from nnstudio.graph import archive, rules
+from nnstudio.graph import archive, nesting, rules
 from nnstudio.graph.asking import Asking
 from nnstudio.graph.blocks import Block, Promoted
-from nnstudio.graph.document import Document
+from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.marks import Bookmark, Frame, Mark, kind, order
 from nnstudio.graph.nodes import BLOCK, Link, Node, Position
 from nnstudio.graph.training import PLAN_PARAMS
@@ -142,8 +142,26 @@ class BlockRecord(msgspec.Struct, forbid_unknown_fields=True):
         return {record.block for record in self.nodes if record.type == BLOCK}
 
 
+class OutsideRecord(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
+    """A wire that came from a node which was not copied along; `slot` is its place among the wires of its input."""
+
+    source: _End
+    target: _End
+    slot: Annotated[int, msgspec.Meta(ge=0, le=MAX_LINKS)] = 0
+
+
+class CutRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """What was around a part that was copied: which document, and the wires that came from there.
+
+    A file that is a part of a drawing opens without.
+    """
+
+    document: Annotated[str, msgspec.Meta(max_length=64)]
+    entering: Annotated[list[OutsideRecord], msgspec.Meta(max_length=MAX_LINKS)] = []
+
+
 class Project(msgspec.Struct, forbid_unknown_fields=True):
-    """The whole file."""
+    """The whole file, or a part of one that was copied."""
 
     nnstudio: int
     title: _Title
@@ -153,22 +171,47 @@ class Project(msgspec.Struct, forbid_unknown_fields=True):
     blocks: Annotated[dict[_BlockId, BlockRecord], msgspec.Meta(max_length=MAX_BLOCKS)] = {}
     notes: _Notes = []
     bookmarks: Annotated[list[BookmarkRecord], msgspec.Meta(max_length=MAX_BOOKMARKS)] = []
+    cut: CutRecord | None = None
 
 
 def graph_bytes(document: Document) -> bytes:
     """The drawing and the plan as sorted JSON; the same document gives the same bytes."""
-    blocks = sorted(document.blocks.values(), key=lambda block: int(block.id[1:]))
+    nodes, links, notes = document.nodes.values(), _link_records(document), document.marks.values()
+    more = {"bookmarks": [_bookmark_record(mark) for mark in document.bookmarks]} if document.bookmarks else {}
+    return _bytes(document, _drawn(nodes, links, notes), document.blocks, more)
+
+
+def part_bytes(
+    sheet: Sheet, chosen: Collection[str], marks: Iterable[str], entering: Iterable[tuple[Link, int]]
+) -> bytes:
+    """A part of a drawing as a file of its own: nodes with the wires among them, marks, and the blocks they use.
+
+    `entering` are wires from elsewhere, with their places, to be told beside.
+    """
+    nodes = [sheet.nodes[key] for key in chosen]
+    uses = sheet.drawing.uses()
+    blocks = {key for node in nodes if node.block for key in nesting.reach(uses, node.block)}
+    wires = [{**_link_record(link, ()), "slot": slot} for link, slot in entering]
+    drawn = _drawn(nodes, _link_records(sheet, chosen), [sheet.marks[key] for key in marks])
+    return _bytes(sheet.document, drawn, blocks, {"cut": {"document": sheet.document.token, "entering": wires}})
+
+
+def _drawn(nodes: Iterable[Node], links: list[dict[str, Any]], marks: Iterable[Mark]) -> dict[str, Any]:
+    return {"nodes": _node_records(nodes), "links": links, "notes": _mark_records(marks)}
+
+
+def _bytes(document: Document, drawn: dict[str, Any], blocks: Iterable[str], more: dict[str, Any]) -> bytes:
+    used = sorted((document.blocks[key] for key in blocks), key=lambda block: int(block.id[1:]))
     records = {
         "nnstudio": VERSION,
         "title": document.title,
-        "nodes": _node_records(document),
-        "links": _link_records(document),
-        "blocks": {block.id: _block_record(block, document.sheet(block.id)) for block in blocks},
-        "notes": _mark_records(document),
+        "nodes": drawn["nodes"],
+        "links": drawn["links"],
+        "blocks": {block.id: _block_record(block, document.sheet(block.id)) for block in used},
+        "notes": drawn["notes"],
         "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
+        **more,
     }
-    if document.bookmarks:
-        records["bookmarks"] = [_bookmark_record(mark) for mark in document.bookmarks]
     return (_lines(records, "") + "\n").encode()
 
 
@@ -223,8 +266,8 @@ def _jsonable(value: Value) -> Any:
     return list(map(_jsonable, value)) if isinstance(value, tuple) else value
 
 
-def _node_records(sheet: Asking) -> list[dict[str, Any]]:
-    return [_node_record(node) for node in sorted(sheet.nodes.values(), key=lambda node: node.order)]
+def _node_records(nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    return [_node_record(node) for node in sorted(nodes, key=lambda node: node.order)]
 
 
 def _node_record(node: Node) -> dict[str, Any]:
@@ -234,10 +277,11 @@ def _node_record(node: Node) -> dict[str, Any]:
     return record | {name: value for name, value in more.items() if value}
 
 
-def _link_records(sheet: Asking) -> list[dict[str, Any]]:
+def _link_records(sheet: Asking, chosen: Container[str] | None = None) -> list[dict[str, Any]]:
     """Wires by where they end; those of one input keep their order, which means something."""
     ports = {node.id: [port.name for port in node.inputs] for node in sheet.nodes.values()}
-    links = sorted(sheet.links, key=lambda link: (int(link.target[1:]), ports[link.target].index(link.input)))
+    links = [link for link in sheet.links if chosen is None or (link.source in chosen and link.target in chosen)]
+    links.sort(key=lambda link: (int(link.target[1:]), ports[link.target].index(link.input)))
     return [_link_record(link, sheet.ways.get(link, ())) for link in links]
 
 
@@ -246,8 +290,8 @@ def _link_record(link: Link, way: Iterable[Position]) -> dict[str, Any]:
     return record | ({"via": [[*map(_short, point)] for point in way]} if way else {})
 
 
-def _mark_records(sheet: Asking) -> list[dict[str, Any]]:
-    return [_mark_record(mark) for mark in sorted(sheet.marks.values(), key=order)]
+def _mark_records(marks: Iterable[Mark]) -> list[dict[str, Any]]:
+    return [_mark_record(mark) for mark in sorted(marks, key=order)]
 
 
 def _mark_record(mark: Mark) -> dict[str, Any]:
@@ -263,8 +307,9 @@ def _bookmark_record(mark: Bookmark) -> dict[str, Any]:
 
 def _block_record(block: Block, sheet: Asking) -> dict[str, Any]:
     promoted = [_promoted_record(promoted) for promoted in block.promoted]
-    record = {"name": block.name, "nodes": _node_records(sheet), "links": _link_records(sheet), "promoted": promoted}
-    return record | ({"notes": _mark_records(sheet)} if sheet.marks else {})
+    nodes, links = _node_records(sheet.nodes.values()), _link_records(sheet)
+    record = {"name": block.name, "nodes": nodes, "links": links, "promoted": promoted}
+    return record | ({"notes": _mark_records(sheet.marks.values())} if sheet.marks else {})
 
 
 def _promoted_record(promoted: Promoted) -> dict[str, str]:

@@ -256,8 +256,13 @@ def _port(ports: Sequence[Port], name: str, node: Node, side: str) -> Port:
 _CARRIED = {"float32": "values", "int64": "class numbers", "bool": "yes or no"}
 
 
+def goes_into(output: Port, entry: Port) -> bool:
+    """Whether an input takes the type that an output carries."""
+    return "any" in (output.dtype, entry.dtype) or output.dtype == entry.dtype
+
+
 def _check_types(source: Node, output: Port, target: Node, entry: Port) -> None:
-    if "any" in (output.dtype, entry.dtype) or output.dtype == entry.dtype:
+    if goes_into(output, entry):
         return
     has, needs = _CARRIED.get(output.dtype, output.dtype), _CARRIED.get(entry.dtype, entry.dtype)
     raise LinkRefused(

@@ -77,11 +77,15 @@ class Steps(Asking):
     def plug_if_fit(self, link: Link, slot: int | None = None) -> bool:
         """The same, unless the wire may not exist."""
         try:
-            rules.check_link(self._everywhere, link)
+            self.check_and_plug(link, slot)
         except LinkRefused:
             return False
-        self.plug(link, slot)
         return True
+
+    def check_and_plug(self, link: Link, slot: int | None = None) -> None:
+        """The wire, if it may exist. Raises LinkRefused."""
+        rules.check_link(self._everywhere, link)
+        self.plug(link, slot)
 
     def unplug(self, links: Iterable[Link]) -> list[Wire]:
         """Take wires out; gives them with the places they had when they went. The ways of wires go with them."""

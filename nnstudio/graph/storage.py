@@ -81,7 +81,11 @@ def load(path: Path) -> Document:
 
 def document_from(graph: bytes) -> Document:
     """The document of a drawing in JSON. Raises StorageError, naming the node at fault where there is one."""
-    project = records.parse(graph)
+    return document_of(records.parse(graph))
+
+
+def document_of(project: Project) -> Document:
+    """The document that a parsed file tells of. Raises StorageError."""
     document = Document(project.title)
     for key in _inner_first(project):
         _add_block(document, key, project.blocks[key])
