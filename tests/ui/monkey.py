@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import deque
-from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any

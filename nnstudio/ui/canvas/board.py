@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.canvas.ways import slot_at
 from nnstudio.ui.canvas.wish import Pulled, Wish
 
 
@@ -31,7 +34,10 @@ class Board(Stage):
         self.canvas.choose(self.canvas.nodes)
 
     def delete_selection(self) -> None:
-        """Chosen nodes and wires, in one step."""
+        """Chosen nodes and wires, in one step; or the chosen reroute points, whose wires stay."""
+        if self.canvas.dots.chosen and not self.canvas.chosen and not self.canvas.chosen_links:
+            self.edits.remove_dots(self.canvas.dots.chosen)
+            return
         self.edits.delete(self.canvas.chosen, self.canvas.chosen_links)
 
     def duplicate_selection(self) -> None:
@@ -44,6 +50,31 @@ class Board(Stage):
     def toggle_mute(self) -> None:
         if self.canvas.chosen:
             self.edits.toggle_muted(self.canvas.chosen)
+
+    # Ways of wires
+
+    def add_dots(self) -> None:
+        """A reroute point in the middle of each chosen wire."""
+        links = self.canvas.chosen_links
+        places = {link: self.canvas.links[link].path.pointAtPercent(0.5) for link in links}
+        self.add_dots_at(places)
+        self.canvas.choose((), links)
+
+    def add_dots_at(self, places: Mapping[Link, QPointF]) -> None:
+        """A reroute point on each of these wires, at a place on it."""
+        found = {}
+        for link, at in places.items():
+            start, end = self.canvas.links[link].ends
+            found[link] = (slot_at(start, self.canvas.sheet.ways.get(link, ()), end, at), (at.x(), at.y()))
+        self.edits.add_dots(found)
+
+    def straighten(self) -> None:
+        """The chosen wires take their own ways again."""
+        self.edits.straighten(self.canvas.chosen_links)
+
+    def led_wires(self) -> list[Link]:
+        """The chosen wires that have reroute points."""
+        return [link for link in self.canvas.chosen_links if link in self.canvas.sheet.ways]
 
     # Blocks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -16,6 +16,8 @@ from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.session import Trouble
 from nnstudio.ui import stock
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas import leading
+from nnstudio.ui.canvas.dots import Dot
 from nnstudio.ui.canvas.layout import room_between
 from nnstudio.ui.canvas.metrics import snapped
 
@@ -144,11 +146,38 @@ class Edits(QObject):
             return
         name = self.tr("Connect") if not instead_of else self.tr("Move wire")
         with self.sheet.transaction(name if len(links) == 1 else self.tr("Move {0} wires").format(len(links))):
+            ways = [self.sheet.ways.get(link, ()) for link in instead_of]
             slots = {(link.target, link.input): self._take_out(link) for link in instead_of}
             for link in links:
                 slot = slots.get((link.target, link.input))
                 start, end = f"{link.source}.{link.output}", f"{link.target}.{link.input}"
                 self.sheet.connect(start, end, replace=True, slot=slot)
+            for link, way in zip(links, ways, strict=False):  # a new wire was led nowhere yet
+                self.sheet.set_way(link, way)
+
+    @_told
+    def cut_wires(self, links: Collection[Link]) -> None:
+        """Wires away that a stroke has crossed."""
+        name = self.tr("Cut wire") if len(links) == 1 else self.tr("Cut {0} wires").format(len(links))
+        with self.sheet.transaction(name):
+            for link in links:
+                self.sheet.disconnect(link)
+
+    @_told
+    def add_dots(self, places: Mapping[Link, tuple[int, Position]]) -> None:
+        leading.add_dots(self.sheet, places)
+
+    @_told
+    def move_dot(self, dot: Dot, at: Position) -> None:
+        leading.move_dot(self.sheet, dot, at)
+
+    @_told
+    def remove_dots(self, dots: Iterable[Dot]) -> None:
+        leading.remove_dots(self.sheet, dots)
+
+    @_told
+    def straighten(self, links: Iterable[Link]) -> None:
+        leading.straighten(self.sheet, links)
 
     @_told
     def mend(self, problem: Problem) -> None:

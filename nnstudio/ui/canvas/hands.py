@@ -33,6 +33,8 @@ class Hands(QObject):
         self._button = Qt.MouseButton.NoButton
         self.panning_ready = False
         """Space is held: a drag pans."""
+        self.right_taken = False
+        """The last press of the right button began a gesture, so no menu opens."""
         self._pull = EdgePull(view, view.navigator, self._pulled)
         view.bridge.document_changed.connect(self._document_changed)
 
@@ -52,6 +54,7 @@ class Hands(QObject):
         found = self._view.hit_at(at.view)
         row = choose(found, self._meant(event.button()), at.modifiers)
         gesture = row.begin(self._view, found, at) if row is not None else None
+        self.right_taken = gesture is not None and event.button() == Qt.MouseButton.RightButton
         if gesture is not None:
             self._button = event.button()
             self._begin(gesture, at)
@@ -72,7 +75,7 @@ class Hands(QObject):
             self._finish(self._point(event))
 
     def double_click(self, event: QMouseEvent) -> None:
-        """On a node: go into it. On empty canvas: look for a layer to put there."""
+        """On a node: go into it. On a wire: a reroute point, or that point away. On empty canvas: add a layer."""
         if not _is_left(event):
             return
         found = self._view.hit_at(event.position())
@@ -81,6 +84,10 @@ class Hands(QObject):
             self._view.activate(found.node.node.id)
         elif found.link is None:
             self._view.ask_for_layer(self._point(event).scene)
+        elif found.dot is not None:
+            self._view.edits.remove_dots([(found.link.link, found.dot)])
+        else:
+            self._view.add_dots_at({found.link.link: self._point(event).scene})
 
     def cancel(self) -> None:
         """End the gesture, and leave everything as it was."""

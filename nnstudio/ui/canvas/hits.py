@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -13,7 +14,8 @@ from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 
 INPUT, OUTPUT, FIX, NODE = "input", "output", "fix", "node"
-WIRE, WIRE_START, WIRE_END, PAPER = "wire", "start of a wire", "end of a wire", "paper"
+WIRE, WIRE_START, WIRE_END = "wire", "start of a wire", "end of a wire"
+DOT, PAPER = "reroute point", "paper"
 """Kinds of hits."""
 END_REACH = 44.0
 """How far along a wire from a port a press still means that end of it, in pixels on the screen."""
@@ -31,6 +33,8 @@ class Hit:
     spot: Spot | None = None
     link: LinkItem | None = None
     on_fix: bool = False
+    dot: int | None = None
+    """Of a wire: which of its reroute points."""
     near: str = ""
     """Of a wire: which of its ends is near, WIRE_START or WIRE_END."""
 
@@ -41,7 +45,9 @@ class Hit:
             if self.spot is not None:
                 return OUTPUT if self.spot.is_output else INPUT
             return FIX if self.on_fix else NODE
-        return (self.near or WIRE) if self.link is not None else PAPER
+        if self.link is None:
+            return PAPER
+        return self.near or WIRE if self.dot is None else DOT
 
 
 def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -> Hit:
@@ -50,7 +56,7 @@ def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -
     around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
     found = scene.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)
     nodes = [item for item in found if isinstance(item, NodeItem)]
-    return _port_hit(nodes, at, port_reach) or _node_hit(nodes, at) or _wire_hit(found, at, wire_reach)
+    return _port_hit(nodes, at, port_reach) or _node_hit(nodes, at) or wire_hit(found, at, wire_reach)
 
 
 def _port_hit(nodes: list[NodeItem], at: QPointF, reach: float) -> Hit | None:
@@ -72,10 +78,16 @@ def _node_hit(nodes: list[NodeItem], at: QPointF) -> Hit | None:
     return None
 
 
-def _wire_hit(found: list[QGraphicsItem], at: QPointF, reach: float) -> Hit:
+def wire_hit(found: Iterable[QGraphicsItem], at: QPointF, reach: float) -> Hit:
+    """The uppermost of these wires at a place; its points go before all wires."""
+    wires = [item for item in found if isinstance(item, LinkItem)]
+    for item in wires:
+        for index, dot in enumerate(item.dots):
+            if _distance(at, dot) <= reach:
+                return Hit(link=item, dot=index)
     spot = QRectF(at.x() - reach / 2, at.y() - reach / 2, reach, reach)
-    for item in found:
-        if isinstance(item, LinkItem) and item.shape().intersects(spot):
+    for item in wires:
+        if item.shape().intersects(spot):
             return Hit(link=item, near=_near_end(item, at, reach / WIRE_REACH * END_REACH))
     return Hit()
 

@@ -15,6 +15,8 @@ from nnstudio.ui.canvas.metrics import CHIP_GAP, CHIPS_FROM, font, measure
 from nnstudio.ui.canvas.routing import Route
 
 WIDTH = 2.2
+DOT = 4.0
+"""Radius of a reroute point."""
 _REACH = 12.0
 """Width of the band in which a press means the wire."""
 _CHIP = 17.0
@@ -36,6 +38,7 @@ class LinkItem(QGraphicsItem):
         self._chosen = False
         self._hovered = False
         self._hidden = False
+        self._chosen_dots: frozenset[int] = frozenset()
         self._route = Route(QPainterPath(), QPointF(), 0.0)
         self._band = QPainterPath()
         self._bounds = QRectF()
@@ -90,6 +93,17 @@ class LinkItem(QGraphicsItem):
             self._chosen = chosen
             self._show_pointed()
 
+    def set_chosen_dots(self, dots: frozenset[int]) -> None:
+        """Which of its reroute points are chosen."""
+        if dots != self._chosen_dots:
+            self._chosen_dots = dots
+            self.update()
+
+    @property
+    def dots(self) -> tuple[QPointF, ...]:
+        """Its reroute points, in the scene."""
+        return self._route.dots
+
     def set_hidden(self, hidden: bool) -> None:
         """Out of sight while a gesture draws it elsewhere."""
         self._hidden = hidden
@@ -115,6 +129,7 @@ class LinkItem(QGraphicsItem):
             painter.drawPath(self.path)
         painter.setPen(_wire_pen(self.color().rgb(), bool(self.problem)))
         painter.drawPath(self._route.path)
+        self._paint_dots(painter)
         if self.chip_shown and (pointed or painter.worldTransform().m11() >= CHIPS_FROM):
             self._paint_chip(painter)
 
@@ -136,6 +151,14 @@ class LinkItem(QGraphicsItem):
         """Pointed at or chosen it lies over the cards, so that its shape can be read where there is little room."""
         self.setZValue(3 if self._chosen or self._hovered else 0)
         self.update()
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        """Full, so that they are no ports; those that are chosen are larger, with a ring."""
+        for index, at in enumerate(self.dots):
+            chosen = index in self._chosen_dots
+            painter.setPen(QPen(theme.color("accent" if chosen else "canvas"), 2 if chosen else 1.5))
+            painter.setBrush(self.color())
+            painter.drawEllipse(at, DOT + chosen, DOT + chosen)
 
     def _paint_chip(self, painter: QPainter) -> None:
         box = self._chip()

@@ -53,11 +53,14 @@ class Obstacles:
 
 @dataclass(frozen=True)
 class Route:
-    """A path, and the middle of it, where the chip goes. `room` is how much of it is free for the chip."""
+    """A path, and the middle of it, where the chip goes. `room` is how much of it is free for the chip; `dots` are the
+    points that a person leads it through.
+    """
 
     path: QPainterPath
     middle: QPointF
     room: float
+    dots: tuple[QPointF, ...] = ()
 
 
 def direct(start: QPointF, end: QPointF) -> Route:

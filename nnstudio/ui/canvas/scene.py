@@ -17,6 +17,7 @@ from nnstudio.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.dots import Dot, Dots
 from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.layout import around
 from nnstudio.ui.canvas.link_item import LinkItem
@@ -40,6 +41,8 @@ class CanvasScene(QGraphicsScene):
     """The block, or empty for the main drawing: another drawing of the same document is about to be shown."""
     entered = Signal(str)
     """Now it is shown."""
+    wires_chosen = Signal()
+    """Other wires are chosen than before."""
     pictures_outdated = Signal(object)
     """Compiled: live pictures may be of shapes that are no more."""
 
@@ -48,7 +51,8 @@ class CanvasScene(QGraphicsScene):
         self.bridge = bridge
         self.faces = FaceKeeper()
         self.nodes: dict[str, NodeItem] = {}
-        self.wires = Wires(self, self.nodes)
+        self.wires = Wires(self, self.nodes, lambda: self.sheet.ways)
+        self.dots = Dots(self.wires.items)
         self.compiled = Compiled()
         self._sheet: Sheet | None = None
         self._covered: QRectF | None = None
@@ -123,17 +127,29 @@ class CanvasScene(QGraphicsScene):
         else:
             self.choose(self._chosen, (*self._chosen_links, link))
 
+    def choose_dot(self, dot: Dot, adding: bool = False) -> None:
+        """A reroute point was clicked; nodes and wires are chosen no longer, unless it is added to them."""
+        dots = self.dots.chosen
+        if not adding:
+            dots = dots if dot in dots else ()
+            self.choose()
+        self.dots.choose((*dots, dot))
+
     def mark(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
         """Show these as chosen, and tell nobody yet."""
         wanted = dict.fromkeys(node for node in nodes if node in self.nodes)
         for node in self._chosen.keys() ^ wanted.keys():
             if node in self.nodes:
                 self.nodes[node].set_chosen(node in wanted)
+        self.dots.choose()
         wires = dict.fromkeys(link for link in links if link in self.links)
         for link in self._chosen_links.keys() ^ wires.keys():
             if link in self.links:
                 self.links[link].set_chosen(link in wires)
+        others = wires.keys() != self._chosen_links.keys()
         self._chosen, self._chosen_links = wanted, wires
+        if others:
+            self.wires_chosen.emit()
 
     def _follow(self, nodes: tuple[str, ...]) -> None:
         """Nodes were chosen, perhaps elsewhere."""
@@ -194,6 +210,9 @@ class CanvasScene(QGraphicsScene):
                 self.wires.add(link)
             case ch.LinkRemoved(link):
                 self._remove_link(link)
+            case ch.WaySet(link):
+                self.dots.forget(link)
+                self.wires.lead(link)
             case _:
                 return
         self._soon()
@@ -272,6 +291,7 @@ class CanvasScene(QGraphicsScene):
         return self.sheet.document.blocks[node.block].name if node.block else node.name
 
     def _remove_link(self, link: Link) -> None:
+        self.dots.forget(link)
         if self.wires.remove(link):
             self._chosen_links.pop(link, None)
 

@@ -6,6 +6,7 @@ from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.card import Spot
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.texts import tr
 
 
 def tip_of(found: Hit) -> str:
@@ -14,6 +15,8 @@ def tip_of(found: Hit) -> str:
         return _port_tip(found.node, found.spot)
     if found.node is not None:
         return texts.node_tip(found.node.node, found.node.facts, found.node.problems)
+    if found.dot is not None:
+        return tr("Reroute point · drag it, or double-click to take it out")
     if found.link is not None:
         return found.link.problem or found.link.text
     return ""

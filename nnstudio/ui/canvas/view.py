@@ -86,6 +86,8 @@ class CanvasView(Board):
         event.setAccepted(self.keys.release(event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse and self.hands.right_taken:
+            return
         at = event.pos() if event.reason() == QContextMenuEvent.Reason.Mouse else self._chosen_point()
         menu = menu_for(self, self.hit_at(at), self.mapToScene(at))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

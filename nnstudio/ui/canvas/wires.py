@@ -5,25 +5,32 @@ A wire costs what it touches. Those that go round other cards are drawn anew a m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from PySide6.QtWidgets import QGraphicsScene
 
-from nnstudio.graph.nodes import Link
+from nnstudio.graph.nodes import Link, Position
 from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.metrics import CARD_WIDTH
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.routing import Obstacles, route
+from nnstudio.ui.canvas.ways import led
 
+Way: TypeAlias = Sequence[Position]
 _FAR = 1.5 * CARD_WIDTH
 
 
 class Wires:
     """Follows the cards that it is given. Whoever moves them says so."""
 
-    def __init__(self, scene: QGraphicsScene, nodes: Mapping[str, NodeItem]) -> None:
+    def __init__(
+        self, scene: QGraphicsScene, nodes: Mapping[str, NodeItem], ways: Callable[[], Mapping[Link, Way]]
+    ) -> None:
+        """`ways` gives the points through which wires are led, for those that have any."""
         self.items: dict[Link, LinkItem] = {}
-        self._scene, self._nodes = scene, nodes
+        self._scene, self._nodes, self._ways = scene, nodes, ways
+        self._led: dict[Link, Way] = {}
         self._counts: dict[Link, int] = {}
         self._of: dict[str, set[Link]] = {}
         self._far: set[Link] = set()
@@ -52,6 +59,7 @@ class Wires:
             return False
         del self._counts[link]
         self._far.discard(link)
+        self._led.pop(link, None)
         for end in (link.source, link.target):
             self._of.get(end, set()).discard(link)
         self._scene.removeItem(self.items.pop(link))
@@ -64,7 +72,7 @@ class Wires:
 
     def clear(self) -> None:
         """Forget all; the items are gone already."""
-        for kept in (self.items, self._counts, self._of, self._far):
+        for kept in (self.items, self._counts, self._of, self._far, self._led):
             kept.clear()
         self.displaced()
 
@@ -79,6 +87,14 @@ class Wires:
         """These cards are elsewhere: their wires come along, and nothing else is drawn anew."""
         for link in {link for node in nodes for link in self.of(node)}:
             self._route(link)
+
+    def lead(self, link: Link, way: Way | None = None) -> None:
+        """While a hand leads it: through these points. Without any: as the document says."""
+        if way is None:
+            self._led.pop(link, None)
+        else:
+            self._led[link] = way
+        self._route(link)
 
     def displaced(self) -> None:
         """Cards are not where they were."""
@@ -98,6 +114,12 @@ class Wires:
 
     def _route(self, link: Link) -> None:
         source, target = self._nodes[link.source], self._nodes[link.target]
+        way = self._led.get(link) or self._ways().get(link)
+        if way:
+            self._far.discard(link)
+            start, end = source.port_at(link.output, True), target.port_at(link.input, False)
+            self.items[link].set_route(led(start, way, end))
+            return
         if self._obstacles is None:
             self._obstacles = Obstacles(item.taken_rect for item in self._nodes.values())
         start, end = source.port_at(link.output, True), target.port_at(link.input, False)

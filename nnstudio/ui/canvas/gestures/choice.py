@@ -13,13 +13,15 @@ from PySide6.QtCore import Qt
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
 from nnstudio.ui.canvas.gestures.connect import ConnectGesture, all_from, from_port, from_wire_end
+from nnstudio.ui.canvas.gestures.dot import DotGesture
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.move import MoveGesture
 from nnstudio.ui.canvas.gestures.pan import PanGesture
+from nnstudio.ui.canvas.gestures.stroke import CutGesture, RerouteGesture
 from nnstudio.ui.canvas.gestures.wiring import End
-from nnstudio.ui.canvas.hits import FIX, INPUT, NODE, OUTPUT, PAPER, WIRE, WIRE_END, WIRE_START, Hit
+from nnstudio.ui.canvas.hits import DOT, FIX, INPUT, NODE, OUTPUT, PAPER, WIRE, WIRE_END, WIRE_START, Hit
 
-_LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+_LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 _NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
@@ -80,9 +82,17 @@ def _move(view: Board, found: Hit, at: Pointer) -> Gesture:
     return MoveGesture(view.canvas, view.edits, found.node.node.id)
 
 
-def _choose_wire(view: Board, found: Hit, at: Pointer) -> None:
+def _lead(view: Board, found: Hit, at: Pointer) -> Gesture:
     assert found.link is not None
-    view.canvas.choose_wire(found.link.link, at.adding)
+    return DotGesture(view, found.link.link, found.dot)
+
+
+def _cut(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return CutGesture(view)
+
+
+def _reroute(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return RerouteGesture(view)
 
 
 def _box(view: Board, found: Hit, at: Pointer) -> Gesture:
@@ -90,14 +100,18 @@ def _box(view: Board, found: Hit, at: Pointer) -> Gesture:
 
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _PLUG = Qt.CursorShape.CrossCursor
 TABLE: tuple[Choice, ...] = (
     Choice((), _pan, _MIDDLE, cursor=Qt.CursorShape.OpenHandCursor),
+    Choice((), _cut, _RIGHT, _CTRL),
+    Choice((), _reroute, _RIGHT, _SHIFT),
     Choice((OUTPUT,), _carry_all, keys=_CTRL, cursor=_PLUG),
     Choice((INPUT, OUTPUT), _connect, cursor=_PLUG),
     Choice((FIX,), _mend, cursor=Qt.CursorShape.PointingHandCursor),
     Choice((NODE,), _move),
     Choice((WIRE_START, WIRE_END), _pick_up, cursor=_PLUG),
-    Choice((WIRE,), _choose_wire, cursor=Qt.CursorShape.PointingHandCursor),
+    Choice((DOT,), _lead, cursor=Qt.CursorShape.SizeAllCursor),
+    Choice((WIRE,), _lead, cursor=Qt.CursorShape.PointingHandCursor),
     Choice((PAPER,), _box),
 )

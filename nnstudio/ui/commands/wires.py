@@ -1,0 +1,27 @@
+"""The ways of wires."""
+
+from __future__ import annotations
+
+from nnstudio.ui.command import Command, Place, Topic, tr
+
+
+def _commands(place: Place) -> tuple[Command, ...]:
+    canvas = place.canvas
+
+    def wires() -> bool:
+        return canvas.canvas.is_open and bool(canvas.canvas.chosen_links)
+
+    return (
+        Command(
+            "add_dots", "edit", tr("Add Reroute &Point"),
+            tr("A point on each chosen wire, to lead it by; so does a double click on a wire"),
+            canvas.add_dots, "", "", wires, canvas=True, line=True,
+        ),
+        Command(
+            "straighten", "edit", tr("Strai&ghten Wires"), tr("Take all reroute points off the chosen wires"),
+            canvas.straighten, "", "", lambda: canvas.canvas.is_open and bool(canvas.led_wires()), canvas=True,
+        ),
+    )  # fmt: skip
+
+
+topic = Topic(25, _commands)
