@@ -55,7 +55,7 @@ def test_nonsense_is_refused_with_what_is_wanted() -> None:
 
 
 def test_every_setting_has_label_and_help() -> None:
-    assert {"theme", "recent_files", "window_geometry", "window_state"} == set(about())
+    assert {"theme", "recent_files", "window_geometry", "window_state", "shortcuts"} <= set(about())
     assert all(item.label and item.help.endswith(".") for item in about().values())
 
 

@@ -1,26 +1,41 @@
-"""Actions made from the one table of commands: menus, shortcuts and the list of shortcuts come from them."""
+"""Actions made from the one table of commands: menus, shortcuts and all that lists them come from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.ui import icons
+from nnstudio.settings import Settings
+from nnstudio.ui import icons, keymap
 from nnstudio.ui.command import Command, Place, all_commands
+from nnstudio.ui.keymap import Keymap
 
 
 class Actions(QObject):
     """The table, and an action for each row. `refresh` brings texts and possibilities up to date."""
 
-    def __init__(self, place: Place, window: QWidget, table: Iterable[Command] | None = None) -> None:
+    keys_changed = Signal()
+    """The person has given commands other keys."""
+
+    def __init__(
+        self,
+        place: Place,
+        window: QWidget,
+        table: Iterable[Command] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__(window)
         self._place = place
         self.table: tuple[Command, ...] = all_commands(place) if table is None else tuple(table)
         self._groups: dict[str, QActionGroup] = {}
         self._actions = {command.key: self._make(command, window) for command in self.table}
+        settings = settings or Settings()
+        self.keymap = Keymap(self.table, settings)
+        settings.subscribe(self._setting_changed)
+        self._give_keys()
         bridge = place.bridge
         for signal in (bridge.session_changed, bridge.history_changed, bridge.selection_changed):
             signal.connect(self.refresh)
@@ -50,7 +65,6 @@ class Actions(QObject):
         action.setStatusTip(command.tip)
         if command.icon:
             action.setIcon(icons.icon(command.icon))
-        action.setShortcuts(command.keys)
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda: self._run(command))
         if command.one_of:
@@ -65,6 +79,18 @@ class Actions(QObject):
             self._place.canvas.addAction(action)
         else:
             window.addAction(action)
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "shortcuts":
+            self._give_keys()
+            self.keys_changed.emit()
+
+    def _give_keys(self) -> None:
+        """Each action hears its keys, and no two hear the same one."""
+        heard = self.keymap.heard()
+        for command, keys in heard.items():
+            self._actions[command].setShortcuts([QKeySequence(key) for key in keys])
+        keymap.show(heard)
 
     def _run(self, command: Command) -> None:
         command.call()

@@ -29,7 +29,8 @@ class Command:
 
     `menu` is the key of a menu, or of one inside another as "view/theme". `shortcut` may hold several, as
     "Del; Backspace". `named` gives a text that follows from the state, as "Undo Add conv"; `line` draws a line above it
-    in the menu; `one_of` names the group of which one is ticked.
+    in the menu; `one_of` names the group of which one is ticked. `why` tells why it is not possible now, or what it
+    needs.
     """
 
     key: str
@@ -45,11 +46,22 @@ class Command:
     canvas: bool = False
     line: bool = False
     one_of: str = ""
+    why: Callable[[], str] = lambda: ""
+
+    @property
+    def name(self) -> str:
+        """The text without the mark of its access key."""
+        return bare(self.text)
 
     @property
     def keys(self) -> list[QKeySequence]:
         """The shortcuts, the one that is shown first."""
         return QKeySequence.listFromString(self.shortcut) if self.shortcut else []
+
+
+def bare(text: str) -> str:
+    """A menu's text as it is read: without the mark of its access key."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 @dataclass(frozen=True)

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio import __version__
-from nnstudio.ui import icons
-from nnstudio.ui.command import Command
+from nnstudio.ui import icons, keymap
+from nnstudio.ui.actions import Actions
 
 
 class ShortcutList(QDialog):
-    """Every command with a key, from the table. Does not block the window."""
+    """Every command with a key. Does not block the window."""
 
-    def __init__(self, table: Sequence[Command], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard Shortcuts"))
         self.list = QTreeWidget()
         self.list.setRootIsDecorated(False)
         self.list.setHeaderLabels([self.tr("Keys"), self.tr("Command"), self.tr("What it does")])
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for command in table:
-            if command.shortcut:
-                keys = ", ".join(each.toString(QKeySequence.SequenceFormat.NativeText) for each in command.keys)
-                self.list.addTopLevelItem(QTreeWidgetItem([keys, command.text.replace("&", ""), command.tip]))
+        self._actions = actions
+        self._fill()
+        actions.keys_changed.connect(self._fill)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.list)
         self.resize(620, 560)
+
+    def _fill(self) -> None:
+        self.list.clear()
+        for command, keys in self._actions.keymap.heard().items():
+            if keys:
+                shown = ", ".join(map(keymap.native, keys))
+                row = self._actions.keymap.commands[command]
+                self.list.addTopLevelItem(QTreeWidgetItem([shown, row.name, row.tip]))
 
 
 class About(QDialog):

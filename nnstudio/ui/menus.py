@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -13,10 +14,27 @@ from nnstudio.examples import examples
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import icons, stock
 from nnstudio.ui.actions import Actions
-from nnstudio.ui.command import Command, Place, menu_titles
+from nnstudio.ui.command import Command, Place, bare, menu_titles
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
 """Sub-menus that stand after a command."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that a menu offers, and the titles of the menus that lead to it."""
+
+    action: QAction
+    path: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return bare(self.action.text())
+
+    @property
+    def key(self) -> str:
+        """The command's key; of what is no command its way through the menus."""
+        return self.action.objectName() or "/".join((*self.path, self.name))
 
 
 class Menus(QObject):
@@ -28,16 +46,24 @@ class Menus(QObject):
         self._actions = actions
         self._place = place
         self._kinds: tuple[msg.ExportKind, ...] | None = None
+        self._lists: list[tuple[QMenu, Callable[[QMenu], None]]] = []
         self.menus: dict[str, QMenu] = {}
         self._build(toggles)
         place.bridge.engine_ready.connect(self._take_kinds)
         if place.bridge.ready is not None:
             self._take_kinds(place.bridge.ready)
 
+    def entries(self) -> list[Entry]:
+        """All that the menus offer now, in their order."""
+        for menu, fill in self._lists:
+            self._refill(menu, fill)
+        return [entry for top in self._window.menuBar().actions() for entry in _entries(top, ())]
+
     def _build(self, toggles: Sequence[QAction]) -> None:
         for key, title in self._titles():
             self.menus[key] = self._window.menuBar().addMenu(title)
             self.menus[key].setToolTipsVisible(True)
+        self._actions.keymap.menus = dict(_access_keys(self._titles()))
         titles = menu_titles()
         for command in self._actions.table:
             self._add_row(command, titles)
@@ -79,9 +105,13 @@ class Menus(QObject):
             "examples": self._fill_examples,
             "export": self._fill_export,
         }
-        menu = self._sub(f"file/{name}", titles[name], "file")
-        menu.aboutToShow.connect(lambda: self._refill(menu, fills[name]))
-        self._refill(menu, fills[name])
+        self._keep_filled(self._sub(f"file/{name}", titles[name], "file"), fills[name])
+
+    def _keep_filled(self, menu: QMenu, fill: Callable[[QMenu], None]) -> None:
+        """What is in the menu is asked for anew whenever somebody looks."""
+        self._lists.append((menu, fill))
+        menu.aboutToShow.connect(lambda: self._refill(menu, fill))
+        self._refill(menu, fill)
 
     def _sub(self, key: str, title: str, parent: str) -> QMenu:
         menu = self.menus[parent].addMenu(title)
@@ -131,7 +161,7 @@ class Menus(QObject):
                 action.triggered.connect(lambda _=False, name=layer.type: self._place.canvas.add_layer(name))
         blocks = self._sub("add/block", self.tr("Blocks"), "add")
         blocks.setIcon(icons.icon("block", "family:block"))
-        blocks.aboutToShow.connect(lambda: self._refill(blocks, self._fill_blocks))
+        self._keep_filled(blocks, self._fill_blocks)
 
     def _fill_blocks(self, menu: QMenu) -> None:
         found = [*stock.own(self._place.bridge.session.document), *stock.library()]
@@ -145,6 +175,22 @@ class Menus(QObject):
     def _take_kinds(self, ready: msg.EngineReady) -> None:
         self._kinds = ready.exports
         self._refill(self.menus["file/export"], self._fill_export)
+
+
+def _access_keys(titles: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for _, title in titles:
+        _, mark, letter = title.partition("&")
+        if mark:
+            yield f"Alt+{letter[0].upper()}", bare(title)
+
+
+def _entries(action: QAction, path: tuple[str, ...]) -> Iterator[Entry]:
+    inner = action.menu()
+    if isinstance(inner, QMenu):
+        for each in inner.actions():
+            yield from _entries(each, (*path, bare(action.text())))
+    elif not action.isSeparator():
+        yield Entry(action, path)
 
 
 def _dull(menu: QMenu, text: str) -> None:

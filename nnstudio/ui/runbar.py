@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Run
-from nnstudio.ui import icons, theme
+from nnstudio.ui import icons, keymap, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.run_control import RunControl
@@ -56,7 +56,7 @@ class RunBar(QToolBar):
         run, control = self._control.run, self._control
         reason = control.why_not_train()
         self.train.setEnabled(not reason)
-        self.train.setToolTip(reason or self.tr("Train from the beginning (Ctrl+Return)"))
+        self.train.setToolTip(reason or keymap.with_key(self.tr("Train from the beginning"), "train"))
         self._show_pause(run)
         self.step.setEnabled(control.can_step())
         step_tip = self.tr("One more batch, or to the end of the epoch")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from nnstudio.settings import Settings
 from nnstudio.ui import icons, theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.adding import Adding
+from nnstudio.ui.asides import Asides
 from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.command import Place
 from nnstudio.ui.dialogs import SUFFIXES, Dialogs
 from nnstudio.ui.docks import Docks
-from nnstudio.ui.help import About, ShortcutList
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
@@ -65,8 +64,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, bridge, self.palette_view, self.inspector)
         self.notices = Notices(self.canvas, bridge)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
-        self.actions_table = Actions(place, self)
+        self.actions_table = Actions(place, self, settings=settings)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
+        self.asides = Asides(self, bridge, settings, self.actions_table, self.menu_list)
         self._connect()
         self.setMinimumSize(*SMALLEST)
         self._restore()
@@ -132,15 +132,6 @@ class MainWindow(QMainWindow):
             done, failed = partial(self._exported, writing), partial(self._not_exported, kind.title, writing)
             self.notices.watch(future, done, failed)
 
-    def show_shortcuts(self) -> None:
-        """A list of all keys, beside the window."""
-        ShortcutList(self.actions_table.table, self).show()
-
-    def show_about(self) -> None:
-        """What this program is."""
-        ready = self.bridge.ready
-        About(self.tr("PyTorch {0}").format(ready.torch) if ready else "", self).show()
-
     def refresh_title(self, *_: object) -> None:
         """The project's title, with a dot while there is something to save."""
         session = self.bridge.session
@@ -203,6 +194,7 @@ class MainWindow(QMainWindow):
         self.run_control.unanswered.connect(lambda: self.notices.stuck(self.run_control.restart_engine))
         self.projects.about_to_save.connect(self.inspector.commit)
         self.bridge.session_changed.connect(self._raise_suited)
+        self.actions_table.keys_changed.connect(self.runbar.refresh)
         for signal in (self.bridge.session_changed, self.bridge.history_changed):
             signal.connect(self.refresh_title)
 
@@ -236,8 +228,7 @@ class MainWindow(QMainWindow):
         self._arranged = bool(state) and self.restoreState(_bytes(state), STATE_VERSION)
 
     def _keep(self) -> None:
-        with contextlib.suppress(OSError):  # a full disk does not keep anybody from working
-            self._settings.save()
+        self._settings.keep()
 
 
 def _first_focus(pane: QWidget) -> QWidget | None:

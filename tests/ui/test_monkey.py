@@ -15,7 +15,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
 from tests.graph.drawings import documents, written
 from tests.ui.monkey import Monkey, Silent, Watch
-from tests.ui.studio import open_studio, shown
+from tests.ui.studio import open_studio
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -25,7 +25,8 @@ def play(qtbot: QtBot, document: Document, seed: int, events: int) -> Monkey:
     random = Random(seed)
     studio = open_studio(storage.document_from(written(document)))
     window = MainWindow(studio.bridge, Settings(), Silent(random))  # type: ignore[arg-type]  # a stand-in
-    shown(qtbot, window)
+    with qtbot.waitExposed(window):  # not given to the bot, which would close it once more
+        window.show()
     window.activateWindow()
     with Watch() as watch:
         monkey = Monkey(window, random, watch)

@@ -10,10 +10,11 @@ def _commands(place: Place) -> tuple[Command, ...]:
     return (
         Command(
             "shortcuts", "help", tr("&Keyboard Shortcuts"), tr("Every key that does something"),
-            shell.show_shortcuts, "F1", "help",
+            lambda: shell.asides.show_shortcuts(), "F1", "help",
         ),
         Command(
-            "about", "help", tr("&About NNStudio"), tr("Version and licence"), shell.show_about, "", "info",
+            "about", "help", tr("&About NNStudio"), tr("Version and licence"),
+            lambda: shell.asides.show_about(), "", "info",
         ),
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The window of settings, which applies everything at once and blocks nothing."""
