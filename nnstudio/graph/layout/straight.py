@@ -19,6 +19,8 @@ GAP = 48.0
 """Between a card and the next one below it: room for a wire to pass."""
 LANE_GAP = 16.0
 """Between a card and a wire that passes it, and between two such wires."""
+_SLIGHT = 16.0
+"""Cards whose ports differ by no more are put on one line, and their wire is bent a little: that looks calmer."""
 _PASSES = 8
 
 
@@ -99,7 +101,8 @@ class Straightener:
         while self._next[row[-1]] >= 0:
             node = self._next[row[-1]]
             near = next(near for near in self._web.behind[row[-1]] if near.node == node)
-            inner = to_grid(inner + near.here - near.there)
+            drop = near.here - near.there
+            inner = to_grid(inner + drop) if abs(drop) > _SLIGHT else inner
             self._row[node], self._inner[node] = number, inner
             row.append(node)
         return row

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts
+from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.pan import PanGesture
 from nnstudio.ui.canvas.hands import Hands
@@ -32,6 +33,7 @@ class CanvasView(Board):
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
+        self.arranger = Arranger(self)
         self.hands = Hands(self)
         self.keys = Keys(self, self.hands)
         if bridge.current is not None:
@@ -43,9 +45,10 @@ class CanvasView(Board):
         self.hands.paint(painter, self.zoom)
 
     def busy(self) -> bool:
-        return self.hands.gesture is not None
+        return self.hands.gesture is not None or self.arranger.moving
 
     def interrupt(self) -> None:
+        self.arranger.cancel()
         self.hands.cancel()
 
     def forget_keys(self) -> None:
@@ -54,6 +57,7 @@ class CanvasView(Board):
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.arranger.hurry()
         self.hands.press(event)
         if isinstance(self.hands.gesture, PanGesture):
             self.keys.space_used()
@@ -80,7 +84,8 @@ class CanvasView(Board):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self.keys.press(event))
+        stopped = event.key() == Qt.Key.Key_Escape and self.arranger.cancel()
+        event.setAccepted(stopped or self.keys.press(event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.keys.release(event))
