@@ -1,6 +1,7 @@
 """From layers to places: side by side, and a long chain in rows one below the other, as text is set.
 
-A row ends only where a single wire leads on, so that what belongs together stays together.
+A row ends where a single wire leads on, so that what belongs together stays together; only where that leaves a drawing
+far too wide, also where several wires lead on that come from one port, as from one residual block to the next.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _GOOD_ENOUGH = 0.9
 _ONE_ROW = 0.8
 """And a single one is better still."""
 _MOST_TRIED = 6
+_MUCH_LARGER = 1.5
+"""So much larger a drawing has to be seen for several wires to lead from one row to the next."""
 
 
 class Rows:
@@ -39,11 +42,11 @@ class Rows:
         self._lowest = [max(tops[node] + layers.height[node] for node in layers.cards(layer)) for layer in count]
         self._lead = 1 if self._has_lead() else 0
         """Data stand at the left of all rows, in a column of their own."""
-        self._ends = [layer + 1 for layer in count if layer >= self._lead and self._may_end(layer)]
+        self._ends: list[int] = []
 
     def places(self, *, wrap: bool = True) -> dict[str, Position]:
         """Where each card goes; the smallest x and y are 0."""
-        starts = self._best() if wrap else [self._lead]
+        starts = self._starts() if wrap else [self._lead]
         placed: dict[str, Position] = {}
         down = 0.0
         for first, beyond in pairwise([*starts, len(self._widths)]):
@@ -69,15 +72,27 @@ class Rows:
         first = list(self._web.cards(0))
         return len(first) == 1 and self._web.part.boxes[first[0]].begins and len(self._web.layers) > 1
 
-    def _may_end(self, layer: int) -> bool:
-        """Where the same thing, and nothing else, leads on to the next layer; and after the last one."""
-        leaving = {(node, near.here) for node in self._web.layers[layer] for near in self._web.behind[node]}
-        return len(leaving) == 1 or layer == len(self._widths) - 1
+    def _good_ends(self, *, strict: bool) -> list[int]:
+        """After which layers a row may end: the number of the next."""
+        last = len(self._widths) - 1
+        return [layer + 1 for layer in range(self._lead, last) if self._may_end(layer, strict)] + [last + 1]
+
+    def _may_end(self, layer: int, strict: bool) -> bool:
+        leaving = [(node, near.here) for node in self._web.layers[layer] for near in self._web.behind[node]]
+        return len(leaving if strict else set(leaving)) == 1
 
     # How many rows
 
-    def _best(self) -> list[int]:
-        """Where the rows begin, of the fewest rows with which the drawing is seen about as large as it can be."""
+    def _starts(self) -> list[int]:
+        """Where the rows begin."""
+        self._ends = self._good_ends(strict=True)
+        zoom, starts = self._best()
+        self._ends = self._good_ends(strict=False)
+        larger, more = self._best()
+        return more if larger >= _MUCH_LARGER * zoom else starts
+
+    def _best(self) -> tuple[float, list[int]]:
+        """The fewest rows with which the drawing is seen about as large as it can be."""
         tried: list[tuple[float, list[int]]] = []
         for count in self._counts():
             starts = self._cut(self._narrowest(count))
@@ -85,8 +100,8 @@ class Rows:
         largest = max(zoom for zoom, _ in tried)
         zoom, starts = tried[0]
         if zoom >= _ONE_ROW * largest:
-            return starts
-        return next(starts for zoom, starts in tried if zoom >= _GOOD_ENOUGH * largest)
+            return zoom, starts
+        return next((zoom, starts) for zoom, starts in tried if zoom >= _GOOD_ENOUGH * largest)
 
     def _counts(self) -> list[int]:
         """Few rows, and as many as would fill the view."""

@@ -22,7 +22,8 @@ from nnstudio.graph.layout.moving import holds_cards, rearrange
 from nnstudio.graph.layout.parts import Stopped
 from nnstudio.graph.nodes import Position
 from nnstudio.ui.canvas import measures
-from nnstudio.ui.canvas.board import Board
+from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.stage import Stage
 
 Places: TypeAlias = dict[str, Position]
 DURATION_MS = 250
@@ -36,9 +37,9 @@ _NO_EDITS = (ch.TrainedSet, ch.PlanSet, ch.Retitled)
 class Arranger(QObject):
     """One layout at a time."""
 
-    def __init__(self, view: Board) -> None:
+    def __init__(self, view: Stage, edits: Edits) -> None:
         super().__init__(view)
-        self._view, self._scene = view, view.canvas
+        self._view, self._scene, self._edits = view, view.canvas, edits
         self._stop: threading.Event | None = None
         self._places: Places = {}
         self._starts: dict[str, QPointF] = {}
@@ -171,7 +172,7 @@ class Arranger(QObject):
         """Make it an edit. What it changes is none from elsewhere, so nothing is on its way any more by then."""
         places = self._places
         self._put_back()
-        with self._view.edits.telling():
+        with self._edits.telling():
             rearrange(self._scene.sheet, self.tr("Lay out"), places, measures.sizes(self._scene))
         if len(self._scene.chosen) < 2 and not self._view.navigator.seen().contains(self._scene.content_rect()):
             self._view.fit_all()
@@ -191,5 +192,5 @@ class Arranger(QObject):
     def _rearrange(self, name: str, find: Callable[[aligning.Cards], Places]) -> None:
         self.cancel()
         places = find(measures.cards(self._scene, self._scene.chosen))
-        with self._view.edits.telling(), self._scene.sheet.transaction(name):
+        with self._edits.telling(), self._scene.sheet.transaction(name):
             self._scene.sheet.move(places)

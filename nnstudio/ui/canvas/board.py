@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout
+from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
@@ -29,6 +30,7 @@ class Board(Stage):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
         self.edits = Edits(bridge, self)
+        self.arranger = Arranger(self, self.edits)
 
     def select_all(self) -> None:
         self.canvas.choose(self.canvas.nodes)

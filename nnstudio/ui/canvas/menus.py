@@ -46,6 +46,8 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     if any(view.canvas.links_of(key) for key in chosen):
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
     _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
+    if len(chosen) > 1:
+        _arrange_menu(menu.addMenu(icons.icon("layout"), tr("Arrange")), view)
     menu.addSeparator()
     _block_menu(menu, view)
     menu.addSeparator()
@@ -57,6 +59,24 @@ def _one_menu(menu: QMenu, view: Board, node: Node) -> None:
         _add(menu, tr("Go inside"), "chevron-right", view.enter_block, "Return")
     else:
         _add(menu, tr("Edit"), "settings", lambda: view.node_activated.emit(node.id), "Return")
+
+
+def _arrange_menu(menu: QMenu, view: Board) -> None:
+    do = view.arranger
+    _add(menu, tr("Lay out"), "layout", do.lay_out, "Ctrl+L")
+    edges = {
+        "left": tr("Align left"), "center": tr("Align centers"), "right": tr("Align right"),
+        "top": tr("Align top"), "middle": tr("Align middles"), "bottom": tr("Align bottom"),
+    }  # fmt: skip
+    for edge, text in edges.items():
+        if edge in ("left", "top"):
+            menu.addSeparator()
+        _add(menu, text, f"align-{edge}", lambda edge=edge: do.align(edge))  # type: ignore[misc]  # bound at once
+    menu.addSeparator()
+    if len(view.canvas.chosen) > 2:
+        _add(menu, tr("Distribute horizontally"), "distribute-horizontal", lambda: do.distribute("horizontal"))
+        _add(menu, tr("Distribute vertically"), "distribute-vertical", lambda: do.distribute("vertical"))
+    _add(menu, tr("Snap to grid"), "snap", do.snap)
 
 
 def _block_menu(menu: QMenu, view: Board) -> None:

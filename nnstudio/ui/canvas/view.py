@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.pan import PanGesture
 from nnstudio.ui.canvas.hands import Hands
@@ -33,7 +32,6 @@ class CanvasView(Board):
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
-        self.arranger = Arranger(self)
         self.hands = Hands(self)
         self.keys = Keys(self, self.hands)
         if bridge.current is not None:

@@ -11,7 +11,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
     arranger, bridge = place.canvas.arranger, place.bridge
     return (
         Command(
-            "lay_out", _MENU, tr("&Lay Out"),
+            "lay_out", _MENU, tr("Lay &Out"),
             tr("Put the chosen nodes in order from left to right; all of them where fewer than two are chosen"),
             arranger.lay_out, "Ctrl+L", "layout", lambda: bool(bridge.sheet.nodes), canvas=True, line=True,
         ),
@@ -57,4 +57,4 @@ def _distributing(place: Place) -> list[Command]:
     ]  # fmt: skip
 
 
-topic = Topic(25, _commands, lambda: {_MENU: tr("A&rrange")})
+topic = Topic(25, _commands, lambda: {_MENU: tr("Arran&ge")})

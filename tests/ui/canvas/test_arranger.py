@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.graph.document import Document
 from nnstudio.ui.canvas import arranger as arranging
-
+from nnstudio.ui.canvas.menus import menu_for
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_only_the_chosen_ones_and_no_locked_one_move(messy, qtbot):
     arrived(messy, qtbot)
     moved = {name for name, at in places(messy).items() if at != before[name]}
     assert moved == {"linear", "head"}
-    x, y = places(messy)["tanh"]
+    x, _y = places(messy)["tanh"]
     assert places(messy)["linear"][0] == pytest.approx(x - 232, abs=8)
     assert not [pair for pair in overlaps(messy) if {"linear", "head"} & set(pair)]
 
@@ -204,7 +206,22 @@ def test_nothing_to_align_is_no_step(messy):
 def chain(count: int) -> Document:
     document = Document("chain")
     nodes = [document.add("ReLU", f"a{i}") for i in range(count)]
-    for source, target in zip(nodes, nodes[1:], strict=False):
+    for source, target in itertools.pairwise(nodes):
         document.connect(source, target)
     document.history.clear()
     return document
+
+
+def test_the_menu_for_several_nodes_arranges_them(messy):
+    messy.view.canvas.choose([messy.id(name) for name in ("data", "linear", "tanh")])
+    menu = menu_for(messy.view, messy.view.hit_at(messy.header("tanh")), QPointF())
+    inner = next(action.menu() for action in menu.actions() if action.text() == "Arrange")
+    words = [action.text().split("\t")[0] for action in inner.actions() if not action.isSeparator()]
+    assert words[0] == "Lay out"
+    assert {"Align top", "Distribute vertically", "Snap to grid"} <= set(words)
+    next(action for action in inner.actions() if action.text() == "Align top").trigger()
+    assert len({places(messy)[name][1] for name in ("data", "linear", "tanh")}) == 1
+    messy.view.canvas.choose([messy.id("tanh")])
+    menu = menu_for(messy.view, messy.view.hit_at(messy.header("tanh")), QPointF())
+    assert "Arrange" not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
