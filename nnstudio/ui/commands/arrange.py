@@ -57,4 +57,4 @@ def _distributing(place: Place) -> list[Command]:
     ]  # fmt: skip
 
 
-topic = Topic(25, _commands, lambda: {_MENU: tr("Arran&ge")})
+topic = Topic(25, _commands, lambda: {_MENU: tr("Arra&nge")})
