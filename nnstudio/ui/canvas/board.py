@@ -13,6 +13,7 @@ from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
+from nnstudio.ui.canvas.marking import Marking
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.ways import slot_at
@@ -31,16 +32,17 @@ class Board(Stage):
         super().__init__(bridge, parent)
         self.edits = Edits(bridge, self)
         self.arranger = Arranger(self, self.edits)
+        self.marking = Marking(self, self.edits)
 
     def select_all(self) -> None:
-        self.canvas.choose(self.canvas.nodes)
+        self.canvas.choose((*self.canvas.marks.items, *self.canvas.nodes))
 
     def delete_selection(self) -> None:
-        """Chosen nodes and wires, in one step; or the chosen reroute points, whose wires stay."""
-        if self.canvas.dots.chosen and not self.canvas.chosen and not self.canvas.chosen_links:
+        """All that is chosen, in one step; what lies in a frame stays, and the wires of reroute points do."""
+        if self.canvas.dots.chosen and not self.canvas.chosen_things and not self.canvas.chosen_links:
             self.edits.remove_dots(self.canvas.dots.chosen)
             return
-        self.edits.delete(self.canvas.chosen, self.canvas.chosen_links)
+        self.edits.delete(self.canvas.chosen_things, self.canvas.chosen_links)
 
     def duplicate_selection(self) -> None:
         """Copies of the chosen nodes with the wires among them; the copies are chosen then."""
@@ -88,9 +90,9 @@ class Board(Stage):
             self.node_activated.emit(node)
 
     def make_block(self) -> None:
-        """The chosen nodes become a block, which is chosen then."""
+        """The chosen nodes, frames and comments become a block, which is chosen then."""
         if self.canvas.chosen:
-            self._added(self.edits.make_block(self.canvas.chosen))
+            self._added(self.edits.make_block(self.canvas.chosen, self.canvas.marks.chosen))
 
     def dissolve_block(self) -> None:
         """The chosen blocks become what is inside them, which is chosen then."""

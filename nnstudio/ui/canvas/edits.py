@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPointF
 from nnstudio.compiler.result import Problem
 from nnstudio.errors import LinkRefused, NNStudioError
 from nnstudio.graph.document import Sheet
+from nnstudio.graph.marking import counted
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.session import Trouble
 from nnstudio.ui import stock
@@ -87,15 +88,18 @@ class Edits(QObject):
         return node
 
     @_told
-    def delete(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
-        """Nodes with their wires, and wires."""
-        nodes, links = tuple(nodes), tuple(links)
-        if not nodes and not links:
+    def delete(self, things: Iterable[str], links: Iterable[Link] = ()) -> None:
+        """Nodes with their wires, frames and comments, and wires."""
+        marks, nodes = self._parted(things)
+        links = tuple(links)
+        if not nodes and not links and not marks:
             return
-        with self.sheet.transaction(self._deletion(nodes, links)):
+        with self.sheet.transaction(self._deletion(nodes, links, marks)):
             for link in links:
                 if link in self.sheet.links_into(link.target, link.input):
                     self.sheet.disconnect(link)
+            if marks:
+                self.sheet.remove_marks(*marks)
             if nodes:
                 self.sheet.remove(*nodes)
 
@@ -113,13 +117,16 @@ class Edits(QObject):
 
     @_told
     def move(self, places: Mapping[str, Position]) -> None:
-        self.sheet.move(places)
+        """Nodes, frames and comments, by their ids."""
+        marks, nodes = self._parted(places)
+        self.sheet.move({key: places[key] for key in nodes}, {key: places[key] for key in marks})
 
     @_told
-    def nudge(self, nodes: Iterable[str], right: float, down: float) -> None:
+    def nudge(self, things: Iterable[str], right: float, down: float) -> None:
         """A little to the side."""
-        found = [self.sheet.node(key) for key in nodes]
-        self.sheet.move({node.id: (node.at[0] + right, node.at[1] + down) for node in found})
+        marks, nodes = self._parted(things)
+        places = {key: self.sheet.node(key).at for key in nodes} | {key: self.sheet.mark(key).at for key in marks}
+        self.move({key: (at[0] + right, at[1] + down) for key, at in places.items()})
 
     @_told
     def toggle_muted(self, nodes: Iterable[str]) -> None:
@@ -185,9 +192,9 @@ class Edits(QObject):
         self._bridge.session.apply_fix(problem)
 
     @_told
-    def make_block(self, nodes: Iterable[str]) -> Node:
-        """Nodes become a block, with an instance of it in their place."""
-        return self.sheet.make_block(nodes)
+    def make_block(self, nodes: Iterable[str], marks: Iterable[str] = ()) -> Node:
+        """Nodes become a block, with an instance of it in their place; frames and comments go along."""
+        return self.sheet.make_block(nodes, marks=marks)
 
     @_told
     def dissolve(self, node: str) -> tuple[str, ...]:
@@ -206,6 +213,11 @@ class Edits(QObject):
     def goes_between(self, key: str) -> bool:
         """Whether it can be put into a wire."""
         return stock.goes_between(self.sheet.document, key)
+
+    def _parted(self, things: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Frames and comments, and nodes."""
+        keys, marks = list(things), self.sheet.marks
+        return [key for key in keys if key in marks], [key for key in keys if key not in marks]
 
     def _copy(self, node: Node) -> str:
         at = (node.at[0] + OFFSET, node.at[1] + OFFSET)
@@ -226,9 +238,13 @@ class Edits(QObject):
         self.sheet.disconnect(link)
         return slot
 
-    def _deletion(self, nodes: tuple[str, ...], links: tuple[Link, ...]) -> str:
+    def _deletion(self, nodes: Sequence[str], links: Sequence[Link], marks: Sequence[str]) -> str:
+        if nodes and marks:
+            return self.tr("Delete {0} things").format(len(nodes) + len(marks))
         if nodes:
             return self._named(self.tr("Delete"), [self.sheet.node(key) for key in nodes])
+        if marks:
+            return self.tr("Delete {0}").format(" and ".join(counted(map(self.sheet.mark, marks))))
         return self.tr("Delete wire") if len(links) == 1 else self.tr("Delete wires")
 
     def _named(self, verb: str, nodes: list[Node]) -> str:

@@ -82,6 +82,8 @@ class Hands(QObject):
         if found.node is not None:
             self._view.canvas.choose((found.node.node.id,))
             self._view.activate(found.node.node.id)
+        elif found.mark is not None:
+            self._view.marking.edit(found.mark.mark.id)
         elif found.link is None:
             self._view.ask_for_layer(self._point(event).scene)
         elif found.dot is not None:

@@ -95,9 +95,11 @@ class Keys:
     def _activate(self) -> None:
         if self._view.canvas.chosen:
             self._view.activate(self._view.canvas.chosen[-1])
+        else:
+            self._view.marking.edit_chosen()
 
     def _nudge(self, right: int, down: int) -> bool:
-        chosen = self._view.canvas.chosen
+        chosen = self._view.canvas.marks.with_contents(self._view.canvas.chosen_things)
         if chosen:
             self._view.edits.nudge(chosen, right * GRID, down * GRID)
         return bool(chosen)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.compiler.result import NodeFacts, Problem
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import Node, Position
 from nnstudio.ui.canvas.card import MARGIN, Card, Plan, Spot, card_of, plan_of, worst_of
 from nnstudio.ui.canvas.card_paint import MUTED_OPACITY, paint_card
 from nnstudio.ui.canvas.faces import FaceKeeper
@@ -45,6 +45,11 @@ class NodeItem(QGraphicsItem):
     @property
     def plan(self) -> Plan:
         return self._plan
+
+    @property
+    def at(self) -> Position:
+        """Its place in the document."""
+        return self.node.at
 
     @property
     def chosen(self) -> bool:

@@ -64,7 +64,7 @@ class Overview:
         if not keep or pixels > _LARGEST_SHEET:
             self._paint_all(painter, zoom)
             return
-        wanted = (zoom, ratio, self._scene.chosen)
+        wanted = (zoom, ratio, self._scene.chosen_things)
         if wanted != self._sheet_of:
             self._sheet_of = wanted
             self._sheet = self._make_sheet(area, zoom, ratio)
@@ -88,6 +88,7 @@ class Overview:
 
     def _paint_all(self, painter: QPainter, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom >= BLOCKS_BELOW)
+        self._scene.marks.paint_far(painter, names=zoom >= BLOCKS_BELOW)
         self._paint_wires(painter, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self.paint_blocks(painter, strength=0.45 if zoom >= BLOCKS_BELOW else 0.8)

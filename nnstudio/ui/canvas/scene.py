@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
-from PySide6.QtWidgets import QGraphicsScene
 
-from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.compiler.result import Compiled
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.dots import Dot, Dots
+from nnstudio.ui.canvas.choosing import Choosing
 from nnstudio.ui.canvas.faces import FaceKeeper
+from nnstudio.ui.canvas.facts import by_node, latest_loss
 from nnstudio.ui.canvas.layout import around
-from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.wires import Wires
 
 _ROOM = 600.0
 """The scene is so much larger than the drawing, so that it need not grow with every move."""
 
 
-class CanvasScene(QGraphicsScene):
-    """Nodes and wires of the drawing that the bridge shows, as items; and which of them are chosen."""
+class CanvasScene(Choosing):
+    """Nodes, wires, frames and comments of the drawing that the bridge shows, as items."""
 
     content_changed = Signal()
     """Cards or wires came, went or moved; once for many changes."""
-    reveal = Signal(object)
-    """tuple of node ids chosen elsewhere, to be brought into view."""
     rebuilt = Signal()
     """Another document is shown."""
     leaving = Signal(str)
     """The block, or empty for the main drawing: another drawing of the same document is about to be shown."""
     entered = Signal(str)
     """Now it is shown."""
-    wires_chosen = Signal()
-    """Other wires are chosen than before."""
     pictures_outdated = Signal(object)
     """Compiled: live pictures may be of shapes that are no more."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.bridge = bridge
+        super().__init__(bridge, parent)
         self.faces = FaceKeeper()
-        self.nodes: dict[str, NodeItem] = {}
-        self.wires = Wires(self, self.nodes, lambda: self.sheet.ways)
-        self.dots = Dots(self.wires.items)
         self.compiled = Compiled()
-        self._sheet: Sheet | None = None
         self._covered: QRectF | None = None
         self._unsettled = False
-        self._chosen: dict[str, None] = {}
-        self._chosen_links: dict[Link, None] = {}
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._settle)
         bridge.session_changed.connect(self.show_session)
@@ -66,16 +50,9 @@ class CanvasScene(QGraphicsScene):
         bridge.document_changed.connect(self.apply)
         bridge.recompiled.connect(self.set_compiled)
         bridge.run_changed.connect(self.set_run)
-        bridge.selection_changed.connect(self._follow)
         theme.current().changed.connect(self._repaint)
 
     # What is shown
-
-    @property
-    def sheet(self) -> Sheet:
-        """The drawing that is mirrored."""
-        assert self._sheet is not None, "the window opens a project first"
-        return self._sheet
 
     @property
     def is_open(self) -> bool:
@@ -84,80 +61,15 @@ class CanvasScene(QGraphicsScene):
 
     @property
     def is_empty(self) -> bool:
-        return not self.nodes
+        return not self.nodes and not self.marks.items
 
     def content_rect(self, ids: Iterable[str] | None = None) -> QRectF:
-        """What the cards cover: all of them, or those asked for."""
+        """What cards, frames and comments cover: all of them, or those asked for."""
         if ids is not None:
-            return around(self.nodes[key].card_rect for key in ids if key in self.nodes)
+            return around(self.thing(key).card_rect for key in ids if key in self.nodes or key in self.marks.items)
         if self._covered is None:
-            self._covered = around(item.card_rect for item in self.nodes.values())
+            self._covered = around(item.card_rect for item in self.nodes.values()).united(self.marks.area)
         return QRectF(self._covered)
-
-    @property
-    def links(self) -> Mapping[Link, LinkItem]:
-        return self.wires.items
-
-    def links_of(self, node: str) -> Collection[Link]:
-        """The wires of a node."""
-        return self.wires.of(node)
-
-    # Choosing
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """Ids of the chosen nodes, the last one last."""
-        return tuple(self._chosen)
-
-    @property
-    def chosen_links(self) -> tuple[Link, ...]:
-        return tuple(self._chosen_links)
-
-    def choose(self, nodes: Iterable[str] = (), links: Iterable[Link] = ()) -> None:
-        """Choose these and nothing else; everybody is told."""
-        self.mark(nodes, links)
-        self.bridge.select(self.chosen)
-
-    def choose_wire(self, link: Link, adding: bool) -> None:
-        """A wire was clicked; adding to what is chosen, or taking it from there."""
-        if not adding:
-            self.choose((), (link,))
-        elif link in self._chosen_links:
-            self.choose(self._chosen, [other for other in self._chosen_links if other != link])
-        else:
-            self.choose(self._chosen, (*self._chosen_links, link))
-
-    def choose_dot(self, dot: Dot, adding: bool = False) -> None:
-        """A reroute point was clicked; nodes and wires are chosen no longer, unless it is added to them."""
-        dots = self.dots.chosen
-        if not adding:
-            dots = dots if dot in dots else ()
-            self.choose()
-        self.dots.choose((*dots, dot))
-
-    def mark(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
-        """Show these as chosen, and tell nobody yet."""
-        wanted = dict.fromkeys(node for node in nodes if node in self.nodes)
-        for node in self._chosen.keys() ^ wanted.keys():
-            if node in self.nodes:
-                self.nodes[node].set_chosen(node in wanted)
-        self.dots.choose()
-        wires = dict.fromkeys(link for link in links if link in self.links)
-        for link in self._chosen_links.keys() ^ wires.keys():
-            if link in self.links:
-                self.links[link].set_chosen(link in wires)
-        others = wires.keys() != self._chosen_links.keys()
-        self._chosen, self._chosen_links = wanted, wires
-        if others:
-            self.wires_chosen.emit()
-
-    def _follow(self, nodes: tuple[str, ...]) -> None:
-        """Nodes were chosen, perhaps elsewhere."""
-        if nodes == self.chosen:
-            return
-        self.mark(nodes)
-        if self._chosen:
-            self.reveal.emit(self.chosen)
 
     # Following the session
 
@@ -181,6 +93,7 @@ class CanvasScene(QGraphicsScene):
             self._add_node(node)
         for link in sheet.links:
             self.wires.add(link)
+        self.marks.show(sheet)
         self.mark(self.bridge.selection)
         self.set_compiled(session.compiled)
         self.set_run(session.run)
@@ -203,6 +116,7 @@ class CanvasScene(QGraphicsScene):
                 | ch.ParamsReplaced(id=key)
                 | ch.NodeRenamed(id=key)
                 | ch.NodeMuted(id=key)
+                | ch.LooksSet(id=key)
                 | ch.FaceChanged(id=key)
             ):
                 self._node_changed(key)
@@ -214,7 +128,10 @@ class CanvasScene(QGraphicsScene):
                 self.dots.forget(link)
                 self.wires.lead(link)
             case _:
-                return
+                if not self.marks.follow(change):
+                    return
+                self._covered = None
+                self._grow()
         self._soon()
 
     def set_compiled(self, compiled: Compiled) -> None:
@@ -222,7 +139,7 @@ class CanvasScene(QGraphicsScene):
         if compiled is self.compiled:
             return
         self.compiled = compiled
-        problems = _by_node(compiled.problems)
+        problems = by_node(compiled.problems)
         facts = compiled.facts
         resized = [k for k, item in self.nodes.items() if item.set_facts(facts.get(k), problems.get(k, ()))]
         if resized:
@@ -235,7 +152,7 @@ class CanvasScene(QGraphicsScene):
         """The loss node shows the latest loss. With several losses none of them is the whole."""
         losses = [item for item in self.nodes.values() if item.card.family == "loss" and not item.node.muted]
         for item in losses:
-            item.set_value(_latest_loss(run) if len(losses) == 1 else "")
+            item.set_value(latest_loss(run) if len(losses) == 1 else "")
 
     # Places
 
@@ -262,6 +179,7 @@ class CanvasScene(QGraphicsScene):
         self.faces.clear()
         self.nodes.clear()
         self.wires.clear()
+        self.marks.clear()
         self._displaced()
         self.compiled = Compiled()
 
@@ -322,14 +240,3 @@ class CanvasScene(QGraphicsScene):
     def _repaint(self) -> None:
         self.faces.clear()
         self.update()
-
-
-def _by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
-    """A node's problems in their order."""
-    listed = sorted(problems, key=attrgetter("node"))
-    return {node: tuple(found) for node, found in groupby(listed, key=attrgetter("node"))}
-
-
-def _latest_loss(run: Run) -> str:
-    value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
-    return texts.loss_text(value) if value is not None else ""

@@ -97,8 +97,8 @@ class Stage(QGraphicsView):
 
     def fit_selection(self) -> None:
         """Show what is chosen; everything where nothing is."""
-        if self.canvas.chosen:
-            self.navigator.show(self.canvas.content_rect(self.canvas.chosen), largest=1.5)
+        if self.canvas.chosen_things:
+            self.navigator.show(self.canvas.content_rect(self.canvas.chosen_things), largest=1.5)
         else:
             self.fit_all()
 

@@ -17,7 +17,7 @@ class BoxSelectGesture(Gesture):
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
-        self._before, self._links_before = scene.chosen, scene.chosen_links
+        self._before, self._links_before = scene.chosen_things, scene.chosen_links
         self._pressed, self._corner, self._adding = QPoint(), QPointF(), False
         self._box: QRectF | None = None
 
@@ -29,12 +29,13 @@ class BoxSelectGesture(Gesture):
             return
         self._box = QRectF(self._corner, at.scene).normalized()
         touched = [key for key, item in self._scene.nodes.items() if item.card_rect.intersects(self._box)]
+        touched += self._scene.marks.touched(self._box)
         kept = self._before if self._adding else ()
         self._scene.mark((*kept, *touched), self._links_before if self._adding else ())
 
     def finish(self, at: Pointer) -> None:
         if self._box is not None:
-            self._scene.choose(self._scene.chosen, self._scene.chosen_links)
+            self._scene.choose(self._scene.chosen_things, self._scene.chosen_links)
         elif not self._adding:
             self._scene.choose()
 

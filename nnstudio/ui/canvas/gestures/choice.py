@@ -15,11 +15,28 @@ from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
 from nnstudio.ui.canvas.gestures.connect import ConnectGesture, all_from, from_port, from_wire_end
 from nnstudio.ui.canvas.gestures.dot import DotGesture
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
+from nnstudio.ui.canvas.gestures.mark_resize import ResizeGesture
 from nnstudio.ui.canvas.gestures.move import MoveGesture
 from nnstudio.ui.canvas.gestures.pan import PanGesture
 from nnstudio.ui.canvas.gestures.stroke import CutGesture, RerouteGesture
 from nnstudio.ui.canvas.gestures.wiring import End
-from nnstudio.ui.canvas.hits import DOT, FIX, INPUT, NODE, OUTPUT, PAPER, WIRE, WIRE_END, WIRE_START, Hit
+from nnstudio.ui.canvas.hits import (
+    ACROSS,
+    ALONG,
+    DOT,
+    FALLING,
+    FIX,
+    INPUT,
+    MARK,
+    NODE,
+    OUTPUT,
+    PAPER,
+    RISING,
+    WIRE,
+    WIRE_END,
+    WIRE_START,
+    Hit,
+)
 
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 _NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -78,8 +95,13 @@ def _mend(view: Board, found: Hit, at: Pointer) -> None:
 
 
 def _move(view: Board, found: Hit, at: Pointer) -> Gesture:
-    assert found.node is not None
-    return MoveGesture(view.canvas, view.edits, found.node.node.id)
+    key = found.node.node.id if found.node is not None else found.mark.mark.id if found.mark is not None else ""
+    return MoveGesture(view.canvas, view.edits, key)
+
+
+def _resize(view: Board, found: Hit, at: Pointer) -> Gesture:
+    assert found.mark is not None
+    return ResizeGesture(view.canvas, view.marking, found.mark.mark.id, found.side)
 
 
 def _lead(view: Board, found: Hit, at: Pointer) -> Gesture:
@@ -109,7 +131,11 @@ TABLE: tuple[Choice, ...] = (
     Choice((OUTPUT,), _carry_all, keys=_CTRL, cursor=_PLUG),
     Choice((INPUT, OUTPUT), _connect, cursor=_PLUG),
     Choice((FIX,), _mend, cursor=Qt.CursorShape.PointingHandCursor),
-    Choice((NODE,), _move),
+    Choice((NODE, MARK), _move),
+    Choice((ACROSS,), _resize, cursor=Qt.CursorShape.SizeHorCursor),
+    Choice((ALONG,), _resize, cursor=Qt.CursorShape.SizeVerCursor),
+    Choice((RISING,), _resize, cursor=Qt.CursorShape.SizeBDiagCursor),
+    Choice((FALLING,), _resize, cursor=Qt.CursorShape.SizeFDiagCursor),
     Choice((WIRE_START, WIRE_END), _pick_up, cursor=_PLUG),
     Choice((DOT,), _lead, cursor=Qt.CursorShape.SizeAllCursor),
     Choice((WIRE,), _lead, cursor=Qt.CursorShape.PointingHandCursor),

@@ -1,0 +1,23 @@
+"""What the compiler and the run have to say, sorted for the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from nnstudio.compiler.result import Problem
+from nnstudio.session import Run
+from nnstudio.ui.canvas import texts
+
+
+def by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    """A node's problems in their order."""
+    listed = sorted(problems, key=attrgetter("node"))
+    return {node: tuple(found) for node, found in groupby(listed, key=attrgetter("node"))}
+
+
+def latest_loss(run: Run) -> str:
+    """The loss as it stands on a card; empty before there is one."""
+    value = run.losses[-1] if run.losses else run.epochs[-1].train_loss if run.epochs else None
+    return texts.loss_text(value) if value is not None else ""
