@@ -28,6 +28,7 @@ from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.run import Run
+from nnstudio.showing import Showing
 from nnstudio.trust import Trust
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
@@ -69,15 +70,13 @@ class Session:
         self._listeners: list[Listener] = []
         self._stale = True
         self._untold = False
-        self._strange = False
         self._compiled = Compiled()
         self.measuring = Measuring(trust or Trust())
         self._compiler = Compiler(self.measuring)
         self._faults = Faults()
         self._anew: tuple[str, ...] = ()
         self._renames: list[Callable[[str], str]] = []
-        self._loaded: msg.Model | None = None
-        self._loading: Future[msg.AnyReply] | None = None
+        self._showing = Showing()
         self._started: Future[msg.AnyReply] | None = None
         self._saved = self._mark()
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
@@ -189,8 +188,8 @@ class Session:
         if self._faults.begin(self.compiled):
             self._understand_anew()
         self._renames.clear()
-        self._loaded = model
         self._started = self.engine.ask(request)
+        self._showing.give(model, self._started)
         return self._started
 
     def start_failed(self, error: NNStudioError) -> NNStudioError:
@@ -221,12 +220,11 @@ class Session:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
         if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
             return
-        if self._loading is not None and not self._loading.done():
+        if self._showing.waiting:
             return
         model = self.model()
-        if model != self._loaded:
-            self._loaded = model
-            self._loading = self.engine.ask(msg.Load(model=model))
+        if model != self._showing.model:
+            self._showing.give(model, self.engine.ask(msg.Load(model=model)))
 
     # Events
 
@@ -238,7 +236,7 @@ class Session:
             return
         if isinstance(event, RUN_EVENTS) and not self._is_ours(event):
             return
-        if isinstance(event, msg.ProbeFrame) and self._is_strange():
+        if isinstance(event, msg.ProbeFrame) and not self._showing.is_ours(event):
             return
         match event:
             case EngineChange():
@@ -253,22 +251,28 @@ class Session:
                 self._take_weights(event)
         self._tell(event)
 
-    def follow(self, earlier: Session) -> None:
-        """Take over the engine from another project, which the probes see until the engine has taken in ours."""
-        self.engine_state = earlier.engine_state
-        self._strange = True
-        earlier.close()
+    def join(self, state: EngineChange) -> None:
+        """Use an engine that other projects use too, and that is in this state."""
+        self.engine_state = state
         self._measure()
 
-    def _is_strange(self) -> bool:
-        """Whether a frame still shows the project before."""
-        if any(asked is not None and asked.done() for asked in (self._loading, self._started)):
-            self._strange = False
-        return self._strange
+    def come_forward(self) -> None:
+        """This project is the one that is looked at: the engine may have another's model meanwhile."""
+        if not self.run.active:
+            self._showing.forget()
+
+    def began(self, run: int) -> bool:
+        """Whether the run of that number was started here, and was the last."""
+        started = self._started
+        if started is None or not started.done() or started.cancelled() or started.exception() is not None:
+            return False
+        reply = started.result()
+        return isinstance(reply, msg.Started) and reply.run == run
 
     def _take_weights(self, event: msg.Weights) -> None:
         """Into the document, under the names that the nodes have by now."""
-        data = self._loaded.data if self._loaded else msg.DataRef("")
+        model = self._showing.model
+        data = model.data if model else msg.DataRef("")
         trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
         for rename in self._renames:
             trained = trained.mapped(rename)
@@ -281,9 +285,7 @@ class Session:
         Nothing started here: a run that is seen to begin is taken for ours, as when a script drives the engine.
         """
         if self._started is not None:
-            started = self._started if self._started.done() and not self._started.cancelled() else None
-            reply = started.result() if started is not None and started.exception() is None else None
-            return isinstance(reply, msg.Started) and reply.run == event.run
+            return self.began(event.run)
         begins = isinstance(event, msg.RunState) and event.state == "training" and event.step == 0
         return begins or (self.run.number == event.run and self.run.state != "idle")
 
@@ -293,7 +295,7 @@ class Session:
         if event.state in ("lost", "stopped") and self.measuring.lost(at_work=at_work):
             self._understand_anew()
         if event.state == "ready":
-            self._loaded = None
+            self._showing.forget()
             self._measure()
         elif event.state in ("lost", "stopped") and self.run.active and not self._waits_for_engine:
             self.run.fail(event.message, "Start the training again.")

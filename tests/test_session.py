@@ -585,7 +585,6 @@ def test_frames_of_the_project_before_are_not_shown() -> None:
     second = Session(example("moons"), first.fake)
     heard: list[SessionEvent] = []
     second.subscribe(heard.append)
-    second.follow(first.session)
     first.fake.on_event = second.handle
     second.handle(msg.ProbeFrame(subscription=1, step=7))
     assert heard == []

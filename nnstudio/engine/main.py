@@ -89,7 +89,7 @@ class Engine:
     def _do(self, request: msg.AnyRequest) -> None:
         match request:
             case msg.Load():
-                self._load(request.model)
+                self._load(request)
             case msg.Subscribe():
                 self._stream.subscribe(request)
             case msg.Unsubscribe():
@@ -104,11 +104,11 @@ class Engine:
                 if self._run is not None:
                     self._run.stop()
 
-    def _load(self, model: msg.Model) -> None:
+    def _load(self, request: msg.Load) -> None:
         if self._run is not None and self._run.active:
             raise EngineError("A run is going.", fix="Stop it first.")
         self._run = None
-        self._subject = make_subject(model)
+        self._subject = make_subject(request.model, number=request.id)
         self._stream.changed()
 
     def _start(self, request: msg.Start) -> msg.Started:
@@ -116,7 +116,7 @@ class Engine:
             self._run.stop(keep_weights=False)
         self._run = self._subject = None
         plan = request.plan
-        subject = make_subject(request.model, seed=plan.seed)
+        subject = make_subject(request.model, seed=plan.seed, number=request.id)
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
         run = Run(self._runs + 1, subject, plan, self._send, self._stream)

@@ -17,7 +17,7 @@ from nnstudio.engine.quiet import looking
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError, ProtocolError
-from nnstudio.probes.spec import Found, Probe, probes
+from nnstudio.probes.spec import Probe, probes
 from nnstudio.protocol import messages as msg
 
 BUDGET = 0.06
@@ -121,16 +121,12 @@ class Stream:
 
 def frame(wanted: Subscription, subject: Subject) -> msg.ProbeFrame:
     """Let the probe look. What it cannot do is a sentence in the frame, never an error."""
-    number = wanted.request.subscription
+    told = {"subscription": wanted.request.subscription, "step": subject.step, "subject": subject.number}
     try:
         with looking(subject.model):
             found = wanted.probe.look(subject.look(), wanted.request.options)
-        return _packed(number, subject.step, found)
+        arrays = {name: msg.Array.of(array) for name, array in found.arrays.items()}
+        return msg.ProbeFrame(**told, arrays=arrays, facts=found.facts)
     except Exception as error:  # noqa: BLE001  # a probe's bug must not end the run
         problem = str(error) if isinstance(error, ProtocolError) else str(in_words(error))
-        return msg.ProbeFrame(subscription=number, step=subject.step, problem=problem)
-
-
-def _packed(number: int, step: int, found: Found) -> msg.ProbeFrame:
-    arrays = {name: msg.Array.of(array) for name, array in found.arrays.items()}
-    return msg.ProbeFrame(subscription=number, step=step, arrays=arrays, facts=found.facts)
+        return msg.ProbeFrame(**told, problem=problem)

@@ -18,7 +18,8 @@ from nnstudio.protocol.messages import Model
 class Subject:
     """A built model. `step` is how many training steps it has seen.
 
-    `fresh` names the nodes that got no weights although weights were given.
+    `fresh` names the nodes that got no weights although weights were given. `number` is the id of the request that the
+    model came with.
     """
 
     model: nn.Module
@@ -26,6 +27,7 @@ class Subject:
     data: Data
     step: int = 0
     fresh: tuple[str, ...] = ()
+    number: int = 0
 
     def look(self) -> Look:
         """What probes get to see."""
@@ -39,11 +41,11 @@ class Subject:
         )
 
 
-def make_subject(spec: Model, *, seed: int | None = None) -> Subject:
+def make_subject(spec: Model, *, seed: int | None = None, number: int = 0) -> Subject:
     """Load the data and build the model, in this order: the seed is the last thing before the weights."""
     data = load_for(spec)
     built = build(spec, seed=seed)
-    return Subject(built.module, spec, data, fresh=built.fresh)
+    return Subject(built.module, spec, data, fresh=built.fresh, number=number)
 
 
 def run_model(model: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:

@@ -30,6 +30,7 @@ class FakeEngine:
         self.ready = False
         self.pid: int | None = None
         self.run = 0
+        self.subject = 0
         self._begun = False
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)
@@ -95,7 +96,7 @@ class FakeEngine:
         packed = {name: msg.Array.of(array) for name, array in (arrays or {}).items()}
         for number, wanted in list(self.subscriptions.items()):
             if wanted.probe == probe:
-                told = {"step": step, "arrays": packed, "facts": dict(facts or {}), "problem": problem}
+                told = {"step": step, "subject": self.subject, "arrays": packed, "facts": dict(facts or {}), "problem": problem}
                 self.on_event(msg.ProbeFrame(subscription=number, **told))  # type: ignore[arg-type]  # a mixed dict
 
     def play(self, epochs: int = 3, steps_per_epoch: int = 10, weights: bytes = b"") -> None:
@@ -132,6 +133,8 @@ class FakeEngine:
 
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         number = next(self._ids)
+        if isinstance(request, msg.Load | msg.Start):
+            self.subject = number
         match request:
             case msg.Start():
                 samples = {"train_samples": 320, "test_samples": 80}

@@ -286,10 +286,14 @@ class Weights(Event, frozen=True, kw_only=True):
 
 
 class ProbeFrame(Event, frozen=True, kw_only=True):
-    """What a probe found at a step. Names of arrays and facts are its own. `problem` instead when it could not look."""
+    """What a probe found at a step. Names of arrays and facts are its own. `problem` instead when it could not look.
+
+    `subject` is the id of the Load or Start that the model came with: windows have several projects open.
+    """
 
     subscription: int
     step: int
+    subject: int = 0
     arrays: dict[str, Array] = {}
     facts: dict[str, Option] = {}
     problem: str = ""

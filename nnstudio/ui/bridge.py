@@ -1,5 +1,8 @@
 """From sessions to Qt signals: the only adapter. Panels know the bridge, never the engine.
 
+Several projects may be open; the signals are those of the one that is shown. Of the others one hears in
+`projects_changed` and `elsewhere`, and they go on taking in what their runs bring.
+
 The engine's reader thread calls `deliver`; a queued signal carries the event to the window's thread. Signals are
 `Signal(object)`: PySide6 loses data in `Signal(dict)`.
 """
@@ -8,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from nnstudio.desk import Desk
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
@@ -20,13 +25,30 @@ from nnstudio.ui import places
 
 SHOW_DELAY_MS = 150
 """After the last edit, until the engine is asked to look at the drawing again."""
+TAB_EVENTS = (HistoryMoved, Saved, msg.RunState, msg.Progress, EngineChange)
+"""After which a project may be unsaved, saved, or no longer in training."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a person was in a project, to be found again when it is shown again."""
+
+    path: places.Path = ()
+    selection: tuple[str, ...] = ()
+    sample: int = 0
 
 
 class Bridge(QObject):
-    """The session shown in the window, as signals. `session` is replaced when another project is opened."""
+    """The session shown in the window, as signals. `session` is another one when another project is shown."""
 
+    session_leaving = Signal(object)
+    """Session: another project is about to be shown instead of this one."""
     session_changed = Signal(object)
     """Session: another project is shown."""
+    projects_changed = Signal()
+    """Projects were opened, closed or moved, or something changed that their tabs tell."""
+    elsewhere = Signal(object, object)
+    """Session and its event: something happened in a project that is open and not shown."""
     sheet_changed = Signal(object)
     """graph.document.Sheet: another drawing of the same project is shown, the main one or the inside of a block."""
     document_changed = Signal(object)
@@ -61,9 +83,10 @@ class Bridge(QObject):
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
-        self._session = session
-        self._sheet: Sheet | None = session.document if session else None
-        self._end: Callable[[], None] = lambda: None
+        self.desk = Desk()
+        self._sheet: Sheet | None = None
+        self._ends: dict[Session, Callable[[], None]] = {}
+        self._seats: dict[Session, Seat] = {}
         self.path: places.Path = ()
         self.ready: msg.EngineReady | None = None
         self.selection: tuple[str, ...] = ()
@@ -85,33 +108,83 @@ class Bridge(QObject):
             EngineChange: self._engine_changed,
         }
         self._show_timer = QTimer(self, singleShot=True, interval=SHOW_DELAY_MS)
-        self._show_timer.timeout.connect(lambda: self.session.show())
+        self._show_timer.timeout.connect(self.desk.show)
+        if session is not None:
+            self.open(session)
+
+    # Which projects are open
 
     @property
     def session(self) -> Session:
-        assert self._session is not None, "the window opens a project first"
-        return self._session
+        assert self.desk.front is not None, "the window opens a project first"
+        return self.desk.front
 
     @property
     def current(self) -> Session | None:
         """The session, or None before the first project is opened."""
-        return self._session
+        return self.desk.front
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """All open projects, in the order of their tabs."""
+        return tuple(self.desk.sessions)
+
+    @property
+    def training_elsewhere(self) -> Session | None:
+        """The project whose run is going, where that is not the one shown."""
+        return self.desk.training_beside(self.session)
 
     def open(self, session: Session) -> None:
-        """Show another project."""
-        old = self._session
-        self._end()
+        """One more project, which is shown."""
+        if session not in self._ends:
+            self._ends[session] = session.subscribe(lambda event: self._hear(session, event))
+        self.show(session)
+
+    def show(self, session: Session) -> None:
+        """Show another of the open projects, as it was left."""
+        old = self.desk.front
+        if session is old:
+            return
         if old is not None:
-            session.follow(old)
-        self._session = session
-        self._end = session.subscribe(self._tell)
-        self.path, self._sheet = (), session.document
-        self.select(())
-        self.session_changed.emit(session)
+            self.session_leaving.emit(old)
+            self._seats[old] = Seat(self.path, self.selection, self.sample)
+            self.select(())
+        self.desk.bring(session)
+        self._sit_down(session)
         self.recompiled.emit(session.compiled)
         self.run_changed.emit(session.run)
         self.history_changed.emit()
+        self.projects_changed.emit()
         self._show_timer.start()
+
+    def close(self, session: Session) -> None:
+        """Close a project that is not the last one; where it was shown, its neighbour is."""
+        if session is self.desk.front:
+            rest = [other for other in self.sessions if other is not session]
+            self.show(rest[min(self.sessions.index(session), len(rest) - 1)])
+        self._seats.pop(session, None)
+        self._ends.pop(session)()
+        self.desk.take(session)
+        self._show_timer.start()  # its run has ended
+        self.projects_changed.emit()
+
+    def move(self, session: Session, place: int) -> None:
+        """Give a project another place among the tabs."""
+        self.desk.move(session, place)
+        self.projects_changed.emit()
+
+    def _sit_down(self, session: Session) -> None:
+        """Take the place in a project that was left, as far as it is still there."""
+        seat = self._seats.pop(session, Seat())
+        sheets = places.sheets_on(session.document, seat.path)
+        self.path, self._sheet = seat.path[: len(sheets) - 1], sheets[-1]
+        self.selection = tuple(key for key in seat.selection if key in self._sheet.nodes)
+        sample, self.sample = self.sample, seat.sample
+        self.session_changed.emit(session)
+        if self.selection:
+            self.selection_changed.emit(self.selection)
+        if sample != self.sample:
+            self.sample_changed.emit(self.sample)
 
     # Where one is
 
@@ -201,8 +274,18 @@ class Bridge(QObject):
     def _handle(self, event: msg.AnyEvent | EngineChange) -> None:
         if isinstance(event, msg.EngineReady):
             self.ready = event
-        if self._session is not None:
-            self._session.handle(event)
+        self.desk.handle(event)
+
+    def _hear(self, session: Session, event: SessionEvent) -> None:
+        """Something happened in a project; of one that is not shown, panels hear nothing."""
+        if session is self.desk.front:
+            self._tell(event)
+        else:
+            self.elsewhere.emit(session, event)
+        if isinstance(event, TAB_EVENTS):
+            self.projects_changed.emit()
+        if isinstance(event, msg.RunState) and not session.run.active:
+            self._show_timer.start()  # the engine is free for the project that is shown
 
     def _tell(self, event: SessionEvent) -> None:
         """Every event as its signal; what is none of these is a change of the document."""
