@@ -257,7 +257,7 @@ class Session:
         self._measure()
 
     def come_forward(self) -> None:
-        """This project is the one that is looked at: the engine may have another's model meanwhile."""
+        """The one that is looked at from now on: the engine may have another's model meanwhile."""
         if not self.run.active:
             self._showing.forget()
 

@@ -586,8 +586,11 @@ def test_frames_of_the_project_before_are_not_shown() -> None:
     heard: list[SessionEvent] = []
     second.subscribe(heard.append)
     first.fake.on_event = second.handle
-    second.handle(msg.ProbeFrame(subscription=1, step=7))
+    second.join(first.session.engine_state)
+    first.session.show()
+    second.handle(msg.ProbeFrame(subscription=1, step=7, subject=first.fake.subject))
     assert heard == []
     second.show()
-    second.handle(msg.ProbeFrame(subscription=1, step=0))
-    assert [event for event in heard if isinstance(event, msg.ProbeFrame)] == [msg.ProbeFrame(subscription=1, step=0)]
+    ours = msg.ProbeFrame(subscription=1, step=0, subject=first.fake.subject)
+    second.handle(ours)
+    assert heard == [ours]

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+import msgspec
+
 from nnstudio.engine.quiet import looking
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.words import in_words
@@ -121,12 +123,12 @@ class Stream:
 
 def frame(wanted: Subscription, subject: Subject) -> msg.ProbeFrame:
     """Let the probe look. What it cannot do is a sentence in the frame, never an error."""
-    told = {"subscription": wanted.request.subscription, "step": subject.step, "subject": subject.number}
+    blank = msg.ProbeFrame(subscription=wanted.request.subscription, step=subject.step, subject=subject.number)
     try:
         with looking(subject.model):
             found = wanted.probe.look(subject.look(), wanted.request.options)
         arrays = {name: msg.Array.of(array) for name, array in found.arrays.items()}
-        return msg.ProbeFrame(**told, arrays=arrays, facts=found.facts)
+        return msgspec.structs.replace(blank, arrays=arrays, facts=found.facts)
     except Exception as error:  # noqa: BLE001  # a probe's bug must not end the run
         problem = str(error) if isinstance(error, ProtocolError) else str(in_words(error))
-        return msg.ProbeFrame(**told, problem=problem)
+        return msgspec.structs.replace(blank, problem=problem)

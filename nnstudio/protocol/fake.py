@@ -96,8 +96,15 @@ class FakeEngine:
         packed = {name: msg.Array.of(array) for name, array in (arrays or {}).items()}
         for number, wanted in list(self.subscriptions.items()):
             if wanted.probe == probe:
-                told = {"step": step, "subject": self.subject, "arrays": packed, "facts": dict(facts or {}), "problem": problem}
-                self.on_event(msg.ProbeFrame(subscription=number, **told))  # type: ignore[arg-type]  # a mixed dict
+                frame = msg.ProbeFrame(
+                    subscription=number,
+                    step=step,
+                    subject=self.subject,
+                    arrays=packed,
+                    facts=dict(facts or {}),
+                    problem=problem,
+                )
+                self.on_event(frame)
 
     def play(self, epochs: int = 3, steps_per_epoch: int = 10, weights: bytes = b"") -> None:
         """A whole run from "training" to "finished", with losses that fall and accuracies that rise."""

@@ -75,6 +75,7 @@ class Stage(QGraphicsView):
         self.canvas.leaving.connect(self._leaving)
         self.canvas.entered.connect(self._entered)
         self.canvas.reveal.connect(self.reveal)
+        self.bridge.session_leaving.connect(lambda _: self._leaving(self.bridge.sheet.block))
         self.bridge.document_changed.connect(self._edited)
         theme.current().changed.connect(self.viewport().update)
 
@@ -216,12 +217,12 @@ class Stage(QGraphicsView):
     # Inside
 
     def _opened(self) -> None:
-        """Another project: show all of it, at once or as soon as there is a size to fit it into."""
+        """Another project: as it was left, or all of it at once or as soon as there is a size to fit it into."""
         self.interrupt()
-        self._views.forget()
+        self._views.turn_to(self.bridge.session)
         self._fit_when_shown = not self.isVisible()
         if self.isVisible():
-            self.fit_all()
+            self._entered(self.bridge.sheet.block)
 
     def _leaving(self, block: str) -> None:
         """Remember how a drawing was seen."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from PySide6.QtWidgets import QGraphicsView
 
+from nnstudio.session import Session
 from nnstudio.ui.canvas.navigation import Navigator
 
 
@@ -20,15 +22,16 @@ class Seen:
 
 
 class Views:
-    """By the block a drawing is the inside of; empty for the main one."""
+    """By project, and the block a drawing is the inside of; empty for the main one."""
 
     def __init__(self, view: QGraphicsView, navigator: Navigator) -> None:
         self._view, self._navigator = view, navigator
+        self._all: WeakKeyDictionary[Session, dict[str, Seen]] = WeakKeyDictionary()
         self._kept: dict[str, Seen] = {}
 
-    def forget(self) -> None:
+    def turn_to(self, session: Session) -> None:
         """Another project."""
-        self._kept.clear()
+        self._kept = self._all.setdefault(session, {})
 
     def keep(self, block: str, follows: bool) -> None:
         """The drawing is about to be left."""
