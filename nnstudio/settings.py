@@ -156,9 +156,9 @@ class Settings:
         known = [name for name in self.recent_files if name != str(file)]
         self.recent_files = (str(file), *known)[: self.recent_kept]
 
-    def forget_missing(self) -> None:
-        """Recent projects that are gone are no longer offered."""
-        self.recent_files = tuple(name for name in self.recent_files if Path(name).is_file())
+    def forget(self, file: Path) -> None:
+        """A project is no longer offered among the recent ones."""
+        self.recent_files = tuple(name for name in self.recent_files if name != str(file))
 
 
 @cache

@@ -68,13 +68,13 @@ def test_recent_files_newest_first_without_doubles(tmp_path: Path) -> None:
     assert len(settings.recent_files) == len(set(settings.recent_files)) == RECENT_KEPT
 
 
-def test_recent_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
+def test_recent_files_can_be_forgotten(tmp_path: Path) -> None:
     here, gone = tmp_path / "here.nnstudio", tmp_path / "gone.nnstudio"
     here.touch()
     settings = Settings()
     settings.remember(gone)
     settings.remember(here)
-    settings.forget_missing()
+    settings.forget(gone)
     assert settings.recent_files == (str(here),)
 
 

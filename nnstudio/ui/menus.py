@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -125,12 +127,17 @@ class Menus(QObject):
 
     def _fill_recent(self, menu: QMenu) -> None:
         found = self._place.projects.recent()
-        for path in found:
-            action = menu.addAction(path.name.replace("&", "&&"))
+        for path, text in zip(found, _told_apart(found), strict=True):
+            action = menu.addAction(text.replace("&", "&&"))
             action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self._place.projects.open(path))
+            action.triggered.connect(lambda _=False, path=path: self._place.projects.open_recent(path))
         if not found:
             _dull(menu, self.tr("No project was opened yet"))
+            return
+        menu.addSeparator()
+        clear = menu.addAction(self.tr("&Clear List"))
+        clear.setToolTip(self.tr("Forget which projects were open; the files stay"))
+        clear.triggered.connect(self._place.projects.clear_recent)
 
     def _fill_examples(self, menu: QMenu) -> None:
         found = examples()
@@ -191,6 +198,12 @@ def _entries(action: QAction, path: tuple[str, ...]) -> Iterator[Entry]:
             yield from _entries(each, (*path, bare(action.text())))
     elif not action.isSeparator():
         yield Entry(action, path)
+
+
+def _told_apart(paths: Sequence[Path]) -> list[str]:
+    """The names of files; with the folder where two have the same."""
+    names = Counter(path.name for path in paths)
+    return [path.name if names[path.name] == 1 else f"{path.name} — {path.parent.name}" for path in paths]
 
 
 def _dull(menu: QMenu, text: str) -> None:

@@ -142,9 +142,9 @@ class Notices(QObject):
         bridge.run_changed.connect(self._run)
         bridge.session_changed.connect(self._opened)
         bridge.recompiled.connect(self._read)
+        self._told_run: tuple[int, str] = (0, "")
         if bridge.current is not None:
             self._opened(bridge.current)
-        self._told_run: tuple[int, str] = (0, "")
 
     def info(self, message: str, fix: str = "") -> Notice:
         """Something to know; goes by itself."""
@@ -182,7 +182,7 @@ class Notices(QObject):
         words = self.tr("A step takes long, or code that was typed in never ends. Wait, or Train ▸ Restart Engine.")
         self._stuck = self.show("warning", self.tr("The engine does not answer."), words)
         self._stuck.offer(self.tr("Restart Engine"), restart)
-        self._place()
+        self.arrange()
 
     def show(self, kind: str, message: str, fix: str = "", *, passing: bool = False) -> Notice:
         """Show a notice, or count it up where the same is shown already."""
@@ -196,7 +196,7 @@ class Notices(QObject):
         for old in self.shown[:-MOST]:
             self.close(old)
         notice.show()
-        self._place()
+        self.arrange()
         return notice
 
     def close(self, notice: Notice) -> None:
@@ -205,12 +205,12 @@ class Notices(QObject):
             self.shown.remove(notice)
             notice.hide()
             notice.deleteLater()
-            self._place()
+            self.arrange()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the top of the host, whatever its size."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._place()
+            self.arrange()
         return super().eventFilter(watched, event)
 
     def _answered(
@@ -232,6 +232,7 @@ class Notices(QObject):
         if self._former is not None:
             self._close_all_but_engine_words()
         self._former = session
+        self._told_run = (session.run.number, session.run.state)  # what became of it earlier is no news
         unread = session.measuring.unread(session.document)
         if unread:
             names = [self._name_and_block(session, node) for node in unread[:4]]
@@ -295,7 +296,8 @@ class Notices(QObject):
         if run.state == "failed" and run.message and not self._lost:
             self.error(run.message, run.fix)
 
-    def _place(self) -> None:
+    def arrange(self) -> None:
+        """Put the notices one below the other."""
         width = min(WIDTH, self._host.width() - 32)
         top = 12
         for notice in self.shown:

@@ -1,8 +1,9 @@
-"""New, open, save and recent: which project is in the window, and that no work is lost on the way."""
+"""New, open, save, close and recent: which projects are in the window, and that no work is lost on the way."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,16 +15,19 @@ from nnstudio.graph.document import Document
 from nnstudio.session import Session, Trouble
 from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.dialogs import CANCEL, SAVE, Dialogs
+from nnstudio.ui.closing import free_title, is_blank, may_close, shown_title, with_file
+from nnstudio.ui.dialogs import Dialogs
 
 
 class Projects(QObject):
-    """What the File menu does."""
+    """What the File menu does. Each open project has a tab; there is always one, if only an empty one."""
 
     about_to_save = Signal()
     """Fields take what is being written in them, before the project is written or left."""
     saved = Signal(object)
     """Path: the project was written."""
+    closed = Signal(object)
+    """Session: the project was closed, with the person's consent."""
 
     def __init__(self, window: QWidget, bridge: Bridge, settings: Settings, dialogs: Dialogs) -> None:
         super().__init__(window)
@@ -31,10 +35,19 @@ class Projects(QObject):
         self._bridge = bridge
         self._settings = settings
         self.dialogs = dialogs
+        bridge.session_leaving.connect(lambda _: self.about_to_save.emit())
 
-    def new(self) -> bool:
-        """An empty project; False where the person would rather stay."""
-        return self._replace(Document(), None)
+    @property
+    def nothing_open(self) -> bool:
+        """Whether there is only the empty project that stands for none; `bridge.projects_changed` tells of a change."""
+        return len(self._bridge.sessions) == 1 and is_blank(self._bridge.session)
+
+    # Into the window
+
+    def new(self) -> None:
+        """An empty project in a tab of its own."""
+        if not is_blank(self._bridge.session):
+            self.add(Document(free_title(self._bridge.sessions)))
 
     def ask_and_open(self) -> bool:
         """Let the person choose a file, and open it."""
@@ -42,76 +55,155 @@ class Projects(QObject):
         return path is not None and self.open(path)
 
     def open(self, path: Path) -> bool:
-        """Open a project file; a failure is shown and leaves everything as it is."""
+        """Open a project file in a tab, or show the tab it is open in; a failure is told and changes nothing."""
+        known = with_file(self._bridge.sessions, path)
+        if known is not None:
+            self.show(known)
+            return True
         document = self._load(path)
-        if document is None or not self._replace(document, path):
+        if document is None:
             return False
+        self.add(document, path)
         self.remember(path)
         return True
+
+    def open_all(self, paths: Iterable[Path]) -> None:
+        """Several files, each in a tab."""
+        for path in paths:
+            self.open(path)
 
     def open_example(self, path: Path) -> bool:
         """Open an example as a new project, so that nobody saves over it."""
         document = self._load(path)
-        return document is not None and self._replace(document, None)
+        if document is not None:
+            self.add(document)
+        return document is not None
 
-    def save(self) -> bool:
-        """Write the project to its file, or ask for one; False where it was not written."""
-        path = self._bridge.session.path
-        return self.save_to(path) if path is not None else self.ask_and_save()
+    def add(self, document: Document, path: Path | None = None) -> Session:
+        """A document in a tab of its own, which is shown; an empty project that nobody has touched makes room."""
+        here = self._bridge.session
+        session = Session(document, here.engine, path, here.measuring.trust)
+        self._bridge.open(session)
+        if is_blank(here):
+            self._bridge.close(here)
+        return session
 
-    def ask_and_save(self) -> bool:
+    # From tab to tab
+
+    def show(self, session: Session) -> None:
+        """Bring a project to the front."""
+        self._bridge.show(session)
+
+    def step(self, by: int) -> None:
+        """Show the next project, or with -1 the one before; after the last comes the first."""
+        sessions = self._bridge.sessions
+        self.show(sessions[(sessions.index(self._bridge.session) + by) % len(sessions)])
+
+    # Into files
+
+    def save(self, session: Session | None = None) -> bool:
+        """Write the project to its file, or ask for one; False where it was not written. By default the one shown."""
+        session = session or self._bridge.session
+        return self.save_to(session.path, session) if session.path is not None else self.ask_and_save(session)
+
+    def ask_and_save(self, session: Session | None = None) -> bool:
         """Let the person choose a file, and write the project there."""
-        session = self._bridge.session
+        session = session or self._bridge.session
         suggested = session.path or self._folder() / f"{file_stem(session.document.title)}.nnstudio"
         path = self.dialogs.ask_save(self._window, suggested)
-        return path is not None and self.save_to(path)
+        return path is not None and self.save_to(path, session)
 
-    def save_to(self, path: Path) -> bool:
-        """Write the project there; a failure is shown."""
+    def save_to(self, path: Path, session: Session | None = None) -> bool:
+        """Write the project there; a failure is told."""
+        session = session or self._bridge.session
         self.about_to_save.emit()
+        other = with_file(self._bridge.sessions, path)
+        if other is not None and other is not session:
+            words = self.tr("{0} is open in another tab, as '{1}'.").format(path.name, shown_title(other))
+            self._tell(words, self.tr("Close that tab first, or choose another name."))
+            return False
         try:
-            self._bridge.session.save(path)
+            session.save(path)
         except NNStudioError as error:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+            self._tell(error.message, error.fix)
             return False
         self.remember(path)
         self.saved.emit(path)
         return True
 
+    # Out of the window
+
+    def close(self, session: Session | None = None) -> bool:
+        """Close a project, by default the one shown; False where the person would rather stay."""
+        session = session or self._bridge.session
+        return session in self._bridge.sessions and self._close([session])  # a second click comes too late
+
+    def close_others(self, session: Session) -> bool:
+        """Close all projects but one."""
+        return self._close([other for other in self._bridge.sessions if other is not session])
+
     def may_leave(self) -> bool:
-        """Whether the project may be left: saved, or the person says so."""
+        """Whether the window may be closed: every project is saved, or the person says so."""
         self.about_to_save.emit()
-        session = self._bridge.session
-        if not session.dirty:
-            return True
-        name = session.path.name if session.path else self.tr("'{0}'").format(session.document.title)
-        answer = self.dialogs.ask_unsaved(self._window, name)
-        return self.save() if answer == SAVE else answer != CANCEL
+        return may_close(self, self._bridge.sessions)
+
+    def ask_unsaved(self, name: str) -> str:
+        """What to do with unsaved work."""
+        return self.dialogs.ask_unsaved(self._window, name)
+
+    def _close(self, sessions: Sequence[Session]) -> bool:
+        self.about_to_save.emit()
+        if self.nothing_open or not may_close(self, sessions):
+            return False
+        if len(sessions) == len(self._bridge.sessions):
+            here = self._bridge.session
+            self._bridge.open(Session(Document(), here.engine, None, here.measuring.trust))
+        for session in sessions:
+            self._bridge.close(session)
+            self.closed.emit(session)
+        return True
+
+    # Recent ones
 
     def recent(self) -> list[Path]:
-        """The last projects that are still there, newest first."""
-        self._settings.forget_missing()
+        """The last projects, newest first. They may be gone meanwhile: on a slow disk it takes long to look."""
         return [Path(name) for name in self._settings.recent_files]
+
+    def open_recent(self, path: Path) -> bool:
+        """Open one of them; one that is gone is told, and taken out of the list."""
+        if path.is_file():
+            return self.open(path)
+        self._settings.forget(path)
+        self._keep()
+        words = self.tr("{0} is no longer there: {1}").format(path.name, path.parent)
+        self._tell(words, self.tr("It is no longer in the list of recent projects."))
+        return False
+
+    def clear_recent(self) -> None:
+        """Forget which projects were open; the files stay."""
+        self._settings.recent_files = ()
+        self._keep()
 
     def remember(self, path: Path) -> None:
         """Put a project first among the recent ones."""
         self._settings.remember(path)
+        self._keep()
+
+    # Inside
+
+    def _keep(self) -> None:
         with contextlib.suppress(OSError):  # a full disk does not keep anybody from working
             self._settings.save()
-
-    def _replace(self, document: Document, path: Path | None) -> bool:
-        if not self.may_leave():
-            return False
-        here = self._bridge.session
-        self._bridge.open(Session(document, here.engine, path, here.measuring.trust))
-        return True
 
     def _load(self, path: Path) -> Document | None:
         try:
             return storage.load(path)
         except StorageError as error:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+            self._tell(error.message, error.fix)
             return None
+
+    def _tell(self, message: str, fix: str) -> None:
+        self._bridge.trouble.emit(Trouble(message, fix))
 
     def _folder(self) -> Path:
         here = self._bridge.session.path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from nnstudio.errors import EngineClosed, NNStudioError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Run, Trouble
+from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
 ANSWER_MS = 3000
@@ -34,6 +35,8 @@ class RunControl(QObject):
     """Fields take what is being written in them, before the drawing is sent."""
     unanswered = Signal()
     """The run was asked to stop and has not."""
+    taken = Signal(object)
+    """Session: no run can begin, because this other project trains."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +100,10 @@ class RunControl(QObject):
 
     def train(self) -> None:
         """Train from the beginning."""
+        other = self._bridge.training_elsewhere
+        if other is not None:
+            self.taken.emit(other)
+            return
         self.about_to_train.emit()
         session = self._bridge.session
         try:
@@ -105,7 +112,7 @@ class RunControl(QObject):
             self._bridge.trouble.emit(Trouble(error.message, error.fix))
             return
         self._bridge.run_changed.emit(session.run)
-        self._bridge.when(future, self._started)
+        self._bridge.when(future, partial(self._started, session))
 
     def pause_or_resume(self) -> None:
         """Stand still, or go on."""
@@ -156,16 +163,17 @@ class RunControl(QObject):
         self._bridge.run_changed.emit(self.run)
 
     def _run_out(self) -> None:
-        if self.stopping:
+        if self._ending is not None and self._ending.active:
             self.unanswered.emit()
 
-    def _started(self, future: Future[Any]) -> None:
+    def _started(self, session: Session, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, NNStudioError):
-            self._tell(self._bridge.session.start_failed(error))
+            self._tell(session.start_failed(error))
         elif error is not None:
             self._tell(error)
-        self._bridge.run_changed.emit(self.run)
+        if session is self._bridge.session:
+            self._bridge.run_changed.emit(session.run)
 
     def _tell_failure(self, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()

@@ -56,6 +56,7 @@ class RunBar(QToolBar):
         run, control = self._control.run, self._control
         reason = control.why_not_train()
         self.train.setEnabled(not reason)
+        reason = reason or self._elsewhere()
         self.train.setToolTip(reason or keymap.with_key(self.tr("Train from the beginning"), "train"))
         self._show_pause(run)
         self.step.setEnabled(control.can_step())
@@ -66,6 +67,11 @@ class RunBar(QToolBar):
         self._show_run(run)
         self._show_engine()
         self._row.fit()
+
+    def _elsewhere(self) -> str:
+        """Which other project trains, so that this one has to wait."""
+        other = self._bridge.training_elsewhere
+        return self.tr("'{0}' is training. Stop it first.").format(other.document.title) if other else ""
 
     def _show_pause(self, run: Run) -> None:
         paused = run.state == "paused"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from nnstudio.errors import EngineDied
 from nnstudio.protocol import messages as msg
@@ -19,9 +19,12 @@ from nnstudio.ui.asides import Asides
 from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
+from nnstudio.ui.closing import shown_title
 from nnstudio.ui.command import Place
-from nnstudio.ui.dialogs import SUFFIXES, Dialogs
+from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.docks import Docks
+from nnstudio.ui.dropping import Dropping
+from nnstudio.ui.elsewhere import Elsewhere
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
@@ -30,13 +33,12 @@ from nnstudio.ui.projects import Projects, file_stem
 from nnstudio.ui.run_control import RunControl
 from nnstudio.ui.runbar import RunBar
 from nnstudio.ui.statusbar import StatusBar
+from nnstudio.ui.tabs import Tabs
 
 STATE_VERSION = 1
 """Raise it when docks change so much that an old arrangement would make no sense."""
 SIZE = (1440, 900)
 SMALLEST = (1024, 640)
-TAB_WIDTH = 240
-"""Longest title on the tab, in pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -58,11 +60,14 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(bridge)
         self.runbar = RunBar(bridge, self.run_control)
         self.status = StatusBar(bridge)
+        self.tabs = Tabs(bridge, self.projects)
         self._make_centre()
         self.addToolBar(self.runbar)
         self.setStatusBar(self.status)
         self.docks = Docks(self, bridge, self.palette_view, self.inspector)
         self.notices = Notices(self.canvas, bridge)
+        self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
+        self.dropping = Dropping(self.projects, self.notices)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.actions_table = Actions(place, self, settings=settings)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
@@ -133,14 +138,12 @@ class MainWindow(QMainWindow):
             self.notices.watch(future, done, failed)
 
     def refresh_title(self, *_: object) -> None:
-        """The project's title, with a dot while there is something to save."""
+        """The project's title, with the system's own mark while there is something to save."""
         session = self.bridge.session
-        title, dot = session.document.title, " •" if session.dirty else ""
-        short = self.tabs.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, TAB_WIDTH)
-        self.tabs.setTabText(0, f"{short}{dot}".replace("&", "&&"))
-        place = str(session.path or self.tr("Not saved to a file yet"))
-        self.tabs.setTabToolTip(0, place if short == title else f"{title}\n{place}")
-        self.setWindowTitle(f"{title}{dot} — NNStudio")
+        title = shown_title(session).replace("[*]", "[*][*]")  # Qt's word for the mark, and for itself
+        self.setWindowTitle(f"{title}[*] — NNStudio")
+        self.setWindowFilePath(str(session.path or ""))
+        self.setWindowModified(session.dirty)
 
     # What Qt calls
 
@@ -160,22 +163,14 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._arrange)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _project_in(event) is not None:
-            event.acceptProposedAction()
+        self.dropping.take_drag(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _project_in(event)
-        if path is not None:
-            self.projects.open(path)
+        self.dropping.take_drop(event)
 
     # Inside
 
     def _make_centre(self) -> None:
-        self.tabs = QTabBar()
-        self.tabs.setProperty("class", "documents")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.addTab("")
         self._centre = QWidget()
         column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,7 +190,7 @@ class MainWindow(QMainWindow):
         self.projects.about_to_save.connect(self.inspector.commit)
         self.bridge.session_changed.connect(self._raise_suited)
         self.actions_table.keys_changed.connect(self.runbar.refresh)
-        for signal in (self.bridge.session_changed, self.bridge.history_changed):
+        for signal in (self.bridge.session_changed, self.bridge.history_changed, self.bridge.projects_changed):
             signal.connect(self.refresh_title)
 
     def _raise_suited(self, *_: object) -> None:
@@ -237,12 +232,6 @@ def _first_focus(pane: QWidget) -> QWidget | None:
         return pane
     inside = [child for child in pane.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
     return next((child for child in inside if child.focusPolicy() & child.focusPolicy().TabFocus), None)
-
-
-def _project_in(event: QDropEvent) -> Path | None:
-    """The project file that is dropped, if it is one."""
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((file for file in files if file.name.endswith(SUFFIXES)), None)
 
 
 def _text(data: QByteArray) -> str:

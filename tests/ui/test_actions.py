@@ -185,20 +185,35 @@ def test_examples_open_as_new_projects(window: MainWindow, studio: Studio) -> No
     assert not studio.told
 
 
-def test_recent_projects_without_those_that_are_gone(window: MainWindow, studio: Studio, tmp_path: Path) -> None:
+def test_recent_projects_and_those_that_are_gone(window: MainWindow, studio: Studio, tmp_path: Path) -> None:
     menu = window.menu_list.menus["file/recent"]
     assert words(menu) == ["No project was opened yet"]
     first, second = tmp_path / "a&b.nnstudio", tmp_path / "c.nnstudio.json"
     assert window.projects.save_to(first)
     assert window.projects.save_to(second)
     menu.aboutToShow.emit()
-    assert [action.text() for action in leaves(menu)] == ["c.nnstudio.json", "a&&b.nnstudio"]
+    assert [action.text() for action in leaves(menu)] == ["c.nnstudio.json", "a&&b.nnstudio", "&Clear List"]
     first.unlink()
+    list(leaves(menu))[1].trigger()
+    assert "a&b.nnstudio is no longer there" in window.notices.shown[-1].message
     menu.aboutToShow.emit()
-    assert words(menu) == ["c.nnstudio.json"]
+    assert words(menu) == ["c.nnstudio.json", "Clear List"]
     window.projects.new()
     next(leaves(menu)).trigger()
     assert studio.bridge.session.path == second
+    list(leaves(menu))[-1].trigger()
+    menu.aboutToShow.emit()
+    assert words(menu) == ["No project was opened yet"]
+    assert second.is_file()
+
+
+def test_recent_projects_of_one_name_are_told_apart(window: MainWindow, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        assert window.projects.save_to(tmp_path / folder / "net.nnstudio.json")
+    menu = window.menu_list.menus["file/recent"]
+    menu.aboutToShow.emit()
+    assert words(menu)[:2] == ["net.nnstudio.json — two", "net.nnstudio.json — one"]
 
 
 def test_exports_wait_for_the_engine(qtbot: QtBot, tmp_path: Path) -> None:

@@ -102,16 +102,18 @@ def test_it_fits_without_scroll_bars(qtbot: QtBot, window: MainWindow, studio: S
 
 
 def test_title_and_tab_tell_of_unsaved_work(window: MainWindow, studio: Studio, tmp_path: Path) -> None:
-    assert window.windowTitle() == "digits cnn — NNStudio"
+    assert (window.windowTitle(), window.isWindowModified()) == ("digits cnn[*] — NNStudio", False)
     studio.document.set("conv", out_channels=9)
-    assert window.windowTitle() == "digits cnn • — NNStudio"
+    assert (window.windowTitle(), window.isWindowModified()) == ("digits cnn[*] — NNStudio", True)
     assert window.tabs.tabText(0) == "digits cnn •"
     assert window.status.saved.text() == "not saved"
     window.projects.save_to(tmp_path / "a.nnstudio")
-    assert window.windowTitle() == "digits cnn — NNStudio"
+    assert not window.isWindowModified()
+    assert window.windowFilePath() == str(tmp_path / "a.nnstudio")
     assert window.status.saved.text().startswith("saved ")
-    studio.document.retitle("R&D")
-    assert window.tabs.tabText(0) == "R&&D •"
+    studio.document.retitle("R&D[*]")
+    assert window.tabs.tabText(0) == "R&&D[*] •"
+    assert window.windowTitle() == "R&D[*][*][*] — NNStudio"
     assert window.status.saved.text() == "changes not saved"
 
 
@@ -164,7 +166,7 @@ def test_nothing_to_save_asks_nothing(window: MainWindow) -> None:
 def test_the_question_names_the_file(window: MainWindow, studio: Studio, tmp_path: Path) -> None:
     window.projects.save_to(tmp_path / "mine.nnstudio")
     studio.document.set("conv", out_channels=9)
-    window.projects.new()
+    window.projects.close()
     assert window.projects.dialogs.asked[-1] == ("ask_unsaved", ("mine.nnstudio",))  # type: ignore[attr-defined]
 
 

@@ -131,7 +131,7 @@ class BoundaryPanel(Panel):
         """While there is no frame: what would bring one."""
         if self.session is None or not points(self.session.compiled):
             return self.tr("Choose data with two numbers a sample, such as moons, to see the decision boundary.")
-        return self.obstacle() or self.tr("The first look is on its way.")
+        return self.obstacle() or self.waiting()
 
 
 BOUNDARY = PanelType(

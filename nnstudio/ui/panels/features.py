@@ -131,7 +131,7 @@ class FeaturesPanel(Panel):
             self.show_caption("")
             self.show_empty(self._advice())
         elif self.is_empty:
-            self.show_empty(self.obstacle() or self.tr("The first look is on its way."))
+            self.show_empty(self.obstacle() or self.waiting())
 
     def _advice(self) -> str:
         """What would bring a node to show."""

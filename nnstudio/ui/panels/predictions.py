@@ -162,7 +162,7 @@ class PredictionsPanel(Panel):
             self._on_session(None)
         elif self._frame is None and self.is_empty:
             judged = self.session is not None and bool(self.session.compiled.signature.prediction)
-            waiting = self.tr("The first look is on its way.")
+            waiting = self.waiting()
             advice = waiting if judged else self.tr("Connect a loss to see what the network gets wrong.")
             self.show_empty(self.obstacle() or self._no_samples() or advice)
 

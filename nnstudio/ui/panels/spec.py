@@ -139,6 +139,14 @@ class Panel(QWidget):
         errors = self.session.compiled.errors if self.session and self.drawn else ()
         return self.tr("Mend the problem first: {0}").format(errors[0].message) if errors else ""
 
+    def waiting(self) -> str:
+        """Why there is no frame yet although nothing is wrong."""
+        other = self.bridge.training_elsewhere if self.session else None
+        if other is None:
+            return QCoreApplication.translate("panels", "The first look is on its way.")
+        words = QCoreApplication.translate("panels", "'{0}' is training. There is something to see here when it ends.")
+        return words.format(other.document.title)
+
     @property
     def drawn(self) -> bool:
         """Whether there is anything in the drawing."""
