@@ -79,6 +79,7 @@ class Settings:
     theme: str = _text("system", About("Theme", "Colours of the window; system follows the desktop.", THEMES))
     recent_kept: int = _number(RECENT_KEPT, "Recent projects", "How many of the last ones are listed.", 0, 50)
     hints: bool = _flag(True, "Hints", "Small notes beside what they explain, each shown once.")
+    guides: bool = _flag(True, "Snap to neighbours", "A dragged card is drawn to the edges and middles of others.")
     shortcuts: Mapping[str, str] = _table("Keys", "Those of commands that were given others, by command.")
     hints_seen: tuple[str, ...] = _texts("Hints seen", "They are not shown again.")
     recent_commands: tuple[str, ...] = _texts("Recent commands", "Chosen in the list of commands, newest first.")

@@ -30,6 +30,20 @@ def pull_out(here: Editing, references: Iterable[NodeRef]) -> None:
         _bypass(here, nodes)
 
 
+def rejoined(here: Asking, references: Iterable[NodeRef]) -> list[Link]:
+    """The wires that would come of it."""
+    gone = {here.node(reference).id for reference in references}
+    leaving = [link for key in gone for link in here.links_of(key) if link.source in gone and link.target not in gone]
+    found = []
+    for link in dict.fromkeys(leaving):
+        entry = here.node(link.target).port("input", link.input)
+        for origin in _origins(here, link, gone):
+            if rules.goes_into(here.node(origin.source).port("output", origin.output), entry):
+                found.append(replace(origin, target=link.target, input=link.input))
+                break
+    return found
+
+
 def _chosen(here: Editing, references: Iterable[NodeRef]) -> list[Node]:
     return list({node.id: node for node in map(here.node, references)}.values())
 
@@ -95,6 +109,16 @@ def way_through(here: Asking, reference: NodeRef, link: Link) -> tuple[Link, Lin
     if entry is None or exit_ is None:
         return None
     return replace(link, target=node.id, input=entry.name), replace(link, source=node.id, output=exit_.name)
+
+
+def may_be_in(here: Asking, reference: NodeRef, link: Link) -> bool:
+    """Whether a node could be put into a wire that is not its own, once it has no wires any more."""
+    node = here.node(reference)
+    if node.layer.is_loss or node.id in (link.source, link.target):
+        return False
+    start, end = here.node(link.source).port("output", link.output), here.node(link.target).port("input", link.input)
+    leaves = any(rules.goes_into(port, end) for port in node.outputs)
+    return leaves and _fitting(start, node.inputs) is not None
 
 
 def _fitting(output: Port, entries: Iterable[Port]) -> Port | None:

@@ -26,6 +26,7 @@ from nnstudio.ui.docks import Docks
 from nnstudio.ui.dropping import Dropping
 from nnstudio.ui.elsewhere import Elsewhere
 from nnstudio.ui.inspector.inspector import Inspector
+from nnstudio.ui.liking import Liking
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.palette.palette import Palette
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
         self.dropping = Dropping(self.projects, self.notices)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
+        self.liking = Liking(self.canvas, settings)
         self.actions_table = Actions(place, self, settings=settings)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
         self.asides = Asides(self, bridge, settings, self.actions_table, self.menu_list)

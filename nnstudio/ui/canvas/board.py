@@ -31,6 +31,8 @@ class Board(Stage):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
         self.edits = Edits(bridge, self)
+        self.guided = True
+        """Dragged cards are drawn to their neighbours."""
         self.arranger = Arranger(self, self.edits)
         self.marking = Marking(self, self.edits)
 

@@ -141,14 +141,14 @@ class Hands(QObject):
     def _begin(self, gesture: Gesture, at: Pointer) -> None:
         self._gesture, self._pointer, self._under = gesture, at, Hit()
         gesture.start(at)
-        if gesture.cursor is not None:
-            self._view.viewport().setCursor(gesture.cursor)
+        self._show_own_cursor()
         self._view.viewport().update()
 
     def _follow(self, at: Pointer) -> None:
         self._pointer = at
         if self._gesture is not None:
             self._gesture.update(at)
+            self._show_own_cursor()
             self._view.viewport().update()
 
     def _finish(self, at: Pointer) -> None:
@@ -163,6 +163,12 @@ class Hands(QObject):
         self._button = Qt.MouseButton.NoButton
         self.show_cursor()
         self._view.viewport().update()
+
+    def _show_own_cursor(self) -> None:
+        """That of the gesture, which may change on the way."""
+        shape = self._gesture.cursor if self._gesture is not None else None
+        if shape is not None and shape != self._view.viewport().cursor().shape():
+            self._view.viewport().setCursor(shape)
 
     def show_cursor(self) -> None:
         """The cursor for what the left button would do now."""

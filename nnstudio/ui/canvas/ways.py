@@ -19,11 +19,12 @@ _SAMPLES = [step / 12 for step in range(13)]
 def led(start: QPointF, way: Sequence[Position], end: QPointF) -> Route:
     """From port to port through the points; the chip is in the longest stretch."""
     stops = [start, *(QPointF(*point) for point in way), end]
-    path = QPainterPath(start)
-    for curve in _curves(stops):
+    path, curves = QPainterPath(start), _curves(stops)
+    for curve in curves:
         path.cubicTo(*curve[1:])
-    longest = max(pairwise(stops), key=lambda pair: QLineF(*pair).length())
-    return Route(path, (longest[0] + longest[1]) / 2, abs(longest[1].x() - longest[0].x()), tuple(stops[1:-1]))
+    one, out, into, other = max(curves, key=lambda curve: QLineF(curve[0], curve[3]).length())
+    middle = (one + out * 3 + into * 3 + other) / 8
+    return Route(path, middle, abs(other.x() - one.x()), tuple(stops[1:-1]))
 
 
 def slot_at(start: QPointF, way: Sequence[Position], end: QPointF, at: QPointF) -> int:

@@ -31,6 +31,11 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "minimap", "view", tr("&Mini Map"), tr("Show or hide the small overview"), canvas.toggle_minimap, "",
             "minimap", checked=lambda: canvas.minimap_wanted, line=True,
         ),
+        Command(
+            "guides", "view", tr("Snap to Nei&ghbours"),
+            tr("A dragged card is drawn to the edges and middles of others; with Shift it goes to the grid"),
+            lambda: shell.liking.toggle_guides(), checked=lambda: canvas.guided,
+        ),
         *_themes(place),
         Command(
             "next_pane", "view", tr("&Next Pane"), tr("Go to the next part of the window"), shell.next_pane, "F6",

@@ -133,6 +133,7 @@ def make_desk(qapp, qtbot) -> Callable[[Document], Desk]:
         troubles: list[Trouble] = []
         bridge.trouble.connect(troubles.append)
         view.resize(1280, 800)
+        view.guided = False  # how fast the mouse is must not decide where cards go
         bridge.open(Session(document, engine))
         engine.start()
         give_keys(view, bridge)

@@ -13,11 +13,13 @@ from PySide6.QtCore import Qt
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.box_select import BoxSelectGesture
 from nnstudio.ui.canvas.gestures.connect import ConnectGesture, all_from, from_port, from_wire_end
+from nnstudio.ui.canvas.gestures.copy import CopyGesture
 from nnstudio.ui.canvas.gestures.dot import DotGesture
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.mark_resize import ResizeGesture
 from nnstudio.ui.canvas.gestures.move import MoveGesture
 from nnstudio.ui.canvas.gestures.pan import PanGesture
+from nnstudio.ui.canvas.gestures.pull_out import PullOutGesture
 from nnstudio.ui.canvas.gestures.stroke import CutGesture, RerouteGesture
 from nnstudio.ui.canvas.gestures.wiring import End
 from nnstudio.ui.canvas.hits import (
@@ -82,6 +84,14 @@ def _pick_up(view: Board, found: Hit, at: Pointer) -> Gesture:
     return ConnectGesture(view, from_wire_end(view.canvas, link, found.near == WIRE_START), clicked=link)
 
 
+def _thing(found: Hit) -> str:
+    """The id of the node, frame or comment."""
+    if found.node is not None:
+        return found.node.node.id
+    assert found.mark is not None
+    return found.mark.mark.id
+
+
 def _end(found: Hit) -> End:
     assert found.node is not None
     assert found.spot is not None
@@ -95,8 +105,15 @@ def _mend(view: Board, found: Hit, at: Pointer) -> None:
 
 
 def _move(view: Board, found: Hit, at: Pointer) -> Gesture:
-    key = found.node.node.id if found.node is not None else found.mark.mark.id if found.mark is not None else ""
-    return MoveGesture(view.canvas, view.edits, key)
+    return MoveGesture(view, _thing(found))
+
+
+def _copy(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return CopyGesture(view, _thing(found))
+
+
+def _pull_out(view: Board, found: Hit, at: Pointer) -> Gesture:
+    return PullOutGesture(view, _thing(found))
 
 
 def _resize(view: Board, found: Hit, at: Pointer) -> Gesture:
@@ -123,6 +140,7 @@ def _box(view: Board, found: Hit, at: Pointer) -> Gesture:
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
 _PLUG = Qt.CursorShape.CrossCursor
 TABLE: tuple[Choice, ...] = (
     Choice((), _pan, _MIDDLE, cursor=Qt.CursorShape.OpenHandCursor),
@@ -131,6 +149,8 @@ TABLE: tuple[Choice, ...] = (
     Choice((OUTPUT,), _carry_all, keys=_CTRL, cursor=_PLUG),
     Choice((INPUT, OUTPUT), _connect, cursor=_PLUG),
     Choice((FIX,), _mend, cursor=Qt.CursorShape.PointingHandCursor),
+    Choice((NODE, MARK), _copy, keys=_CTRL),
+    Choice((NODE,), _pull_out, keys=_ALT),
     Choice((NODE, MARK), _move),
     Choice((ACROSS,), _resize, cursor=Qt.CursorShape.SizeHorCursor),
     Choice((ALONG,), _resize, cursor=Qt.CursorShape.SizeVerCursor),
