@@ -50,6 +50,8 @@ class Choosing(QGraphicsScene):
 
     @property
     def links(self) -> Mapping[Link, LinkItem]:
+        """The wires, each on its way."""
+        self.wires.settle()
         return self.wires.items
 
     def links_of(self, node: str) -> Collection[Link]:
@@ -104,10 +106,11 @@ class Choosing(QGraphicsScene):
             if node in self.nodes:
                 self.nodes[node].set_chosen(node in wanted)
         self.dots.choose()
-        wires = dict.fromkeys(link for link in links if link in self.links)
+        items = self.wires.items
+        wires = dict.fromkeys(link for link in links if link in items)
         for link in self._chosen_links.keys() ^ wires.keys():
-            if link in self.links:
-                self.links[link].set_chosen(link in wires)
+            if link in items:
+                items[link].set_chosen(link in wires)
         others = wires.keys() != self._chosen_links.keys()
         self._chosen, self._chosen_links = wanted, wires
         if others:

@@ -67,6 +67,7 @@ class Hit:
 
 def hit(scene: CanvasScene, at: QPointF, port_reach: float, wire_reach: float) -> Hit:
     """What is at a place in the scene. `port_reach` 0 means that ports are too small to be meant."""
+    scene.wires.settle()
     reach = max(port_reach, wire_reach)
     around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
     found = scene.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)

@@ -80,6 +80,11 @@ class LinkItem(QGraphicsItem):
         self._bounds = self._covered()
         self.update()
 
+    def shift(self, start: QPointF) -> None:
+        """Take the same way from another place on."""
+        first = self._route.path.elementAt(0)
+        self.set_route(self._route.shifted(start - QPointF(first.x, first.y)))
+
     def set_state(self, spec: TensorSpec | None, problem: str, prefix: str) -> None:
         """What it carries, and what is wrong with that."""
         if (spec, problem, prefix) != (self.spec, self.problem, self.prefix):

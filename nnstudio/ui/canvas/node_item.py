@@ -22,18 +22,24 @@ class NodeItem(QGraphicsItem):
     `title` stands over the card, the node's name unless given.
     """
 
-    def __init__(self, node: Node, faces: FaceKeeper, title: str = "") -> None:
+    def __init__(
+        self,
+        node: Node,
+        faces: FaceKeeper,
+        title: str = "",
+        facts: NodeFacts | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
         super().__init__()
         self.node = node
         self.title = title or node.name
-        self.facts: NodeFacts | None = None
-        self.problems: tuple[Problem, ...] = ()
+        self.facts, self.problems = facts, problems
         self.picture: Thumbnail | None = None
         self._value = ""
         self._figures: tuple[str, ...] = ()
         self._chosen = False
         self._faces = faces
-        self._card: Card = card_of(node, None, title=self.title)
+        self._card: Card = card_of(node, facts, problems, title=self.title)
         self._plan: Plan = plan_of(self._card, 0.0)
         self.setZValue(1)
         self.setPos(*node.at)
@@ -102,10 +108,12 @@ class NodeItem(QGraphicsItem):
         self.node, self.title = node, title or node.name
         return self._refresh()
 
+    def knows(self, facts: NodeFacts | None, problems: tuple[Problem, ...]) -> bool:
+        """Whether that is what it shows already."""
+        return (facts is self.facts or facts == self.facts) and problems == self.problems
+
     def set_facts(self, facts: NodeFacts | None, problems: tuple[Problem, ...]) -> bool:
         """The drawing was understood anew. True if the card's size or ports changed."""
-        if facts == self.facts and problems == self.problems:
-            return False
         self.facts, self.problems = facts, problems
         return self._refresh()
 

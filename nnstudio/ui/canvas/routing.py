@@ -10,45 +10,77 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from nnstudio.ui.canvas.metrics import CARD_WIDTH
-
 _LANE_ABOVE = 29.0
 """A loop's lane runs so far above the card it goes to."""
 _CLEAR = 12.0
 """Between a lane and the cards beside it."""
 _TURN = 44.0
-_LONG = 1.6 * CARD_WIDTH
-"""Wires no longer than this go straight ahead: nothing can be in between."""
+_BACK = 8.0
+"""Where less than this is between the ports, the wire goes back in a loop."""
+_SHORT = 2 * _TURN + 12.0
+"""Wires no longer than this go straight ahead: there is no room to go round anything."""
 _T = np.linspace(0, 1, 25)[1:-1, None]
 _BERNSTEIN = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
 """Weights of a curve's four points at places along it."""
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+Numbers = NDArray[np.float64]
+
+
+def box_of(card: QRectF) -> Box:
+    """A card as an obstacle."""
+    return card.left(), card.top(), card.right(), card.bottom()
+
+
 class Obstacles:
-    """All cards as one array, so that asking about a thousand of them is one operation."""
+    """All cards as arrays, so that asking about thousands of them is a few operations."""
 
-    def __init__(self, cards: Iterable[QRectF] = ()) -> None:
-        rows = [(card.left(), card.top(), card.right(), card.bottom()) for card in cards]
-        self._rects: NDArray[np.float64] = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    def __init__(self, cards: Iterable[QRectF | Box] = ()) -> None:
+        rows = [box_of(card) if isinstance(card, QRectF) else card for card in cards]
+        table = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+        self._left, self._top, self._right, self._bottom = np.ascontiguousarray(table)
+        self._below: _Lanes | None = None
+        self._above: _Lanes | None = None
 
-    def hit_by(self, points: NDArray[np.float64]) -> bool:
+    def hit_by(self, points: Numbers) -> bool:
         """Whether one of the points lies in a card."""
         x, y = points[:, 0], points[:, 1]
-        rects = self._rects
-        rects = rects[(rects[:, 2] > x.min()) & (rects[:, 0] < x.max())]
-        left, top, right, bottom = (rects[:, i, None] for i in range(4))
+        (low_x, low_y), (high_x, high_y) = points.min(axis=0), points.max(axis=0)
+        near = (self._right > low_x) & (self._left < high_x) & (self._bottom > low_y) & (self._top < high_y)
+        if not near.any():
+            return False
+        left, top, right, bottom = (side[near][:, None] for side in self._sides)
         return bool(((x > left) & (x < right) & (y > top) & (y < bottom)).any())
 
     def free_lane(self, left: float, right: float, y: float, down: bool) -> float:
         """The nearest height, going down or up from `y`, at which nothing is between `left` and `right`."""
-        rects = self._rects
-        near = rects[(rects[:, 2] > left) & (rects[:, 0] < right)]
-        near = near[near[:, 3] + _CLEAR > y] if down else near[near[:, 1] - _CLEAR < y]
-        for _, top, _, bottom in near[np.argsort(near[:, 1] if down else -near[:, 3])].tolist():
-            if (top - _CLEAR >= y) if down else (bottom + _CLEAR <= y):
-                break  # in this order all others are farther away
-            y = max(y, bottom + _CLEAR) if down else min(y, top - _CLEAR)
-        return y
+        if down:
+            self._below = self._below or _Lanes(self._left, self._right, self._top, self._bottom)
+            return self._below.free(left, right, y)
+        self._above = self._above or _Lanes(self._left, self._right, -self._bottom, -self._top)
+        return -self._above.free(left, right, -y)
+
+    @property
+    def _sides(self) -> tuple[Numbers, ...]:
+        return self._left, self._top, self._right, self._bottom
+
+
+class _Lanes:
+    """Cards in the order in which one meets them on the way down. Up is down with all heights turned round."""
+
+    def __init__(self, left: Numbers, right: Numbers, begin: Numbers, end: Numbers) -> None:
+        order = np.argsort(begin, kind="stable")
+        self._left, self._right = left[order], right[order]
+        self._begin, self._end = begin[order] - _CLEAR, end[order] + _CLEAR
+
+    def free(self, left: float, right: float, y: float) -> float:
+        """The first height from `y` on at which no card is in the way."""
+        among = (self._right > left) & (self._left < right) & (self._end > y)
+        passed = np.maximum.accumulate(np.concatenate(([y], self._end[among])))
+        free = self._begin[among] >= passed[:-1]
+        return float(passed[free.argmax() if free.any() else -1])
 
 
 @dataclass(frozen=True)
@@ -62,6 +94,15 @@ class Route:
     room: float
     dots: tuple[QPointF, ...] = ()
 
+    def shifted(self, by: QPointF) -> Route:
+        """The same way, elsewhere."""
+        return Route(self.path.translated(by), self.middle + by, self.room, tuple(dot + by for dot in self.dots))
+
+
+def heeds_others(start: QPointF, end: QPointF) -> bool:
+    """Whether the way depends on other cards than those it joins."""
+    return not _BACK <= end.x() - start.x() <= _SHORT
+
 
 def direct(start: QPointF, end: QPointF) -> Route:
     """One curve from port to port."""
@@ -73,10 +114,10 @@ def direct(start: QPointF, end: QPointF) -> Route:
 
 def route(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles) -> Route:
     """The way from an output at `start` to an input at `end`; `source` and `target` are the cards."""
-    if end.x() < start.x() + 8:
+    if end.x() - start.x() < _BACK:
         return _loop(start, end, source, target, obstacles)
     ahead = direct(start, end)
-    if end.x() - start.x() <= _LONG or not obstacles.hit_by(_samples(start, end)):
+    if end.x() - start.x() <= _SHORT or not obstacles.hit_by(_samples(start, end)):
         return ahead
     return _around(start, end, obstacles)
 
@@ -105,7 +146,7 @@ def _loop(start: QPointF, end: QPointF, source: QRectF, target: QRectF, obstacle
 
 
 def _loop_lane(end: QPointF, start: QPointF, source: QRectF, target: QRectF, obstacles: Obstacles) -> float:
-    left, right = end.x() - 8, start.x() + 8
+    left, right = end.x() - _BACK, start.x() + _BACK
     if target.top() - source.bottom() >= 2 * _CLEAR:
         wish = max((source.bottom() + target.top()) / 2, target.top() - _LANE_ABOVE)
     elif source.top() - target.bottom() >= 2 * _CLEAR:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QObject, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 
-from nnstudio.compiler.result import Compiled
+from nnstudio.compiler.result import Compiled, NodeFacts, Problem
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link, Node
@@ -36,15 +36,16 @@ class CanvasScene(Choosing):
     """Now it is shown."""
     pictures_outdated = Signal(object)
     """Compiled: live pictures may be of shapes that are no more."""
+    _burst = Signal()
+    """Changes are coming. Heard when the last of them is there, and before anything is painted."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(bridge, parent)
         self.faces = FaceKeeper()
-        self.compiled = Compiled()
+        self._take(Compiled())
         self._covered: QRectF | None = None
-        self._unsettled = False
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._settle)
+        self._unsettled = self._going_on = False
+        self._burst.connect(self._settle, Qt.ConnectionType.QueuedConnection)
         bridge.session_changed.connect(self.show_session)
         bridge.sheet_changed.connect(self.show_sheet)
         bridge.document_changed.connect(self.apply)
@@ -89,15 +90,17 @@ class CanvasScene(Choosing):
     def _mirror(self, sheet: Sheet, session: Session) -> None:
         self._clear()
         self._sheet = sheet
+        self._take(session.compiled)
         for node in sheet.nodes.values():
             self._add_node(node)
         for link in sheet.links:
             self.wires.add(link)
         self.marks.show(sheet)
         self.mark(self.bridge.selection)
-        self.set_compiled(session.compiled)
         self.set_run(session.run)
+        self.wires.settle()
         self._grow()
+        self.pictures_outdated.emit(self.compiled)
 
     def apply(self, change: object) -> None:
         """One change of the document; those of other drawings do not show here."""
@@ -126,7 +129,7 @@ class CanvasScene(Choosing):
                 self._remove_link(link)
             case ch.WaySet(link):
                 self.dots.forget(link)
-                self.wires.lead(link)
+                self.wires.way_changed(link)
             case _:
                 if not self.marks.follow(change):
                     return
@@ -138,13 +141,15 @@ class CanvasScene(Choosing):
         """The drawing was understood anew: shapes, counts and problems."""
         if compiled is self.compiled:
             return
-        self.compiled = compiled
-        problems = by_node(compiled.problems)
-        facts = compiled.facts
-        resized = [k for k, item in self.nodes.items() if item.set_facts(facts.get(k), problems.get(k, ()))]
-        if resized:
-            self.moved(resized)
-        self.wires.dress()
+        self._take(compiled)
+        changed = []
+        for key, item in self.nodes.items():
+            told = self._told(key)
+            if not item.knows(*told):
+                changed.append(key)
+                if item.set_facts(*told):
+                    self._placed(key)
+        self.wires.dress(changed)
         self.pictures_outdated.emit(compiled)
         self._soon()
 
@@ -156,10 +161,11 @@ class CanvasScene(Choosing):
 
     # Places
 
-    def moved(self, nodes: Collection[str]) -> None:
-        """Cards are at other places or of another size: their wires follow."""
-        self._displaced()
-        self.wires.follow(nodes)
+    def moved(self, things: Collection[str]) -> None:
+        """Cards, frames and comments are at other places or of another size: wires of the cards follow."""
+        self._covered, self._unsettled = None, True
+        for key in self.nodes.keys() & things:
+            self._placed(key)
         self._soon()
 
     def ignore_obstacles(self, nodes: Collection[str]) -> None:
@@ -167,7 +173,7 @@ class CanvasScene(Choosing):
         self.wires.ignore(nodes)
 
     def follow(self, nodes: Collection[str]) -> None:
-        """Like `moved`, during a drag: nothing else is drawn anew."""
+        """Like `moved`, during a drag, in which all of these move in the same way: nothing else is drawn anew."""
         self.wires.follow(nodes)
 
     # Inside
@@ -180,16 +186,15 @@ class CanvasScene(Choosing):
         self.nodes.clear()
         self.wires.clear()
         self.marks.clear()
-        self._displaced()
-        self.compiled = Compiled()
+        self._covered = None
 
     def _add_node(self, node: Node) -> None:
-        item = self.nodes[node.id] = NodeItem(node, self.faces, self._title(node))
+        item = self.nodes[node.id] = NodeItem(node, self.faces, self._title(node), *self._told(node.id))
         self.addItem(item)
         if node.id in self.bridge.selection:  # it went and came back, as in a step that failed
             self._chosen[node.id] = None
             item.set_chosen(True)
-        self._displaced()
+        self._placed(node.id)
 
     def _remove_node(self, key: str) -> None:
         item = self.nodes.pop(key)
@@ -197,12 +202,20 @@ class CanvasScene(Choosing):
         self.wires.node_gone(key)
         self._chosen.pop(key, None)  # the bridge follows once, when the step is done
         self.removeItem(item)
-        self._displaced()
+        self._covered, self._unsettled = None, True
 
     def _node_changed(self, key: str) -> None:
         node = self.sheet.node(key)
         if self.nodes[key].set_node(node, self._title(node)):
-            self.moved([key])
+            self._placed(key)
+        self.wires.dress([key])
+
+    def _take(self, compiled: Compiled) -> None:
+        self.compiled, self._problems = compiled, by_node(compiled.problems)
+
+    def _told(self, key: str) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
+        """What is known of a node, and what is wrong with it."""
+        return self.compiled.facts.get(key), self._problems.get(key, ())
 
     def _title(self, node: Node) -> str:
         """What stands over the card: the block's name at its instances, which have names of their own as well."""
@@ -213,21 +226,22 @@ class CanvasScene(Choosing):
         if self.wires.remove(link):
             self._chosen_links.pop(link, None)
 
-    def _displaced(self) -> None:
-        """Cards are not where they were: what was worked out from their places no longer holds."""
-        self.wires.displaced()
-        self._covered = None
-        self._unsettled = True
+    def _placed(self, key: str) -> None:
+        """A card is where it was not: what was worked out from its place no longer holds."""
+        self.wires.node_placed(key)
+        self._covered, self._unsettled = None, True
 
     def _soon(self) -> None:
-        if not self._later.isActive():
-            self._later.start()
+        if not self._going_on:
+            self._going_on = True
+            self._burst.emit()
 
     def _settle(self) -> None:
         """After a burst of changes: wires that go round others, the size of the scene, and who draws an overview."""
+        self._going_on = False
+        self.wires.settle()
         if self._unsettled:
             self._unsettled = False
-            self.wires.settle()
             self._grow()
         self.content_changed.emit()
 

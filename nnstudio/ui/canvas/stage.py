@@ -145,6 +145,7 @@ class Stage(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From far away the items are not asked at all: the overview paints them together."""
+        self.canvas.wires.settle()
         if self.zoom >= PLAIN_BELOW:
             self.canvas.faces.begin_frame()
             super().paintEvent(event)

@@ -1,6 +1,7 @@
 """The wires of a scene: which there are, whose they are, and which way they go.
 
-A wire costs what it touches. Those that go round other cards are drawn anew a moment later, all at once.
+A burst of changes costs what it touches: wires are only noted while cards come, go and move, and find their way all at
+once when somebody looks.
 """
 
 from __future__ import annotations
@@ -8,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnstudio.graph.nodes import Link, Position
 from nnstudio.ui.canvas.link_item import LinkItem
-from nnstudio.ui.canvas.metrics import CARD_WIDTH
 from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.routing import Obstacles, route
+from nnstudio.ui.canvas.routing import Box, Obstacles, box_of, heeds_others, route
 from nnstudio.ui.canvas.ways import led
 
 Way: TypeAlias = Sequence[Position]
-_FAR = 1.5 * CARD_WIDTH
+Span: TypeAlias = tuple[float, float]
+"""From left to right."""
+_MARGIN = 10.0
+"""A wire turns no farther than this beyond its ports when it looks for a free lane."""
 
 
 class Wires:
-    """Follows the cards that it is given. Whoever moves them says so."""
+    """Follows the cards that it is given. Whoever adds, moves or removes one says so."""
 
     def __init__(
         self, scene: QGraphicsScene, nodes: Mapping[str, NodeItem], ways: Callable[[], Mapping[Link, Way]]
@@ -33,7 +37,15 @@ class Wires:
         self._led: dict[Link, Way] = {}
         self._counts: dict[Link, int] = {}
         self._of: dict[str, set[Link]] = {}
-        self._far: set[Link] = set()
+        self._taken: dict[str, Box] = {}
+        """What each card takes of the paper, where wires find no way."""
+        self._heeding: dict[Link, Span] = {}
+        """Wires whose way depends on other cards, with where those would have to be."""
+        self._astray: dict[Link, None] = {}
+        """Wires that have to find their way anew."""
+        self._disturbed: Span | None = None
+        """Where cards have come, gone or moved since wires have found their way."""
+        self._ignored: Collection[str] = ()
         self._obstacles: Obstacles | None = None
 
     def of(self, node: str) -> Collection[Link]:
@@ -50,7 +62,7 @@ class Wires:
             self._of.setdefault(end, set()).add(link)
         self._scene.addItem(wire)
         self._dress(wire)
-        self._route(link)
+        self._astray[link] = None
 
     def remove(self, link: Link) -> bool:
         """True if none of its kind is left."""
@@ -58,35 +70,55 @@ class Wires:
         if self._counts[link]:
             return False
         del self._counts[link]
-        self._far.discard(link)
+        self._astray.pop(link, None)
+        self._heeding.pop(link, None)
         self._led.pop(link, None)
         for end in (link.source, link.target):
-            self._of.get(end, set()).discard(link)
+            self._of[end].discard(link)
         self._scene.removeItem(self.items.pop(link))
         return True
+
+    def clear(self) -> None:
+        """Forget all; the items are gone already."""
+        for kept in (self.items, self._counts, self._of, self._taken, self._heeding, self._astray, self._led):
+            kept.clear()
+        self._disturbed, self._ignored, self._obstacles = None, (), None
+
+    def dress(self, nodes: Iterable[str]) -> None:
+        """These nodes are understood otherwise than before."""
+        for link in {link for node in nodes for link in self.of(node)}:
+            self._dress(self.items[link])
+
+    # Cards
+
+    def node_placed(self, node: str) -> None:
+        """A card is there, perhaps for the first time, or is elsewhere now, or of another size or with other ports."""
+        box = box_of(self._nodes[node].taken_rect)
+        self._astray.update(dict.fromkeys(self.of(node)))
+        if box != self._taken.get(node):
+            self._disturb(node)
+            self._taken[node] = box
+            self._disturb(node)
+        if node in self._ignored:
+            self._heed_all()
 
     def node_gone(self, node: str) -> None:
         """Its wires went before it did."""
         self._of.pop(node, None)
-        self.displaced()
+        self._disturb(node)
+        del self._taken[node]
 
-    def clear(self) -> None:
-        """Forget all; the items are gone already."""
-        for kept in (self.items, self._counts, self._of, self._far, self._led):
-            kept.clear()
-        self.displaced()
-
-    def dress(self) -> None:
-        """The drawing was understood anew."""
-        for wire in self.items.values():
-            self._dress(wire)
+    def ignore(self, nodes: Collection[str]) -> None:
+        """Until one of these cards is placed, wires do not go round them."""
+        self._ignored = frozenset(nodes)
+        self._obstacles = None
 
     # Ways
 
-    def follow(self, nodes: Iterable[str]) -> None:
-        """These cards are elsewhere: their wires come along, and nothing else is drawn anew."""
+    def follow(self, nodes: Collection[str]) -> None:
+        """These cards are being dragged: their wires come along, and nothing else is drawn anew."""
         for link in {link for node in nodes for link in self.of(node)}:
-            self._route(link)
+            self._route(link, rigid=link.source in nodes and link.target in nodes)
 
     def lead(self, link: Link, way: Way | None = None) -> None:
         """While a hand leads it: through these points. Without any: as the document says."""
@@ -96,36 +128,64 @@ class Wires:
             self._led[link] = way
         self._route(link)
 
-    def displaced(self) -> None:
-        """Cards are not where they were."""
-        self._obstacles = None
-
-    def ignore(self, nodes: Collection[str]) -> None:
-        """Until cards are displaced, wires do not go round these."""
-        cards = [item.taken_rect for key, item in self._nodes.items() if key not in nodes]
-        self._obstacles = Obstacles(cards)
+    def way_changed(self, link: Link) -> None:
+        """The document says otherwise than before."""
+        self._led.pop(link, None)
+        self._astray[link] = None
 
     def settle(self) -> None:
-        """After a burst of changes: wires that go round others."""
-        for link in self._far:
+        """All wires that have to find their way, now."""
+        if self._disturbed is not None:
+            low, high = self._disturbed
+            self._disturbed = None
+            self._astray.update((link, None) for link, (a, b) in self._heeding.items() if a < high and b > low)
+        for link in self._astray:
             self._route(link)
+        self._astray.clear()
 
     # Inside
 
-    def _route(self, link: Link) -> None:
-        source, target = self._nodes[link.source], self._nodes[link.target]
+    def _route(self, link: Link, *, rigid: bool = False) -> None:
+        """`rigid`: both cards move in the same way, so the wire may too."""
+        wire, source, target = self.items[link], self._nodes[link.source], self._nodes[link.target]
+        start, end = source.port_at(link.output, True), target.port_at(link.input, False)
         way = self._led.get(link) or self._ways().get(link)
         if way:
-            self._far.discard(link)
-            start, end = source.port_at(link.output, True), target.port_at(link.input, False)
-            self.items[link].set_route(led(start, way, end))
-            return
+            self._heeding.pop(link, None)
+            wire.set_route(led(start, way, end))
+        elif rigid and link not in self._astray:
+            wire.shift(start)
+        else:
+            self._heed(link, start, end)
+            wire.set_route(route(start, end, source.taken_rect, target.taken_rect, self._in_the_way()))
+
+    def _heed(self, link: Link, start: QPointF, end: QPointF) -> None:
+        """Remember which cards its way depends on."""
+        if heeds_others(start, end):
+            left, right = sorted((start.x(), end.x()))
+            self._heeding[link] = (left - _MARGIN, right + _MARGIN)
+        else:
+            self._heeding.pop(link, None)
+
+    def _in_the_way(self) -> Obstacles:
         if self._obstacles is None:
-            self._obstacles = Obstacles(item.taken_rect for item in self._nodes.values())
-        start, end = source.port_at(link.output, True), target.port_at(link.input, False)
-        far = not 0 < end.x() - start.x() < _FAR
-        (self._far.add if far else self._far.discard)(link)
-        self.items[link].set_route(route(start, end, source.taken_rect, target.taken_rect, self._obstacles))
+            ignored = self._ignored
+            self._obstacles = Obstacles(box for node, box in self._taken.items() if node not in ignored)
+        return self._obstacles
+
+    def _disturb(self, node: str) -> None:
+        """Wires that go past a card may have to go otherwise."""
+        self._obstacles = None
+        if node in self._taken:
+            left, _, right, _ = self._taken[node]
+            low, high = self._disturbed or (left, right)
+            self._disturbed = min(low, left), max(high, right)
+
+    def _heed_all(self) -> None:
+        """The drag is over."""
+        for node in self._ignored:
+            self._disturb(node)
+        self._ignored, self._obstacles = (), None
 
     def _dress(self, wire: LinkItem) -> None:
         """What a wire carries, and what is wrong with that where it ends."""
