@@ -87,6 +87,10 @@ class Asking:
         """Whether the wires lead from one node to another."""
         return self._graph_of(start).wiring.reaches(start, goal)
 
+    def behind(self, node: str) -> set[str]:
+        """The ids of all nodes that wires lead to from the node with that id, and its own."""
+        return self._graph_of(node).wiring.behind(node)
+
     def in_order(self) -> list[Node]:
         """All nodes, each after those it takes from; among equals the older first."""
         return self._graph.in_order()

@@ -39,10 +39,10 @@ class Clip:
     token: str
 
     @property
-    def corner(self) -> Position:
-        """The smallest coordinates."""
-        places = [each.at for each in (*self.nodes, *self.marks)]
-        return min(x for x, _ in places), min(y for _, y in places)
+    def corners(self) -> tuple[Position, Position]:
+        """The smallest and the largest coordinates of all places."""
+        xs, ys = zip(*(each.at for each in (*self.nodes, *self.marks)), strict=True)
+        return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 @dataclass(frozen=True)

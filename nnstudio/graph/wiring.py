@@ -56,6 +56,15 @@ class Wiring:
             waiting.extend(fresh)
         return False
 
+    def behind(self, start: str) -> set[str]:
+        """All nodes that wires lead to from a node, and itself."""
+        seen, waiting = {start}, [start]
+        while waiting:
+            fresh = {link.target for link in self._out[waiting.pop()]} - seen
+            seen |= fresh
+            waiting.extend(fresh)
+        return seen
+
     def in_order(self, age: dict[str, int]) -> list[str]:
         """Nodes that are in no cycle nor behind one, each after those it takes from; the older first (Kahn, 1962)."""
         missing = {node: len(links) for node, links in self._into.items()}

@@ -22,6 +22,7 @@ class Adding(QObject):
         self._palette = palette
         self._canvas = canvas
         self._place: QPointF | None = None
+        self._replaced: tuple[str, ...] = ()
         palette.chosen.connect(self.add)
         canvas.search_requested.connect(self.search_for)
         app = QApplication.instance()
@@ -32,16 +33,20 @@ class Adding(QObject):
         """A layer is wanted at a place in the scene."""
         self._show()
         self._palette.search.clear()
-        self._place = wish.at
+        self._place, self._replaced = wish.at, wish.replaced
 
     def add(self, key: str) -> None:
         """Add a layer or block that was chosen in the palette."""
-        place, self._place = self._place, None
+        place, replaced = self._place, self._replaced
+        self._place, self._replaced = None, ()
         if place is None:
             self._canvas.add_layer(key)
             return
         self._palette.search.clear()
-        self._canvas.add_layer_at(key, place)
+        if replaced:
+            self._canvas.rewire.replace(replaced, key)
+        else:
+            self._canvas.add_layer_at(key, place)
         self._canvas.setFocus()
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:

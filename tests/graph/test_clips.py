@@ -180,7 +180,7 @@ def test_a_way_and_a_frame_go_along_with_the_nodes() -> None:
     assert document.ways[copy] == ((15.0, 27.0), (35.0, 27.0))
     assert [(mark.at, mark.title) for mark in found.marks] == [((5.0, 7.0), "Head")]
     assert found.nodes[1].looks == document.node("head").looks
-    assert clips.from_text(clips.text_of(document, [], [frame.id])).corner == (0.0, 0.0)
+    assert clips.from_text(clips.text_of(document, [], [frame.id])).corners == ((0.0, 0.0), (0.0, 0.0))
 
 
 def test_a_whole_project_is_pasted_as_its_nodes() -> None:

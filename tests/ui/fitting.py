@@ -29,7 +29,7 @@ from nnstudio.examples import examples
 from nnstudio.graph import storage
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, open_studio, settle
+from tests.ui.studio import Answers, gone, open_studio, settle
 
 SPARE = 1
 """Pixels by which a text may be wider: metrics are rounded."""
@@ -117,8 +117,7 @@ def everywhere(size: QSize, theme: str, names: Iterable[str] = ()) -> list[str]:
             studio.bridge.select((key,))
             settle(studio.bridge)
             found.update(dict.fromkeys(f"{name}: {words}" for words in cut_off(window)))
-        window.close()
-        window.deleteLater()
+        gone(window)
     return list(found)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
@@ -106,3 +107,10 @@ def shown(qtbot: QtBot, widget: object) -> None:
     qtbot.addWidget(widget)
     with qtbot.waitExposed(widget):
         widget.show()  # type: ignore[attr-defined]  # a widget
+
+
+def gone(window: QWidget) -> None:
+    """Close a window and let it end now: many of them at once make every change of theme slow."""
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -11,10 +11,12 @@ from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.arranger import Arranger
+from nnstudio.ui.canvas.clipboard import Clipboard
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
 from nnstudio.ui.canvas.marking import Marking
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
+from nnstudio.ui.canvas.rewire import Rewire
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.ways import slot_at
 from nnstudio.ui.canvas.wish import Pulled, Wish
@@ -35,6 +37,8 @@ class Board(Stage):
         """Dragged cards are drawn to their neighbours."""
         self.arranger = Arranger(self, self.edits)
         self.marking = Marking(self, self.edits)
+        self.clipboard = Clipboard(self, self.edits)
+        self.rewire = Rewire(self, self.edits, self.search_requested.emit)
 
     def select_all(self) -> None:
         self.canvas.choose((*self.canvas.marks.items, *self.canvas.nodes))
@@ -45,13 +49,6 @@ class Board(Stage):
             self.edits.remove_dots(self.canvas.dots.chosen)
             return
         self.edits.delete(self.canvas.chosen_things, self.canvas.chosen_links)
-
-    def duplicate_selection(self) -> None:
-        """Copies of the chosen nodes with the wires among them; the copies are chosen then."""
-        if self.canvas.chosen:
-            copies = self.edits.duplicate(self.canvas.chosen)
-            if copies:
-                self.canvas.choose(copies)
 
     def toggle_mute(self) -> None:
         if self.canvas.chosen:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from nnstudio.graph.nodes import Position
+from nnstudio.graph.nodes import Link, Position
 from nnstudio.ui.canvas.metrics import CARD_WIDTH, GRID, HEADER, LINE, STEP_X, STEP_Y, snapped
 
 NEW_CARD = QSizeF(CARD_WIDTH, HEADER + 2 * LINE + 8)
@@ -40,6 +40,30 @@ def room_between(source: str, target: str, places: Mapping[str, Position]) -> tu
     if not crowded:
         return QPointF((start[0] + end[0]) / 2, start[1]), {}
     return new, {key: (at[0] + STEP_X, at[1]) for key, at in in_row.items()}
+
+
+def room_for(
+    wish: QPointF, link: Link, places: Mapping[str, Position], behind: Collection[str]
+) -> tuple[QPointF, dict[str, Position]]:
+    """The place nearest to the wish for a card in a wire, and where the cards behind it move to make room.
+
+    It stands clear of where the wire begins; what is in its way, and all that is behind and beside that, goes right.
+    """
+    at, source = snapped(wish), places[link.source]
+    if _in_row(source, at) and source[0] - STEP_X < at.x() < source[0] + STEP_X:
+        at.setX(_up_to_grid(source[0] + STEP_X))
+    end = at.x() + STEP_X
+    row = {key: x for key, (x, y) in places.items() if _in_row((x, y), at) and key != link.source}
+    blocking = [x for x in row.values() if at.x() - CARD_WIDTH < x < end]
+    if not blocking:
+        return at, {}
+    first = min(blocking)
+    moved = {key: place for key, place in places.items() if place[0] >= first and (key in behind or key in row)}
+    return at, {key: (x + end - first, y) for key, (x, y) in moved.items()}
+
+
+def _in_row(place: Position, at: QPointF) -> bool:
+    return abs(place[1] - at.y()) < STEP_Y / 2
 
 
 def under_mouse(at: QPointF) -> QPointF:

@@ -25,7 +25,7 @@ def menu_for(view: Board, found: Hit, at: QPointF) -> QMenu:
     elif found.link is not None:
         if found.link.link not in view.canvas.chosen_links:
             view.canvas.choose((), (found.link.link,))
-        _add(menu, tr("Delete wire"), "delete", view.delete_selection, "Del")
+        _wire_menu(menu, view)
     else:
         _canvas_menu(menu, view, at)
     return menu
@@ -40,18 +40,33 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
         menu.addSeparator()
     if len(chosen) == 1:
         _one_menu(menu, view, item.node)
-    _add(menu, tr("Duplicate"), "plus", view.duplicate_selection, "Ctrl+D")
+    _add(menu, tr("Cut"), "cut", view.clipboard.cut, "Ctrl+X")
+    _add(menu, tr("Copy"), "copy", view.clipboard.copy, "Ctrl+C")
+    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, "Ctrl+D")
     muted = all(view.canvas.nodes[key].node.muted for key in chosen)
     _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, "M")
     if any(view.canvas.links_of(key) for key in chosen):
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
     _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
+    _add(menu, tr("Replace with…"), "redo", view.rewire.ask_replacement, "Ctrl+R")
     if len(chosen) > 1:
         _arrange_menu(menu.addMenu(icons.icon("layout"), tr("Arrange")), view)
     menu.addSeparator()
     _block_menu(menu, view)
     menu.addSeparator()
     _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+    if any(view.canvas.links_of(key) for key in chosen):
+        _add(menu, tr("Delete and rejoin"), "delete", view.rewire.delete_rejoined, "Ctrl+Del")
+
+
+def _wire_menu(menu: QMenu, view: Board) -> None:
+    links = view.canvas.chosen_links
+    if len(links) == 2:
+        _add(menu, tr("Swap wires"), "merge", view.rewire.swap, "Ctrl+Shift+X")
+    if len(links) == 1 and len(view.canvas.sheet.links_into(links[0].target, links[0].input)) > 1:
+        _add(menu, tr("Earlier"), "chevron-up", view.rewire.earlier, "Alt+Up")
+        _add(menu, tr("Later"), "chevron-down", view.rewire.later, "Alt+Down")
+    _add(menu, tr("Delete wire") if len(links) == 1 else tr("Delete wires"), "delete", view.delete_selection, "Del")
 
 
 def _one_menu(menu: QMenu, view: Board, node: Node) -> None:
@@ -85,6 +100,10 @@ def _block_menu(menu: QMenu, view: Board) -> None:
         _add(menu, tr("Dissolve block"), "merge", view.dissolve_block, "Ctrl+Shift+G")
     if view.can_unlink():
         _add(menu, tr("Make independent"), "float", view.unlink_block)
+    definitions = view.rewire.definition_menu(menu)
+    if definitions is not None:
+        definitions.setIcon(icons.icon("block"))
+        menu.addMenu(definitions)
 
 
 def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
@@ -92,6 +111,7 @@ def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
     menu.addSeparator()
     if view.bridge.path:
         _add(menu, tr("Leave block"), "chevron-left", view.leave_block, "Ctrl+Up")
+    _add(menu, tr("Paste"), "paste", view.clipboard.paste, "Ctrl+V")
     if not view.canvas.is_empty:
         _add(menu, tr("Select all"), "check", view.select_all, "Ctrl+A")
     _add(menu, tr("Show all"), "fit", view.fit_all, "Home")

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from nnstudio.graph.history import History
 from nnstudio.ui.command import Command, Place, Topic, tr
 
 
 def _commands(place: Place) -> tuple[Command, ...]:
     canvas, bridge, shell = place.canvas, place.bridge, place.shell
 
-    def history() -> History:
-        return bridge.session.document.history
-
     def chosen() -> bool:
         return bool(bridge.selection)
 
     return (
         Command(
-            "undo", "edit", tr("Undo"), tr("Take back the last step"), bridge.undo, "Ctrl+Z", "undo",
-            lambda: bool(history().undo_name), lambda: tr("Undo {0}").format(history().undo_name).strip(),
-        ),
-        Command(
-            "redo", "edit", tr("Redo"), tr("Do the step again"), bridge.redo, "Ctrl+Shift+Z; Ctrl+Y", "redo",
-            lambda: bool(history().redo_name), lambda: tr("Redo {0}").format(history().redo_name).strip(),
-        ),
-        Command(
-            "duplicate", "edit", tr("&Duplicate"), tr("Copy the chosen nodes beside themselves"),
-            canvas.duplicate_selection, "Ctrl+D", "", chosen, canvas=True, line=True,
-        ),
-        Command(
             "delete", "edit", tr("D&elete"), tr("Take out the chosen nodes and wires"), canvas.delete_selection,
-            "Del; Backspace", "delete", canvas=True,
+            "Del; Backspace", "delete", canvas=True, line=True,
+        ),
+        Command(
+            "delete_rejoin", "edit", tr("Delete and Re&join"),
+            tr("Take out the chosen nodes, and join the wires that led to and from them"),
+            canvas.rewire.delete_rejoined, "Ctrl+Del", "", lambda: bool(canvas.marking.has_chosen), canvas=True,
         ),
         Command(
             "mute", "edit", tr("&Mute"), tr("Leave the chosen nodes out, or take them in again"),

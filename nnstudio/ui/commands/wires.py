@@ -13,12 +13,12 @@ def _commands(place: Place) -> tuple[Command, ...]:
 
     return (
         Command(
-            "add_dots", "edit", tr("Add Reroute &Point"),
+            "add_dots", "edit/wires", tr("Add Reroute &Point"),
             tr("A point on each chosen wire, to lead it by; so does a double click on a wire"),
             canvas.add_dots, "", "", wires, canvas=True, line=True,
         ),
         Command(
-            "straighten", "edit", tr("Strai&ghten Wires"), tr("Take all reroute points off the chosen wires"),
+            "straighten", "edit/wires", tr("Strai&ghten Wires"), tr("Take all reroute points off the chosen wires"),
             canvas.straighten, "", "", lambda: canvas.canvas.is_open and bool(canvas.led_wires()), canvas=True,
         ),
     )  # fmt: skip

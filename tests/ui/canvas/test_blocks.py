@@ -96,7 +96,7 @@ def test_hands_edit_the_drawing_that_is_shown(desk, made):
     node = desk.view.add_layer("ReLU")
     assert node.id in sheet.nodes
     desk.view.canvas.choose((node.id,))
-    desk.view.duplicate_selection()
+    desk.view.clipboard.duplicate()
     assert "relu2" in sheet.names
     desk.key(Qt.Key.Key_Delete)
     assert "relu2" not in sheet.names
@@ -172,7 +172,7 @@ def test_pictures_inside_come_by_the_way_that_leads_there(desk, made):
 
 def test_dissolve_and_independent_copies(desk, made):
     desk.view.canvas.choose((made.id,))
-    desk.view.duplicate_selection()
+    desk.view.clipboard.duplicate()
     copy = desk.document.node(desk.view.canvas.chosen[0])
     assert copy.block == made.block
     assert desk.view.can_unlink()
