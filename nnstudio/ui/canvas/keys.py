@@ -66,7 +66,9 @@ class Keys:
         self._hands.show_cursor()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Two fingers pan; a mouse's wheel zooms, and so does Ctrl with either."""
+        """Two fingers pan; a mouse's wheel zooms, and so does Ctrl with either. With Shift, or tilted, a wheel pans
+        sideways.
+        """
         navigator = self._view.navigator
         about = event.position().toPoint()
         pixels = event.pixelDelta()
@@ -74,6 +76,8 @@ class Keys:
         if not control and _is_touchpad(event):
             moved = pixels if not pixels.isNull() else event.angleDelta() / 4
             navigator.pan(-moved.x(), -moved.y())
+        elif not control and _sideways(event):
+            navigator.pan(-_sideways(event) // 2, 0)
         elif event.angleDelta().y():
             navigator.wheel(event.angleDelta().y(), about)
         elif pixels.y():
@@ -111,6 +115,14 @@ class Keys:
         if not viewport.rect().contains(at):
             at = viewport.rect().center()
         return self._view.mapToScene(at)
+
+
+def _sideways(event: QWheelEvent) -> int:
+    """How far the wheel is tilted; with Shift, turned. Some systems make of a turn with Shift or Alt a tilt."""
+    angle = event.angleDelta()
+    if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return angle.x() or angle.y()
+    return angle.x() if abs(angle.x()) > abs(angle.y()) else 0
 
 
 def _is_touchpad(event: QWheelEvent) -> bool:

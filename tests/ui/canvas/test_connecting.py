@@ -7,7 +7,7 @@ from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link
 from nnstudio.ui.canvas.wish import Pulled
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
 def test_from_output_to_input(desk):
@@ -241,3 +241,26 @@ def test_ports_too_small_to_see_are_not_pressed(desk):
     desk.press(desk.port("tanh", "y", True) - QPoint(2, 0))
     assert type(desk.view.hands.gesture).__name__ == "MoveGesture"
     desk.release(desk.port("tanh", "y", True))
+
+
+def test_with_alt_two_wires_change_ends(desk):
+    desk.document.connect("linear", "free")
+    steps, before = desk.steps, desk.links()
+    goal = desk.port("free", "x", False)
+    desk.press(desk.port("head", "x", False))
+    desk.move(goal + QPoint(0, 40), ALT)
+    desk.move(goal, ALT)
+    assert desk.view.hands.gesture.said == ["The two wires change ends"]
+    desk.release(goal, ALT)
+    assert {"linear.y→head.x", "tanh.y→free.x"} <= desk.links() & desk.drawn_links()
+    assert desk.steps == steps + 1
+    assert desk.document.history.undo_name == "Swap wires"
+    desk.document.undo()
+    assert desk.links() == before
+
+
+def test_without_alt_the_wire_that_is_there_makes_way(desk):
+    desk.document.connect("linear", "free")
+    desk.drag(desk.port("head", "x", False), desk.port("free", "x", False))
+    assert "tanh.y→free.x" in desk.links()
+    assert not [link for link in desk.links() if link.endswith("→head.x")]

@@ -67,14 +67,21 @@ def test_guides_are_off_where_the_person_wants_none(desk, slowly):
     assert desk.item("free").pos() == QPointF(229, 284)
 
 
-def test_only_what_is_seen_draws_a_card(desk):
-    guides = Guides([QRectF(0, 0, 100, 50), QRectF(4, 9000, 100, 50)])
-    card, seen = QRectF(3, 500, 100, 50), QRectF(-500, -500, 2000, 2000)
-    drawn, lines = guides.pull(card, seen, 5)
-    assert drawn == QPointF(-3, 0)
-    assert len(lines) == 1
-    assert guides.pull(card, seen, 2) == (QPointF(0, 0), [])
-    assert Guides([]).pull(card, seen, 5) == (QPointF(0, 0), [])
+def test_only_what_is_seen_draws_a_card(desk, slowly):
+    desk.document.add("ReLU", "far", (228, 9000))
+    start = desk.header("free")
+    slowly(start, start + QPoint(-239, -100))
+    assert desk.item("free").pos() == QPointF(225, 284)
+
+
+def test_the_nearest_edge_or_middle_counts():
+    guides, card = Guides([QRectF(0, 0, 100, 50), QRectF(4, 9000, 100, 50)]), QRectF(3, 500, 100, 50)
+    assert guides.pull(card, 5)[0] == QPointF(1, 0)
+    assert guides.pull(card, 0.5) == (QPointF(0, 0), [])
+    assert Guides([]).pull(card, 5) == (QPointF(0, 0), [])
+    narrow = QRectF(41, 200, 20, 20)  # its middle is near that of the first card
+    drawn, (line,) = guides.pull(narrow, 5)
+    assert (drawn, line.x1()) == (QPointF(-1, 0), 50)
 
 
 # Copies

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nnstudio.graph.document import Document
@@ -91,6 +91,24 @@ def test_two_fingers_pan_and_with_ctrl_zoom(desk):
     assert desk.view.mapToScene(QPoint(0, 0)) == corner + QPointF(30, 50)
     wheel(desk, QPoint(400, 300), pixels=QPoint(0, 30), angle=60, modifiers=CTRL)
     assert desk.view.zoom > 1.0
+
+
+def test_a_wheel_with_shift_pans_sideways(desk):
+    corner = desk.view.mapToScene(QPoint(0, 0))
+    wheel(desk, QPoint(400, 300), -120, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    assert desk.view.zoom == 1.0
+    assert desk.view.mapToScene(QPoint(0, 0)) == corner + QPointF(60, 0)
+
+
+def test_pinching_zooms_about_the_fingers(desk):
+    at = QPointF(400, 300)
+    held = desk.view.mapToScene(at.toPoint())
+    kind = Qt.NativeGestureType.ZoomNativeGesture
+    pad = QPointingDevice.primaryPointingDevice()
+    event = QNativeGestureEvent(kind, pad, 2, at, at, desk.view.viewport().mapToGlobal(at), 0.25, QPointF())
+    QApplication.sendEvent(desk.view.viewport(), event)
+    assert desk.view.zoom == pytest.approx(1.25)
+    assert (desk.view.mapToScene(at.toPoint()) - held).manhattanLength() < 2
 
 
 def test_middle_drag_pans(desk):

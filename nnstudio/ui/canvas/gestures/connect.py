@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QToolTip
 
+from nnstudio.graph import rewiring
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import texts
@@ -26,8 +27,10 @@ from nnstudio.ui.canvas.wish import Pulled
 
 
 class ConnectGesture(Gesture):
-    """Wires follow the mouse and snap to the nearest port that takes them. In empty space, a new one asks for a node to
-    go to, and those picked up are dropped for good. `clicked` is a wire that is chosen where nothing was dragged.
+    """Wires follow the mouse and snap to the nearest port that takes them.
+
+    In empty space a new one asks for a node to go to, and those picked up are dropped for good. With Alt a wire changes
+    its end with the wire that is there. `clicked` is a wire that is chosen where nothing was dragged.
     """
 
     cursor = Qt.CursorShape.CrossCursor
@@ -47,7 +50,7 @@ class ConnectGesture(Gesture):
     @property
     def said(self) -> list[str]:
         """What stands beside the mouse."""
-        return chip_lines(self._drag, self._snapped)[0]
+        return chip_lines(self._drag, self._snapped, self._at.alt)[0]
 
     def start(self, at: Pointer) -> None:
         self._pressed = self._at = at
@@ -64,9 +67,13 @@ class ConnectGesture(Gesture):
 
     def finish(self, at: Pointer) -> None:
         self._end()
+        other = self._drag.other_at(self._snapped) if at.alt and self._snapped is not None else None
         if not self._dragging:
             if self._clicked is not None:
                 self._view.canvas.choose_wire(self._clicked, at.adding)
+        elif other is not None:
+            with self._view.edits.telling():
+                rewiring.swap(self._view.canvas.sheet, self._drag.picked_up[0], other)
         elif self._snapped is not None:
             self._view.edits.connect_all(self._drag.links_to(self._snapped), self._drag.picked_up)
         elif self._drag.picked_up:
@@ -89,7 +96,7 @@ class ConnectGesture(Gesture):
                 paint_end(painter, end, self._drag.judge(end), self._is_snapped(end))
         for held in self._drag.held:
             paint_ring(painter, held.at, theme.color("accent"), PORT + 1)
-        lines, tone = chip_lines(self._drag, self._snapped)
+        lines, tone = chip_lines(self._drag, self._snapped, self._at.alt)
         room = self._view.viewport().rect()  # the chip leaves the card free that the wire goes to
         paint_chip(painter, lines, tone, self._at.view, room, left=self._drag.from_output)
 

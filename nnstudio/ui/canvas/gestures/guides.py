@@ -35,23 +35,17 @@ class Guides:
         rows = [(card.left(), card.top(), card.right(), card.bottom()) for card in cards]
         self._cards: NDArray[np.float64] = np.array(rows, dtype=np.float64).reshape(-1, 4)
 
-    def pull(self, card: QRectF, seen: QRectF, reach: float) -> tuple[QPointF, list[QLineF]]:
-        """How far to move a card to meet others that are seen, and the lines on which they meet then."""
-        near = self._cards[
-            (self._cards[:, 2] > seen.left())
-            & (self._cards[:, 0] < seen.right())
-            & (self._cards[:, 3] > seen.top())
-            & (self._cards[:, 1] < seen.bottom())
-        ]
+    def pull(self, card: QRectF, reach: float) -> tuple[QPointF, list[QLineF]]:
+        """How far to move a card to meet others, and the lines on which they meet then."""
         own = np.array([card.left(), card.top(), card.right(), card.bottom()])
-        across, down = _nearest(near, own, 0, reach), _nearest(near, own, 1, reach)
+        across, down = _nearest(self._cards, own, 0, reach), _nearest(self._cards, own, 1, reach)
         moved = card.translated(across[0], down[0])
         lines = []
         if across[1] is not None:
-            x, other = across[1] + across[0], near[across[2]]
+            x, other = across[1] + across[0], self._cards[across[2]]
             lines.append(QLineF(x, min(moved.top(), other[1]), x, max(moved.bottom(), other[3])))
         if down[1] is not None:
-            y, other = down[1] + down[0], near[down[2]]
+            y, other = down[1] + down[0], self._cards[down[2]]
             lines.append(QLineF(min(moved.left(), other[0]), y, max(moved.right(), other[2]), y))
         return QPointF(across[0], down[0]), lines
 

@@ -16,6 +16,7 @@ from nnstudio.ui.canvas.gestures.guides import REACH, Guides, Pace
 from nnstudio.ui.canvas.gestures.landing import Landing
 from nnstudio.ui.canvas.gestures.wire_paint import paint_chip
 from nnstudio.ui.canvas.metrics import snapped
+from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.texts import tr
 
 
@@ -34,7 +35,8 @@ class MoveGesture(Gesture):
         self._chosen_before = self._scene.chosen_things
         self._links_before = self._scene.chosen_links
         self._was_chosen = node in self._scene.chosen_things
-        self._guides, self._pace, self._lines = Guides(()), Pace(), list[QLineF]()
+        self._guides, self._seen, self._lines = Guides(()), QRectF(), list[QLineF]()
+        self._pace = Pace()
         self.landing: Landing | None = None
         self._held_fast = False
 
@@ -119,8 +121,6 @@ class MoveGesture(Gesture):
         self._before = {key: self._scene.thing(key).pos() for key in keys}
         ways = self._scene.sheet.ways
         self._ways = {link: way for link, way in ways.items() if {link.source, link.target} <= self._before.keys()}
-        rest = self._scene.nodes.keys() - self._before.keys()
-        self._guides = Guides(self._scene.nodes[key].card_rect for key in rest)
 
     def carry(self, shift: QPointF) -> None:
         """The cards are that far from where they were."""
@@ -156,8 +156,16 @@ class MoveGesture(Gesture):
         if not self._view.guided or not slow:
             return shift
         card = QRectF(anchor + shift, self._scene.thing(self._node).card_rect.size())
-        drawn, self._lines = self._guides.pull(card, self._view.navigator.seen(), REACH / self._view.zoom)
+        drawn, self._lines = self._guides_in(self._view.navigator.seen()).pull(card, REACH / self._view.zoom)
         return shift + drawn
+
+    def _guides_in(self, seen: QRectF) -> Guides:
+        """Those of the cards that are seen; made anew where the view has moved."""
+        if seen != self._seen:
+            found = self._scene.items(seen, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+            cards = [item for item in found if isinstance(item, NodeItem) and item.node.id not in self._before]
+            self._seen, self._guides = seen, Guides(item.card_rect for item in cards)
+        return self._guides
 
     def _click(self, at: Pointer) -> None:
         if not self._was_chosen:

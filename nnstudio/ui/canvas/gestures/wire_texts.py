@@ -9,10 +9,19 @@ _MOST = 3
 """So many outputs of a target are told."""
 
 
-def chip_lines(drag: Drag, snapped: End | None) -> tuple[list[str], str]:
-    """The lines of the chip, and the colour of its edge."""
+def chip_lines(drag: Drag, snapped: End | None, alt: bool) -> tuple[list[str], str]:
+    """The lines of the chip, and the colour of its edge. With Alt wires change ends where there is one already."""
     if snapped is None:
         return _loose(drag), "line"
+    other = drag.other_at(snapped)
+    if other is not None:
+        lines, tone = _told(drag, snapped)
+        words = tr("The two wires change ends") if alt else tr("Alt: the two wires change ends")
+        return [*lines[: 0 if alt else None], words], "accent" if alt else tone
+    return _told(drag, snapped)
+
+
+def _told(drag: Drag, snapped: End) -> tuple[list[str], str]:
     answer = drag.judge(snapped).answer
     if answer == REFUSED:
         return [f"{drag.carried or ''} ✕ {snapped.item.node.name}".strip()], "bad"

@@ -84,6 +84,14 @@ class Drag:
             self._previews[end.key] = preview(self._scene.sheet, facts, self.links_to(end)[0], picked)
         return self._previews[end.key]
 
+    def other_at(self, end: End) -> Link | None:
+        """The wire at an input, with which the one that was picked up could change ends; an input takes one."""
+        if len(self.picked_up) != 1 or end.spot.is_output:
+            return None
+        links = self._scene.sheet.links_into(end.item.node.id, end.spot.name)
+        many = end.item.node.port("input", end.spot.name).many
+        return links[0] if links and not many and links[0] != self.picked_up[0] else None
+
     @property
     def carried(self) -> TensorSpec | None:
         """What comes out of the held output, if that is known."""
