@@ -17,6 +17,7 @@
     ├── EngineError             the engine refused or failed; carries the engine's own words
     │   └── EngineDied          the engine process is gone
     │       └── EngineClosed    it was ended because somebody wanted that
+    ├── PictureError            a picture of the drawing that cannot be made or written
     └── UsageError              a command line that makes no sense
 
 Messages are whole sentences for the person at the screen: what happened, where, and what to do.
@@ -133,6 +134,10 @@ class EngineDied(EngineError):
 
 class EngineClosed(EngineDied):
     """The engine was ended because somebody wanted that: no failure to tell of."""
+
+
+class PictureError(NNStudioError):
+    """A picture of the drawing that cannot be made or written."""
 
 
 class UsageError(NNStudioError):

@@ -8,6 +8,8 @@ The style sheet is `resources/themes/base.qss`. In it `@muted` stands for a colo
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -147,6 +149,16 @@ class Theme(QObject):
             found = self._colors[token] = QColor(getattr(self.tokens, token, token))
         return found
 
+    @contextmanager
+    def painted_as(self, name: str) -> Iterator[None]:
+        """Inside, what is painted has the colours of another theme; nobody is told, and the window keeps its own."""
+        tokens, colors = self.tokens, self._colors
+        self.tokens, self._colors = _THEMES[name], {}
+        try:
+            yield
+        finally:
+            self.tokens, self._colors = tokens, colors
+
     def _adopt(self, app: QApplication) -> None:
         self._app = app
         app.setStyle("Fusion")
@@ -182,6 +194,11 @@ def apply(app: QApplication, mode: str = "system") -> None:
 def color(token: str) -> QColor:
     """A colour of the theme in force, by its name: `color("accent")`."""
     return current().color(token)
+
+
+def painted_as(name: str) -> AbstractContextManager[None]:
+    """Colours of another theme while something is painted: `current().painted_as(name)`."""
+    return current().painted_as(name)
 
 
 def family_color(key: str) -> QColor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import icons, theme
 from nnstudio.ui.canvas.card import FIGURES, Card, Plan, Spot, line_center
@@ -13,6 +13,7 @@ from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, f
 
 MUTED_OPACITY = 0.45
 _ICON = 14.0
+_OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 _SHADOW = ((3.0, 3.0, 0.05), (2.0, 2.0, 0.06), (1.0, 1.0, 0.07))
 """Spread, drop and strength of the layers of the shadow."""
 
@@ -107,9 +108,15 @@ def _header_texts(painter: QPainter, card: Card, face: QRectF) -> None:
 
 
 def _icon(painter: QPainter, at: QRectF, family: str) -> None:
-    """From the shared pixmaps, in the painter's own scale: much faster than drawing the SVG each time."""
-    side = max(1, round(_ICON * painter.deviceTransform().m11()))
+    """From the shared pixmaps, in the painter's own scale: much faster than drawing the SVG each time.
+
+    Into a file that knows lines it goes as lines.
+    """
     name = family if family in icons.names() else "block"
+    if painter.paintEngine().type() in _OF_LINES:
+        icons.paint(painter, at, name, theme.family_color(family))
+        return
+    side = max(1, round(_ICON * painter.deviceTransform().m11()))
     drawn = icons.pixmap(name, side, side, theme.family_color(family).name())
     painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
 

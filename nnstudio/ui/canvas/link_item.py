@@ -50,6 +50,11 @@ class LinkItem(QGraphicsItem):
         return self._chosen
 
     @property
+    def route(self) -> Route:
+        """Which way it goes."""
+        return self._route
+
+    @property
     def path(self) -> QPainterPath:
         return self._route.path
 
