@@ -25,6 +25,8 @@ from nnstudio.headless import Headless, refuse_unread, trust_for, understood
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Session
 
+PICTURES = ("svg", "png", "pdf")
+"""Exports of the drawing, for which no engine is needed."""
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
 
@@ -234,8 +236,10 @@ def _literal(text: str) -> Any:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the model in another form, and check what was written."""
+    """Write the model in another form, or the drawing as a picture, and check what was written."""
     document = _load(options.file)
+    if options.to in PICTURES:
+        return _export_drawing(document, options)
     if document.trained is None:
         print("nnstudio: the project is not trained, so its weights are those of the seed.", file=sys.stderr)
     trust = trust_for(document, allow=options.allow_code)
@@ -243,13 +247,27 @@ def export(options: argparse.Namespace) -> int:
     with Headless(document, trust) as headless:
         kinds = {kind.kind for kind in headless.engine_ready().exports}
         if options.to not in kinds:
-            raise UsageError(f"There is no export '{options.to}'.", fix=f"There are: {', '.join(sorted(kinds))}.")
+            raise UsageError(
+                f"There is no export '{options.to}'.", fix=f"There are: {', '.join(sorted(kinds | {*PICTURES}))}."
+            )
         headless.understood()
         reply = headless.wait(headless.session.export(options.to, Path(options.out)))
     assert isinstance(reply, msg.Exported)
     written = {"event": "finished", "files": list(reply.files), "bytes": reply.size, "difference": reply.difference}
     print(reports.json_line(written) if options.json else "\n".join(reply.files))
     print(f"nnstudio: checked; largest difference {reply.difference:.3g}. {reply.detail}".strip(), file=sys.stderr)
+    return 0
+
+
+def _export_drawing(document: Document, options: argparse.Namespace) -> int:
+    from nnstudio.depict import Style, depict  # Qt is needed by pictures and the window alone
+
+    compiled = understood(document, trust_for(document, allow=options.allow_code))
+    style = Style(options.theme, options.transparent, options.scale)
+    size = depict(document, compiled, options.to, Path(options.out), style)
+    written = {"event": "finished", "files": [options.out], "bytes": size}
+    print(reports.json_line(written) if options.json else options.out)
+    print("nnstudio: checked; it can be opened.", file=sys.stderr)
     return 0
 
 
@@ -316,8 +334,18 @@ COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
         export,
         [
             _FILE,
-            (("--to",), {"required": True, "metavar": "KIND", "help": "python, safetensors, torch or onnx"}),
+            (
+                ("--to",),
+                {
+                    "required": True,
+                    "metavar": "KIND",
+                    "help": f"python, safetensors, torch or onnx; {', '.join(PICTURES)}",
+                },
+            ),
             (("--out",), {"required": True, "metavar": "PATH", "help": "the file to write"}),
+            (("--theme",), {"choices": ["light", "dark"], "default": "light", "help": "colours of a picture"}),
+            (("--transparent",), {"action": "store_true", "help": "a picture without a background"}),
+            (("--scale",), {"type": int, "choices": [1, 2, 4], "default": 2, "help": "pixels a unit of a png"}),
             _ALLOW,
             _JSON,
         ],

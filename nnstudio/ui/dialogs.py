@@ -41,6 +41,21 @@ class Dialogs:
             return None
         return Path(name) if Path(name).suffix else self._named(parent, Path(name), suggested.suffix)
 
+    def ask_drawing(self, parent: QWidget, suggested: Path) -> Path | None:
+        """Where to write a picture of the drawing; its suffix says of which kind. None for nowhere."""
+        kinds = {
+            "svg": _tr("SVG, with text as text (*.svg)"),
+            "png": _tr("PNG (*.png)"),
+            "pdf": _tr("PDF (*.pdf)"),
+        }
+        title = _tr("Export the drawing")
+        name, kind = QFileDialog.getSaveFileName(parent, title, str(suggested), ";;".join(kinds.values()))
+        if not name:
+            return None
+        known = Path(name).suffix.lower().removeprefix(".") in kinds
+        chosen = next((suffix for suffix, words in kinds.items() if words == kind), "svg")
+        return Path(name) if known else self._named(parent, Path(name), f".{chosen}")
+
     def _named(self, parent: QWidget, path: Path, suffix: str) -> Path | None:
         """The path with its suffix. The dialog asked about the name without it, so this asks before it replaces."""
         path = path.with_name(path.name + suffix)

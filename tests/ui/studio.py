@@ -98,6 +98,9 @@ class Answers:
     def ask_export(self, parent: object, suggested: Path, title: str) -> object:
         return self._answer("ask_export", suggested, title)
 
+    def ask_drawing(self, parent: object, suggested: Path) -> object:
+        return self._answer("ask_drawing", suggested)
+
     def ask_unsaved(self, parent: object, name: str) -> object:
         return self._answer("ask_unsaved", name)
 

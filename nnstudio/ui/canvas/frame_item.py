@@ -51,10 +51,9 @@ class FrameItem(MarkItem):
         shape.addRoundedRect(self.face, RADIUS, RADIUS)
         painter.fillPath(shape, faded(self.hue, 0.08))
         header = self.header_rect.translated(-self.pos())
-        painter.save()
-        painter.setClipRect(header, Qt.ClipOperation.IntersectClip)
-        painter.fillPath(shape, faded(self.hue, 0.16))
-        painter.restore()
+        top = QPainterPath()
+        top.addRect(header)
+        painter.fillPath(shape.intersected(top), faded(self.hue, 0.16))
         self.paint_border(painter, faded(self.hue, 0.6))
         room = header.width() - 2 * PAD
         if self.mark.title and room > 0:

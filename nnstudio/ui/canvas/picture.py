@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 from nnstudio.ui.canvas.card import Card, Plan
 from nnstudio.ui.canvas.card_paint import MUTED_OPACITY, paint_card
 from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.mark_item import MarkItem
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.thumbnails import Thumbnail
@@ -43,12 +44,13 @@ class Picture:
         pieces = [
             *map(_wire, scene.wires.items.values()),
             *map(_card, scene.nodes.values()),
+            *map(_mark, scene.marks.items.values()),
         ]
         self._pieces = sorted(pieces, key=lambda piece: piece.height)
         covered = QRectF()
         for piece in pieces:
             covered = covered.united(piece.covers)
-        self.area = QRectF(covered.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).toAlignedRect())
+        self.area = _whole(covered.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         """What is to be shown of the scene."""
 
     @property
@@ -69,6 +71,12 @@ class Picture:
             yield
 
 
+def _whole(area: QRectF) -> QRectF:
+    """Its sides in steps of four units, which are three points on paper."""
+    grown = area.toAlignedRect()
+    return QRectF(grown.left(), grown.top(), -(-grown.width() // 4) * 4, -(-grown.height() // 4) * 4)
+
+
 def _wire(item: LinkItem) -> _Piece:
     """As it looks with nobody pointing at it."""
     copy = LinkItem(item.link)
@@ -82,6 +90,18 @@ def _card(item: NodeItem) -> _Piece:
     """Only what it says; cards keep their order."""
     paint = partial(_paint_card, card=item.card, plan=item.plan, picture=item.picture, at=item.pos())
     return _Piece(1.0, item.plan.bounds.translated(item.pos()), paint)
+
+
+def _mark(item: MarkItem) -> _Piece:
+    """As it looks when it is not chosen."""
+    copy = type(item)(item.mark)
+    option = QStyleOptionGraphicsItem()
+
+    def paint(painter: QPainter) -> None:
+        painter.translate(copy.pos())
+        copy.paint(painter, option)
+
+    return _Piece(copy.zValue(), copy.card_rect, paint)
 
 
 def _paint_card(painter: QPainter, card: Card, plan: Plan, picture: Thumbnail | None, at: QPointF) -> None:

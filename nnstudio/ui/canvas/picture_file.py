@@ -80,7 +80,7 @@ class _Svg:
     def data(self) -> bytes:
         """Without letters that XML has none of, and with fonts to take where ours is not installed."""
         text = bytes(self._buffer.data().data()).decode("utf-8", "replace")
-        text = _NOTHING.sub("", _OF_GROUPS.sub("", _NOT_IN_XML.sub("", text)))
+        text = _NOTHING.sub("", _OF_GROUPS.sub("\n", _NOT_IN_XML.sub("", text)))
         text = _MILLIMETRES.sub(f'<svg width="{self._size.width()}" height="{self._size.height()}"', text, count=1)
         return _FONT.sub(lambda found: f'font-family="{_fonts(found[1])}"', text).encode()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from nnstudio.ui.command import Command, Place, Topic, tr
+from nnstudio.ui.drawing_export import DrawingExport
 
 
 def _commands(place: Place) -> tuple[Command, ...]:
     do, shell = place.projects, place.shell
+    drawing = DrawingExport(place)
     return (
         Command("new", "file", tr("&New"), tr("Begin an empty project in a tab of its own"), do.new, "Ctrl+N", "new"),
         Command("open", "file", tr("&Open…"), tr("Open a project"), do.ask_and_open, "Ctrl+O", "open"),
@@ -16,6 +18,19 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "Ctrl+Shift+S",
         ),
         Command(
+            "export_light", "file/drawing", tr("&Light…"), tr("Write the drawing as SVG, PNG or PDF, in light colours"),
+            lambda: drawing.ask("light"), enabled=drawing.possible,
+        ),
+        Command(
+            "export_dark", "file/drawing", tr("&Dark…"), tr("Write the drawing as SVG, PNG or PDF, in dark colours"),
+            lambda: drawing.ask("dark"), enabled=drawing.possible,
+        ),
+        Command(
+            "export_transparent", "file/drawing", tr("&Transparent Background"),
+            tr("Leave out what is behind the drawing, as for a slide"), drawing.toggle_ground,
+            checked=lambda: drawing.transparent, line=True,
+        ),
+        Command(
             "close_tab", "file", tr("&Close"), tr("Close the project; unsaved work is asked about"), do.close, "Ctrl+W",
             "close", line=True,
         ),
@@ -23,4 +38,4 @@ def _commands(place: Place) -> tuple[Command, ...]:
     )  # fmt: skip
 
 
-topic = Topic(10, _commands)
+topic = Topic(10, _commands, lambda: {"file/drawing": tr("Export &Drawing")})
