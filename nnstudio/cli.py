@@ -247,9 +247,8 @@ def export(options: argparse.Namespace) -> int:
     with Headless(document, trust) as headless:
         kinds = {kind.kind for kind in headless.engine_ready().exports}
         if options.to not in kinds:
-            raise UsageError(
-                f"There is no export '{options.to}'.", fix=f"There are: {', '.join(sorted(kinds | {*PICTURES}))}."
-            )
+            there = ", ".join(sorted(kinds | {*PICTURES}))
+            raise UsageError(f"There is no export '{options.to}'.", fix=f"There are: {there}.")
         headless.understood()
         reply = headless.wait(headless.session.export(options.to, Path(options.out)))
     assert isinstance(reply, msg.Exported)
@@ -260,11 +259,11 @@ def export(options: argparse.Namespace) -> int:
 
 
 def _export_drawing(document: Document, options: argparse.Namespace) -> int:
-    from nnstudio.depict import Style, depict  # Qt is needed by pictures and the window alone
+    from nnstudio import depict  # Qt is needed by pictures and the window alone
 
     compiled = understood(document, trust_for(document, allow=options.allow_code))
-    style = Style(options.theme, options.transparent, options.scale)
-    size = depict(document, compiled, options.to, Path(options.out), style)
+    style = depict.style(options.theme, options.scale, transparent=options.transparent)
+    size = depict.depict(document, compiled, options.to, Path(options.out), style)
     written = {"event": "finished", "files": [options.out], "bytes": size}
     print(reports.json_line(written) if options.json else options.out)
     print("nnstudio: checked; it can be opened.", file=sys.stderr)
@@ -306,6 +305,8 @@ _ALLOW: Argument = (
     {"action": "store_true", "help": "let the code run that the project carries, this once"},
 )
 
+_KINDS = "python, safetensors, torch or onnx; of the drawing svg, png or pdf"
+
 COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
     "open": (open_window, [(("file",), {**_FILE[1], "nargs": "?"})]),
     "demo": (
@@ -334,14 +335,7 @@ COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
         export,
         [
             _FILE,
-            (
-                ("--to",),
-                {
-                    "required": True,
-                    "metavar": "KIND",
-                    "help": f"python, safetensors, torch or onnx; {', '.join(PICTURES)}",
-                },
-            ),
+            (("--to",), {"required": True, "metavar": "KIND", "help": _KINDS}),
             (("--out",), {"required": True, "metavar": "PATH", "help": "the file to write"}),
             (("--theme",), {"choices": ["light", "dark"], "default": "light", "help": "colours of a picture"}),
             (("--transparent",), {"action": "store_true", "help": "a picture without a background"}),

@@ -18,6 +18,11 @@ from nnstudio.ui.canvas.picture_file import Painting, Style
 from nnstudio.ui.canvas.scene import CanvasScene
 
 
+def style(theme: str, scale: int, *, transparent: bool) -> Style:
+    """How the picture is to be."""
+    return Style(theme, transparent, scale)
+
+
 def depict(document: Document, compiled: Compiled, kind: str, path: Path, style: Style) -> int:
     """Write the main drawing with the shapes as they were understood; gives the size of the file.
 

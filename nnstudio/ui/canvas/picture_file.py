@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 from xml.etree import ElementTree
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QSaveFile, QSizeF
@@ -50,16 +49,20 @@ class Style:
     scale: int = 2
 
 
-class _Target(Protocol):
-    """What is painted on. `data` may be asked in any thread, once painting is done."""
+class _Target:
+    """What is painted on."""
 
     device: QPaintDevice
 
-    def prepare(self, painter: QPainter) -> None: ...
-    def data(self) -> bytes: ...
+    def prepare(self, painter: QPainter) -> None:
+        """Before anything is painted: how large a unit of the drawing is."""
+
+    def data(self) -> bytes:
+        """What goes into the file. May be asked in any thread, once painting is done."""
+        raise NotImplementedError
 
 
-class _Svg:
+class _Svg(_Target):
     def __init__(self, picture: Picture, title: str, style: Style) -> None:
         from PySide6.QtSvg import QSvgGenerator
 
@@ -74,9 +77,6 @@ class _Svg:
         generator.setTitle(title)
         generator.setDescription(f"NNStudio {__version__}")
 
-    def prepare(self, painter: QPainter) -> None:
-        """One unit is one unit."""
-
     def data(self) -> bytes:
         """Without letters that XML has none of, and with fonts to take where ours is not installed."""
         text = bytes(self._buffer.data().data()).decode("utf-8", "replace")
@@ -85,7 +85,7 @@ class _Svg:
         return _FONT.sub(lambda found: f'font-family="{_fonts(found[1])}"', text).encode()
 
 
-class _Pdf:
+class _Pdf(_Target):
     def __init__(self, picture: Picture, title: str, style: Style) -> None:
         self._buffer = _buffer()
         points = QSizeF(picture.area.size()) * (72 / _DPI)
@@ -106,7 +106,7 @@ class _Pdf:
         return bytes(self._buffer.data().data())
 
 
-class _Png:
+class _Png(_Target):
     def __init__(self, picture: Picture, title: str, style: Style) -> None:
         size = picture.area.size().toSize() * style.scale
         if size.width() * size.height() > MOST_PIXELS or max(size.width(), size.height()) > LONGEST_SIDE:
