@@ -23,8 +23,8 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     with torch.enable_grad():
         traced = look.trace([rows[name] for name in look.spec.inputs])
         outputs = [traced[name] for name in look.spec.outputs]
-        loss = _loss(look, outputs, rows)
-        gradients = _gradients(loss, traced)
+        loss = loss_of(look, outputs, rows)
+        gradients = gradients_of(loss, traced)
     found = Found(facts={"sample": sample, "samples": samples})
     if loss is not None:
         found.facts["loss"] = loss.item()
@@ -36,7 +36,8 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     return found
 
 
-def _loss(look: Look, outputs: list[torch.Tensor], rows: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
+def loss_of(look: Look, outputs: list[torch.Tensor], rows: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
+    """The loss of these rows, or None where the model has none. Raises DataError where the inputs are random."""
     judge = getattr(look.model, "compute_loss", None)
     if judge is None:
         return None
@@ -47,7 +48,7 @@ def _loss(look: Look, outputs: list[torch.Tensor], rows: Mapping[str, torch.Tens
     return loss
 
 
-def _gradients(loss: torch.Tensor | None, traced: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def gradients_of(loss: torch.Tensor | None, traced: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Of the loss by each variable; nothing is left behind in the weights."""
     wanted = {name: tensor for name, tensor in traced.items() if tensor.requires_grad}
     if loss is None or not loss.requires_grad or not wanted:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from nnstudio.examples import examples
 from nnstudio.graph import storage
 from nnstudio.settings import Settings
+from nnstudio.ui import theme
 from nnstudio.ui.window import MainWindow
 from tests.ui.studio import Answers, gone, open_studio, settle
 
@@ -60,7 +61,8 @@ def shortened() -> Iterator[set[str]]:
 
 
 def cut_off(window: QWidget) -> list[str]:
-    """What is cut off as the window stands."""
+    """What is cut off as the window stands. Cards that were kept as pictures are painted anew."""
+    theme.current().changed.emit()
     with shortened() as found:
         window.grab()
     wide = [words for widget in window.findChildren(QWidget) if seen(widget) for words in overflowing(widget)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOpt
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.flowing import Flow
 from nnstudio.ui.canvas.metrics import CHIP_GAP, CHIPS_FROM, font, measure
 from nnstudio.ui.canvas.routing import Route
 
@@ -35,6 +36,8 @@ class LinkItem(QGraphicsItem):
         """The output's name, where the node has several."""
         self.long_way = False
         """It goes round other cards, so it must be drawn anew when those move."""
+        self.flow: Flow | None = None
+        """The gradient by what it carries, while that is shown."""
         self._chosen = False
         self._hovered = False
         self._hidden = False
@@ -69,13 +72,15 @@ class LinkItem(QGraphicsItem):
     @property
     def text(self) -> str:
         """What the chip says."""
+        if self.flow is not None:
+            return self.flow.text
         if self.spec is None:
             return ""
         return f"{self.prefix} {self.spec}" if self.prefix else str(self.spec)
 
     @property
     def chip_shown(self) -> bool:
-        return self.spec is not None and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
+        return bool(self.text) and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
 
     def set_route(self, route: Route) -> None:
         """Take another way."""
@@ -95,6 +100,14 @@ class LinkItem(QGraphicsItem):
         if (spec, problem, prefix) != (self.spec, self.problem, self.prefix):
             self.prepareGeometryChange()
             self.spec, self.problem, self.prefix = spec, problem, prefix
+            self._bounds = self._covered()
+            self.update()
+
+    def set_flow(self, flow: Flow | None) -> None:
+        """Show how large the gradient is here, or what the wire carries again."""
+        if flow != self.flow:
+            self.prepareGeometryChange()
+            self.flow = flow
             self._bounds = self._covered()
             self.update()
 
@@ -137,7 +150,7 @@ class LinkItem(QGraphicsItem):
         if pointed:
             painter.setPen(_pen(theme.color("accent"), WIDTH + 4, 0.45 if self._chosen else 0.25))
             painter.drawPath(self.path)
-        painter.setPen(_wire_pen(self.color().rgb(), bool(self.problem)))
+        painter.setPen(_wire_pen(self.color().rgb(), bool(self.problem), self.flow.width if self.flow else WIDTH))
         painter.drawPath(self._route.path)
         self._paint_dots(painter)
         if self.chip_shown and (pointed or painter.worldTransform().m11() >= CHIPS_FROM):
@@ -147,6 +160,8 @@ class LinkItem(QGraphicsItem):
         """By kind, or red where it is wrong."""
         if self.problem:
             return theme.color("bad")
+        if self.flow is not None:
+            return self.flow.color
         return theme.wire_color(self.spec.kind if self.spec else "any")
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
@@ -189,10 +204,10 @@ class LinkItem(QGraphicsItem):
         return covered.united(self._chip()) if self.text else covered
 
 
-@cache
-def _wire_pen(color: int, wrong: bool) -> QPen:
+@lru_cache(512)
+def _wire_pen(color: int, wrong: bool, width: float) -> QPen:
     """The same few pens serve all wires."""
-    pen = _pen(QColor.fromRgb(color), WIDTH)
+    pen = _pen(QColor.fromRgb(color), width)
     if wrong:
         pen.setDashPattern([4.0, 3.0])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -11,6 +11,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
 from nnstudio.ui.canvas.figures import LiveFigures
+from nnstudio.ui.canvas.flow import LiveFlow
 from nnstudio.ui.canvas.live import LivePictures
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
 from nnstudio.ui.canvas.minimap import INSET, MiniMap
@@ -38,6 +39,7 @@ class Stage(QGraphicsView):
         self.overview = Overview(self.canvas)
         self.live = LivePictures(bridge, self.canvas, self)
         self.figures = LiveFigures(bridge, self.canvas, self)
+        self.flow = LiveFlow(bridge, self.canvas, self)
         self.minimap = MiniMap(self.canvas, self.overview, self)
         self._grid = Grid()
         self._minimap_wanted = True
@@ -187,6 +189,8 @@ class Stage(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.minimap.move(INSET, self.height() - self.minimap.height() - INSET)
+        legend = self.flow.legend
+        legend.move(self.width() - legend.width() - INSET, self.height() - legend.height() - INSET)
         if self._fit_when_shown and self.isVisible():
             self._fit_first()
         elif self._untouched():
@@ -195,14 +199,14 @@ class Stage(QGraphicsView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.live.set_shown(True)
-        self.figures.set_shown(True)
+        for live in (self.live, self.figures, self.flow):
+            live.set_shown(True)
         if self._fit_when_shown:
             self._fit_first()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.live.set_shown(False)
-        self.figures.set_shown(False)
+        for live in (self.live, self.figures, self.flow):
+            live.set_shown(False)
         self.interrupt()
         super().hideEvent(event)
 

@@ -36,6 +36,10 @@ def _commands(place: Place) -> tuple[Command, ...]:
             tr("A dragged card is drawn to the edges and middles of others; with Shift it goes to the grid"),
             lambda: shell.liking.toggle_guides(), checked=lambda: canvas.guided,
         ),
+        Command(
+            "flow", "view", tr("&Gradient Flow"), tr("Show on the wires how large the loss's gradient is there"),
+            canvas.flow.toggle, "G", "gradients", checked=lambda: canvas.flow.on, canvas=True,
+        ),
         *_themes(place),
         Command(
             "next_pane", "view", tr("&Next Pane"), tr("Go to the next part of the window"), shell.next_pane, "F6",

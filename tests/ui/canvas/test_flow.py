@@ -1,0 +1,56 @@
+"""Gradient flow on the wires: asked for, shown by size, and gone again."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nnstudio.protocol import messages as msg
+from nnstudio.ui.canvas.flowing import DECADES, Flow, share_of
+from tests.ui.canvas.conftest import Desk
+
+
+def frame(desk: Desk, **sizes: float) -> msg.ProbeFrame:
+    number = desk.view.flow.subscription
+    assert number is not None
+    return msg.ProbeFrame(subscription=number, step=1, facts={f"rms:{name}": size for name, size in sizes.items()})
+
+
+def test_a_scale_of_powers_of_ten() -> None:
+    assert share_of(1.0, 1.0) == 1.0
+    assert share_of(10 ** (-DECADES / 2), 1.0) == pytest.approx(0.5)
+    assert share_of(0.0, 1.0) == share_of(1e-30, 1.0) == share_of(0.0, 0.0) == 0.0
+    assert share_of(inf, 1.0) == 1.0
+    words = [Flow(size, share_of(size, 1.0)).mark for size in (1.0, 1e-9, 5e3, inf)]
+    assert words == ["", "vanishing", "exploding", "exploding"]
+
+
+def test_the_key_shows_it_and_takes_it_away(desk: Desk) -> None:
+    view = desk.view
+    wire = view.canvas.links[next(link for link in desk.document.links if link.source == desk.id("linear"))]
+    shape, plain = wire.text, wire.color().name()
+    assert view.flow.subscription is None, "nobody looks, so nothing is computed"
+    desk.key(Qt.Key.Key_G)
+    assert view.flow.subscription is not None
+    desk.bridge.frame.emit(frame(desk, linear=0.5, tanh=5e-7, head=0.1))
+    assert wire.text == "∂ 0.50"
+    assert wire.color().name() != plain
+    assert view.flow.legend.isVisible()
+    thin = view.canvas.links[next(link for link in desk.document.links if link.source == desk.id("tanh"))]
+    assert "vanishing" in thin.text
+    assert wire.flow is not None
+    assert thin.flow is not None
+    assert wire.flow.width > thin.flow.width
+    desk.key(Qt.Key.Key_G)
+    assert (wire.text, wire.color().name(), view.flow.legend.isVisible()) == (shape, plain, False)
+    assert view.flow.subscription is None
+
+
+def test_an_edit_that_ends_the_training_ends_the_flow(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_G)
+    desk.bridge.frame.emit(frame(desk, linear=0.5))
+    desk.document.remove("loss")
+    assert all(wire.flow is None for wire in desk.view.canvas.links.values())
+    assert desk.view.flow.subscription is None
