@@ -158,9 +158,15 @@ def _lines(painter: QPainter, card: Card, face: QRectF) -> None:
         room = face.width() - 2 * PAD
         if index < len(labels):
             room -= metrics.horizontalAdvance(labels[index]) + 6
-        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
         at = QPointF(PAD, line_center(card.rows + index) + down)
-        _text(painter, at, shown, theme.color("muted" if index else "text"), 11)
+        px = _fitting_px(line, room)
+        shown = measure(px).elidedText(line, Qt.TextElideMode.ElideRight, room)
+        _text(painter, at, shown, theme.color("muted" if index else "text"), px)
+
+
+def _fitting_px(line: str, room: float) -> int:
+    """Where a line is a little too long, smaller letters are better than none: fonts differ in width by a tenth."""
+    return next((px for px in (11, 10) if measure(px).horizontalAdvance(line) <= room), 9)
 
 
 def _border(painter: QPainter, card: Card, face: QRectF, chosen: bool) -> None:

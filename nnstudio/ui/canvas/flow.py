@@ -84,11 +84,9 @@ class LiveFlow(Live):
 
 def _sizes(frame: msg.ProbeFrame) -> dict[str, float]:
     facts = frame.facts.items()
-    return {name.removeprefix(_FACT): float(size) for name, size in facts if name.startswith(_FACT) and _number(size)}
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return {
+        name.removeprefix(_FACT): size for name, size in facts if name.startswith(_FACT) and isinstance(size, float)
+    }
 
 
 class FlowLegend(QWidget):
