@@ -213,3 +213,28 @@ def test_a_wire_that_is_there_twice_is_moved_by_its_place() -> None:
     assert order(document) == ["p", "p", "q"]
     with pytest.raises(LinkRefused, match="There is no wire"):
         document.reorder(Link("n1", "y", "n1", "x"), 0)
+
+
+@given(documents(), st.data())
+def test_what_is_told_of_wires_before_nodes_are_pulled_out_comes_true(document: Document, data: st.DataObject) -> None:
+    sheet = data.draw(st.sampled_from(sheets(document)))
+    nodes = data.draw(st.lists(st.sampled_from(sorted(sheet.nodes)), unique=True)) if sheet.nodes else []
+    before, told = set(sheet.links), set(rewiring.rejoined(sheet, nodes))
+    rewiring.pull_out(sheet, nodes)
+    new = set(sheet.links) - before
+    assert new <= told
+    assert all(not {wire.source, wire.target} & set(nodes) for wire in told)
+
+
+@given(documents(), st.data())
+def test_a_node_that_may_be_in_a_wire_can_be_put_there_once_it_is_free(document: Document, data: st.DataObject) -> None:
+    links = [wire for wire in document.links]
+    if not links:
+        return
+    key, wire = data.draw(st.sampled_from(sorted(document.nodes))), data.draw(st.sampled_from(links))
+    if key in (wire.source, wire.target):
+        assert not rewiring.may_be_in(document, key, wire)
+        return
+    may = rewiring.may_be_in(document, key, wire)
+    rewiring.pull_out(document, [key])
+    assert may == (rewiring.way_through(document, key, wire) is not None)

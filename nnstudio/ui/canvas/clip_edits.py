@@ -19,14 +19,14 @@ class ClipEdits(TellingEdits):
 
     @told
     def duplicate(
-        self, things: Iterable[str], shift: Position = (OFFSET, OFFSET), *, outside: bool = False
+        self, things: Iterable[str], shift: Position = (OFFSET, OFFSET), verb: str = "", *, outside: bool = False
     ) -> tuple[str, ...]:
         """Copies with the wires among them; gives their ids. That of a block is linked: edit one, and both change.
 
         With `outside` they also take from where the originals take.
         """
         clip = self._taken(things)
-        with self.sheet.transaction(self._named(self.tr("Duplicate"), clip.nodes, clip.marks)):
+        with self.sheet.transaction(self._named(verb or self.tr("Duplicate"), clip.nodes, clip.marks)):
             return _ids(clips.put(self.sheet, clip, shift, outside=outside))
 
     @told

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui import icons
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import Hit
@@ -25,7 +25,7 @@ def menu_for(view: Board, found: Hit, at: QPointF) -> QMenu:
     elif found.link is not None:
         if found.link.link not in view.canvas.chosen_links:
             view.canvas.choose((), (found.link.link,))
-        _wire_menu(menu, view)
+        _wire_menu(menu, view, found.link.link, at)
     else:
         _canvas_menu(menu, view, at)
     return menu
@@ -59,8 +59,12 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
         _add(menu, tr("Delete and rejoin"), "delete", view.rewire.delete_rejoined, "Ctrl+Del")
 
 
-def _wire_menu(menu: QMenu, view: Board) -> None:
+def _wire_menu(menu: QMenu, view: Board, link: Link, at: QPointF) -> None:
     links = view.canvas.chosen_links
+    _add(menu, tr("Add reroute point"), "plus", lambda: view.add_dots_at({link: at}), tr("Double-click"))
+    if view.led_wires():
+        _add(menu, tr("Straighten"), "layout", view.straighten)
+    menu.addSeparator()
     if len(links) == 2:
         _add(menu, tr("Swap wires"), "merge", view.rewire.swap, "Ctrl+Shift+X")
     if len(links) == 1 and len(view.canvas.sheet.links_into(links[0].target, links[0].input)) > 1:

@@ -91,21 +91,24 @@ class WireEdits(TellingEdits):
     @told
     def insert_node(self, node: str, link: Link, at: QPointF) -> Node:
         """A node that is there put into a wire, at a place or right of it; the cards behind it make room."""
-        sheet = self.sheet
-        with sheet.transaction(self.tr("Insert {type}").format(type=sheet.node(node).name)):
-            rewiring.put_into(sheet, node, link)
-            behind = sheet.behind(link.target)
-            places = {each.id: each.at for each in sheet.nodes.values() if each.id != node}
-            place, moved = room_for(at, link, places, behind)
-            sheet.move({**moved, node: place.toTuple()})
-        return sheet.node(node)
+        with self.sheet.transaction(self.tr("Insert {type}").format(type=self.sheet.node(node).name)):
+            self._put_in(node, link, at)
+        return self.sheet.node(node)
 
     @told
-    def pull_out(self, nodes: Iterable[str]) -> None:
-        """Nodes lose their wires to others, which are joined without them."""
+    def pull_out(
+        self, nodes: Iterable[str], places: Mapping[str, Position] | None = None, into: Link | None = None
+    ) -> None:
+        """Nodes lose their wires to others, which are joined without them; then they go to other places.
+
+        The first is put into another wire where there is one.
+        """
         found = [self.sheet.node(key) for key in nodes]
         with self.sheet.transaction(self._named(self.tr("Pull out"), found)):
             rewiring.pull_out(self.sheet, found)
+            self.sheet.move(places or {})
+            if into is not None:
+                self._put_in(found[0].id, into, QPointF(*self.sheet.node(found[0]).at))
 
     @told
     def remove_rejoined(self, things: Iterable[str], verb: str = "") -> None:
@@ -148,6 +151,13 @@ class WireEdits(TellingEdits):
         self.sheet.reorder(links[0], wires.index(links[0]) + by)
 
     # Inside
+
+    def _put_in(self, node: str, link: Link, at: QPointF) -> None:
+        """The step of which it is made."""
+        rewiring.put_into(self.sheet, node, link)
+        places = {each.id: each.at for each in self.sheet.nodes.values() if each.id != node}
+        place, moved = room_for(at, link, places, self.sheet.behind(link.target))
+        self.sheet.move({**moved, node: place.toTuple()})
 
     def _take_out(self, link: Link) -> int:
         """The wire is gone; gives the place it had among those at its input."""

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nnstudio.graph.nodes import Link
+from nnstudio.ui.canvas.menus import menu_for
 from nnstudio.ui.canvas.ways import led, slot_at
 
 CTRL, SHIFT, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier(0)
@@ -163,3 +164,16 @@ def test_points_can_be_made_and_taken_off_by_commands(desk):
     desk.view.straighten()
     assert not way(desk)
     assert desk.document.history.undo_name == "Straighten wires"
+
+
+def test_the_menu_of_a_wire_adds_a_point_where_it_was_opened_and_takes_all_away(desk):
+    at = on_wire(desk, 0.3)
+    menu = menu_for(desk.view, desk.view.hit_at(at), desk.view.mapToScene(at))
+    entries = {action.text().split("\t")[0]: action for action in menu.actions()}
+    assert "Straighten" not in entries
+    entries["Add reroute point"].trigger()
+    (point,) = way(desk)
+    assert desk.view.mapFromScene(QPointF(*point)) == at
+    menu = menu_for(desk.view, desk.view.hit_at(at), desk.view.mapToScene(at))
+    next(action for action in menu.actions() if action.text() == "Straighten").trigger()
+    assert not way(desk)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QToolTip
 
-from nnstudio.graph import rewiring
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import texts
@@ -72,8 +71,7 @@ class ConnectGesture(Gesture):
             if self._clicked is not None:
                 self._view.canvas.choose_wire(self._clicked, at.adding)
         elif other is not None:
-            with self._view.edits.telling():
-                rewiring.swap(self._view.canvas.sheet, self._drag.picked_up[0], other)
+            self._view.edits.swap((self._drag.picked_up[0], other))
         elif self._snapped is not None:
             self._view.edits.connect_all(self._drag.links_to(self._snapped), self._drag.picked_up)
         elif self._drag.picked_up:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from nnstudio.ui.canvas import carrying
 from nnstudio.ui.canvas.gestures.gesture import Pointer
 from nnstudio.ui.canvas.gestures.move import MoveGesture
+from nnstudio.ui.canvas.texts import tr
 
 _STRENGTH = 0.65
 
@@ -34,8 +34,9 @@ class CopyGesture(MoveGesture):
         if not self.moving:
             super().finish(at)
             return
-        with self._view.edits.telling():
-            self._scene.choose(carrying.copy(self._scene.sheet, self._before, (self._by.x(), self._by.y())))
+        copies = self._view.edits.duplicate(self._before, (self._by.x(), self._by.y()), tr("Copy"))
+        if copies:
+            self._scene.choose(copies)
 
     def put_back(self) -> None:
         """Nothing was taken away."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from nnstudio.graph import rewiring
 from nnstudio.graph.marking import shifted
 from nnstudio.graph.nodes import Link, Position
 from nnstudio.ui import theme
-from nnstudio.ui.canvas import carrying
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.guides import REACH, Guides, Pace
@@ -79,8 +77,7 @@ class MoveGesture(Gesture):
         places = self.places()
         self.put_back()
         if self.landing is not None and self.landing.link is not None:
-            with self._view.edits.telling():
-                carrying.put_into(self._scene.sheet, self._node, self.landing.link)
+            self._view.edits.insert_node(self._node, self.landing.link, QPointF(*places[self._node]))
         else:
             self._view.edits.move(places)
 
@@ -113,8 +110,7 @@ class MoveGesture(Gesture):
         self.take(wanted)
         self._scene.ignore_obstacles(self._before)
         if wanted == [self._node] and self._node in self._scene.nodes and not self._scene.links_of(self._node):
-            here = self._scene.sheet
-            self.landing = Landing(self._view, lambda link: rewiring.way_through(here, self._node, link) is not None)
+            self.landing = Landing(self._view, lambda link: self._view.edits.may_insert(self._node, link))
 
     def take(self, keys: list[str]) -> None:
         """These are in the hand."""

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter
 from nnstudio.graph import rewiring
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
-from nnstudio.ui.canvas import carrying
 from nnstudio.ui.canvas.gestures.gesture import Pointer
 from nnstudio.ui.canvas.gestures.landing import Landing
 from nnstudio.ui.canvas.gestures.move import MoveGesture
@@ -39,8 +38,7 @@ class PullOutGesture(MoveGesture):
             return
         places, link = self.places(), self.landing.link if self.landing is not None else None
         self.put_back()
-        with self._view.edits.telling():
-            carrying.pull_out(self._scene.sheet, places, link)
+        self._view.edits.pull_out(places, places, link)
 
     def put_back(self) -> None:
         self._hide(False)
