@@ -75,6 +75,7 @@ def main(folder: Path) -> int:
         show = _Show(application, window, folder, began)
         show.run()
     finally:
+        window.close()  # so that nothing counts as left behind by a crash
         engine = window.bridge.session.engine
         if isinstance(engine, EngineClient):
             engine.close()

@@ -16,13 +16,12 @@ from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
-from nnstudio.errors import CompileError, NNStudioError, UsageError
+from nnstudio.errors import CompileError, NNStudioError
 from nnstudio.events import HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
 from nnstudio.faults import Faults, worded
+from nnstudio.filing import Filing
 from nnstudio.graph import changes as ch
-from nnstudio.graph import storage
 from nnstudio.graph.document import Document
-from nnstudio.graph.history import Step
 from nnstudio.graph.training import Trained
 from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
@@ -64,7 +63,7 @@ class Session:
     ) -> None:
         self.document = document
         self.engine = engine
-        self.path = path
+        self.filing = Filing(document, path)
         self.run = Run(epochs=list(document.trained.epochs) if document.trained else [])
         self.engine_state = EngineChange("starting", "")
         self._listeners: list[Listener] = []
@@ -78,7 +77,6 @@ class Session:
         self._renames: list[Callable[[str], str]] = []
         self._showing = Showing()
         self._started: Future[msg.AnyReply] | None = None
-        self._saved = self._mark()
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
 
     def close(self) -> None:
@@ -108,24 +106,23 @@ class Session:
     @property
     def dirty(self) -> bool:
         """Whether there is something to save; a run that is going will leave something."""
-        step, trained = self._mark()
-        return step is not self._saved[0] or trained != self._saved[1] or (self.run.active and self.run.step > 0)
+        return self.filing.dirty or (self.run.active and self.run.step > 0)
 
     @property
     def starting_anew(self) -> tuple[str, ...]:
         """Names of nodes whose weights are random although the project was trained: added or changed since."""
         return left_behind(self.document, self.compiled) if self.document.trained else ()
 
+    @property
+    def path(self) -> Path | None:
+        """The project's file."""
+        return self.filing.path
+
     def save(self, path: Path | None = None) -> Path:
         """Write the project. Raises StorageError, and UsageError where no path is known."""
-        path = path or self.path
-        if path is None:
-            raise UsageError("The project has no file yet.", fix="Choose a name with Save As.")
-        storage.save(self.document, path)
-        self.path = path
-        self._saved = self._mark()
-        self._tell(Saved(path))
-        return path
+        written = self.filing.save(path)
+        self._tell(Saved(written))
+        return written
 
     def model(self, *, trained: bool = True) -> msg.Model:
         """The model as the engine wants it, with the document's weights. Raises CompileError if it has problems."""
@@ -343,8 +340,3 @@ class Session:
     def _tell(self, event: SessionEvent) -> None:
         for listener in list(self._listeners):
             listener(event)
-
-    def _mark(self) -> tuple[Step | None, Trained | None]:
-        """Where the document stands: the last step done, to be compared by identity, and the weights."""
-        done = self.document.history.done
-        return done[-1] if done else None, self.document.trained

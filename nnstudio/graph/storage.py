@@ -13,6 +13,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -43,6 +44,9 @@ from nnstudio.graph.records import (
 from nnstudio.graph.records import graph_bytes as graph_bytes
 from nnstudio.graph.training import Trained
 
+Stamp: TypeAlias = tuple[int, int]
+"""Of a file: when it was written, in nanoseconds, and its length."""
+
 
 def save(document: Document, path: Path) -> None:
     """Write the project whole or not at all; what was there before is kept as `.bak`. Raises StorageError.
@@ -69,14 +73,28 @@ def load(path: Path) -> Document:
     except (OSError, ValueError) as error:
         raise StorageError(f"'{path.name}' could not be read: {_reason(error)}.") from error
     try:
-        graph, trained = _parts(data)
-        document = document_from(graph)
+        return unpacked(data)
     except StorageError as error:
         words = f"'{path.name}' is not a project that can be opened: {error.message}"
         raise StorageError(words, fix=error.fix) from error
+
+
+def unpacked(data: bytes) -> Document:
+    """The document in the bytes of a file of either kind. Raises StorageError, which names no file."""
+    graph, trained = _parts(data)
+    document = document_from(graph)
     if trained is not None:
         document.set_trained(trained)
     return document
+
+
+def stamp(path: Path) -> Stamp | None:
+    """When a file was written and how long it is, by which one sees that it is another; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def document_from(graph: bytes) -> Document:
@@ -233,8 +251,8 @@ def _write(path: Path, data: bytes) -> None:
     """Write it so that after a crash there is the old file or the new one, never half. The old one stays as `.bak`."""
     path = path.resolve()
     if path.exists() and _is_sound(old := archive.read_capped(path)):
-        _replace(path.with_name(path.name + ".bak"), old, path)
-    _replace(path, data, path)
+        write_whole(path.with_name(path.name + ".bak"), old, path)
+    write_whole(path, data, path)
 
 
 def _is_sound(data: bytes) -> bool:
@@ -246,15 +264,18 @@ def _is_sound(data: bytes) -> bool:
     return True
 
 
-def _replace(path: Path, data: bytes, like: Path) -> None:
-    """Temporary file, fsync, replace, fsync of the folder. The file may be read by whom `like` may be."""
+def write_whole(path: Path, data: bytes, like: Path | None = None) -> None:
+    """Temporary file, fsync, replace, fsync of the folder: after a crash there is the old file or the new one.
+
+    The file may be read by whom `like` may be. Raises OSError.
+    """
     temporary = path.with_name(f".nnstudio-{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if like.exists():
+        if like is not None and like.exists():
             shutil.copymode(like, temporary)
         os.replace(temporary, path)
     except BaseException:

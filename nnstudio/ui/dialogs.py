@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 SAVE, DISCARD, CANCEL = "save", "discard", "cancel"
@@ -69,6 +69,7 @@ class Dialogs:
         box = QMessageBox(parent)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(_tr("Unsaved work"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(_tr("Save the changes in {0}?").format(name))
         box.setInformativeText(_tr("They are lost otherwise."))
         box.setStandardButtons(_BUTTONS.Save | _BUTTONS.Discard | _BUTTONS.Cancel)
@@ -76,6 +77,20 @@ class Dialogs:
         box.setDefaultButton(_BUTTONS.Save)
         answer = box.exec()
         return {_BUTTONS.Save: SAVE, _BUTTONS.Discard: DISCARD}.get(_BUTTONS(answer), CANCEL)
+
+    def ask_overwrite(self, parent: QWidget, name: str) -> bool:
+        """Whether to write over a file that another program has written since it was opened."""
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(_tr("The file has changed"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(_tr("{0} was changed by another program since you opened it. Write over it?").format(name))
+        kept = _tr("What it is now is kept as {0}.bak if it still is a project. Save As leaves the file alone.")
+        box.setInformativeText(kept.format(name))
+        over = box.addButton(_tr("Write Over"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(_BUTTONS.Cancel))
+        box.exec()
+        return box.clickedButton() is over
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         """A text that the person asked for."""

@@ -81,11 +81,18 @@ class Projects(QObject):
 
     def add(self, document: Document, path: Path | None = None) -> Session:
         """A document in a tab of its own, which is shown; an empty project that nobody has touched makes room."""
-        here = self._bridge.session
-        session = Session(document, here.engine, path, here.measuring.trust)
-        self._bridge.open(session)
-        if is_blank(here):
-            self._bridge.close(here)
+        session = self._session(document, path)
+        self._put(session)
+        return session
+
+    def restore(self, document: Document, path: Path | None, stamp: storage.Stamp | None) -> Session:
+        """Unsaved work that a crash has left behind. Its file, where that is open untouched, makes room."""
+        session = self._session(document, path)
+        session.filing.count_as_unsaved(stamp)
+        known = with_file(self._bridge.sessions, path) if path is not None else None
+        self._put(session)
+        if known is not None and not known.dirty and not known.document.history.done:
+            self._bridge.close(known)
         return session
 
     # From tab to tab
@@ -117,10 +124,7 @@ class Projects(QObject):
         """Write the project there; a failure is told."""
         session = session or self._bridge.session
         self.about_to_save.emit()
-        other = with_file(self._bridge.sessions, path)
-        if other is not None and other is not session:
-            words = self.tr("{0} is open in another tab, as '{1}'.").format(path.name, shown_title(other))
-            self._tell(words, self.tr("Close that tab first, or choose another name."))
+        if not self._may_write(path, session):
             return False
         try:
             session.save(path)
@@ -156,8 +160,7 @@ class Projects(QObject):
         if self.nothing_open or not may_close(self, sessions):
             return False
         if len(sessions) == len(self._bridge.sessions):
-            here = self._bridge.session
-            self._bridge.open(Session(Document(), here.engine, None, here.measuring.trust))
+            self._bridge.open(self._session(Document()))
         for session in sessions:
             self._bridge.close(session)
             self.closed.emit(session)
@@ -190,6 +193,27 @@ class Projects(QObject):
         self._keep()
 
     # Inside
+
+    def _session(self, document: Document, path: Path | None = None) -> Session:
+        here = self._bridge.session
+        return Session(document, here.engine, path, here.measuring.trust)
+
+    def _put(self, session: Session) -> None:
+        here = self._bridge.session
+        self._bridge.open(session)
+        if is_blank(here):
+            self._bridge.close(here)
+
+    def _may_write(self, path: Path, session: Session) -> bool:
+        """Whether nothing is lost by writing there: no other tab's file, and none that another program has written."""
+        other = with_file(self._bridge.sessions, path)
+        if other is not None and other is not session:
+            words = self.tr("{0} is open in another tab, as '{1}'.").format(path.name, shown_title(other))
+            self._tell(words, self.tr("Close that tab first, or choose another name."))
+            return False
+        if other is None or not session.filing.changed_outside:
+            return True
+        return self.dialogs.ask_overwrite(self._window, path.name)
 
     def _keep(self) -> None:
         with contextlib.suppress(OSError):  # a full disk does not keep anybody from working

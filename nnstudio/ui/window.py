@@ -31,6 +31,8 @@ from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.palette.palette import Palette
 from nnstudio.ui.projects import Projects, file_stem
+from nnstudio.ui.recovering import Recovering
+from nnstudio.ui.recovery_page import RecoveryPage
 from nnstudio.ui.run_control import RunControl
 from nnstudio.ui.runbar import RunBar
 from nnstudio.ui.statusbar import StatusBar
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.runbar = RunBar(bridge, self.run_control)
         self.status = StatusBar(bridge)
         self.tabs = Tabs(bridge, self.projects)
+        self.recovery_page = RecoveryPage()
         self._make_centre()
         self.addToolBar(self.runbar)
         self.setStatusBar(self.status)
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices(self.canvas, bridge)
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
         self.dropping = Dropping(self.projects, self.notices)
+        self.recovering = Recovering(bridge, self.projects, self.recovery_page)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.liking = Liking(self.canvas, settings)
         self.actions_table = Actions(place, self, settings=settings)
@@ -156,6 +160,7 @@ class MainWindow(QMainWindow):
         self._settings.window_geometry = _text(self.saveGeometry())
         self._settings.window_state = _text(self.saveState(STATE_VERSION))
         self._keep()
+        self.recovering.close()
         event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -178,6 +183,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
+        column.addWidget(self.recovery_page)
         column.addWidget(self.breadcrumb)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(self._centre)

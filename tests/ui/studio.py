@@ -101,6 +101,9 @@ class Answers:
     def ask_drawing(self, parent: object, suggested: Path) -> object:
         return self._answer("ask_drawing", suggested)
 
+    def ask_overwrite(self, parent: object, name: str) -> object:
+        return self._answer("ask_overwrite", name)
+
     def ask_unsaved(self, parent: object, name: str) -> object:
         return self._answer("ask_unsaved", name)
 

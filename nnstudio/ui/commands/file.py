@@ -31,6 +31,10 @@ def _commands(place: Place) -> tuple[Command, ...]:
             checked=lambda: drawing.transparent, line=True,
         ),
         Command(
+            "recover", "file", tr("Reco&ver…"), tr("Show what a crash has left unsaved"),
+            lambda: shell.recovering.ask(), "", "", lambda: shell.recovering.something_left,
+        ),
+        Command(
             "close_tab", "file", tr("&Close"), tr("Close the project; unsaved work is asked about"), do.close, "Ctrl+W",
             "close", line=True,
         ),
