@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Container, Iterable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -17,6 +17,7 @@ from nnstudio.graph import archive, nesting, rules
 from nnstudio.graph.asking import Asking
 from nnstudio.graph.blocks import Block, Promoted
 from nnstudio.graph.document import Document, Sheet
+from nnstudio.graph.looks import PLAIN
 from nnstudio.graph.marks import Bookmark, Frame, Mark, kind, order
 from nnstudio.graph.nodes import BLOCK, Link, Node, Position
 from nnstudio.graph.training import PLAN_PARAMS
@@ -45,6 +46,8 @@ _Row = list[int | float]
 _Rows = list[int | float | _Row]
 _Numbers = list[int | float | list[int | float | _Rows]]
 """Numbers in lists, four deep at most."""
+_json = json.JSONEncoder(ensure_ascii=False).encode
+Records: TypeAlias = dict[str, Any]
 _Literal = bool | int | float | _Text | None | _Numbers
 
 
@@ -176,9 +179,19 @@ class Project(msgspec.Struct, forbid_unknown_fields=True):
 
 def graph_bytes(document: Document) -> bytes:
     """The drawing and the plan as sorted JSON; the same document gives the same bytes."""
+    return text_of(graph_records(document))
+
+
+def graph_records(document: Document) -> Records:
+    """The same before it is text: values of their own, which a later edit does not touch."""
     nodes, links, notes = document.nodes.values(), _link_records(document), document.marks.values()
     more = {"bookmarks": [_bookmark_record(mark) for mark in document.bookmarks]} if document.bookmarks else {}
-    return _bytes(document, _drawn(nodes, links, notes), document.blocks, more)
+    return _records(document, _drawn(nodes, links, notes), document.blocks, more)
+
+
+def text_of(records: Records) -> bytes:
+    """Takes the longer part of the time, and may be done on any thread."""
+    return (_lines(records, "") + "\n").encode()
 
 
 def part_bytes(
@@ -193,16 +206,17 @@ def part_bytes(
     blocks = {key for node in nodes if node.block for key in nesting.reach(uses, node.block)}
     wires = [{**_link_record(link, ()), "slot": slot} for link, slot in entering]
     drawn = _drawn(nodes, _link_records(sheet, chosen), [sheet.marks[key] for key in marks])
-    return _bytes(sheet.document, drawn, blocks, {"cut": {"document": sheet.document.token, "entering": wires}})
+    more = {"cut": {"document": sheet.document.token, "entering": wires}}
+    return text_of(_records(sheet.document, drawn, blocks, more))
 
 
 def _drawn(nodes: Iterable[Node], links: list[dict[str, Any]], marks: Iterable[Mark]) -> dict[str, Any]:
     return {"nodes": _node_records(nodes), "links": links, "notes": _mark_records(marks)}
 
 
-def _bytes(document: Document, drawn: dict[str, Any], blocks: Iterable[str], more: dict[str, Any]) -> bytes:
+def _records(document: Document, drawn: Records, blocks: Iterable[str], more: Records) -> Records:
     used = sorted((document.blocks[key] for key in blocks), key=lambda block: int(block.id[1:]))
-    records = {
+    return {
         "nnstudio": VERSION,
         "title": document.title,
         "nodes": drawn["nodes"],
@@ -212,7 +226,6 @@ def _bytes(document: Document, drawn: dict[str, Any], blocks: Iterable[str], mor
         "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
         **more,
     }
-    return (_lines(records, "") + "\n").encode()
 
 
 def parse(graph: bytes) -> Project:
@@ -273,7 +286,8 @@ def _node_records(nodes: Iterable[Node]) -> list[dict[str, Any]]:
 def _node_record(node: Node) -> dict[str, Any]:
     params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
     record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
-    more = {"muted": node.muted, "looks": {name: value for name, value in asdict(node.looks).items() if value}}
+    looks = asdict(node.looks) if node.looks != PLAIN else {}
+    more = {"muted": node.muted, "looks": {name: value for name, value in looks.items() if value}}
     return record | {name: value for name, value in more.items() if value}
 
 
@@ -328,8 +342,8 @@ def _lines(records: dict[str, Any], indent: str) -> str:
 
 def _entry(value: Any, indent: str) -> str:
     if isinstance(value, list) and value:
-        inner = ",\n".join(f"{indent}  {json.dumps(item, ensure_ascii=False)}" for item in value)
+        inner = ",\n".join(f"{indent}  {_json(item)}" for item in value)
         return f"[\n{inner}\n{indent}]"
     if isinstance(value, dict) and any(isinstance(item, dict | list) for item in value.values()):
         return _lines(value, indent)
-    return json.dumps(value, ensure_ascii=False)
+    return _json(value)

@@ -27,7 +27,7 @@ class RecoveryPage(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.offered: list[Left] = []
-        self.setProperty("class", "canvas")
+        self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Projects that were not saved"))
         self.restore_buttons: list[QPushButton] = []
         self.discard_buttons: list[QPushButton] = []

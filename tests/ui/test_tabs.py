@@ -11,12 +11,16 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
+from nnstudio import app
+from nnstudio.examples import examples
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineClient
 from nnstudio.session import Session
+from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Studio, classifier, open_studio, settle
+from tests.ui.studio import Answers, Studio, classifier, open_studio, settle
 from tests.ui.test_window import asked, make
 
 
@@ -325,3 +329,36 @@ def test_two_tabs_never_write_one_file(window: MainWindow, tmp_path: Path) -> No
     assert not window.projects.save_to(tmp_path / "a.nnstudio", second)
     assert "open in another tab" in window.notices.shown[-1].message
     assert second.path is None
+
+
+@pytest.mark.slow
+def test_a_real_run_goes_on_behind_another_tab(qtbot: QtBot) -> None:
+    _, window = app.open_window(examples()["moons"], settings=Settings(), dialogs=Answers(ask_unsaved="discard"))  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    bridge, first = window.bridge, window.bridge.session
+    qtbot.waitUntil(lambda: first.engine_state.state == "ready", timeout=60_000)
+    window.run_control.train()
+    qtbot.waitUntil(lambda: first.run.step > 0, timeout=60_000)
+    window.projects.open_example(examples()["spiral"])
+    second, step = bridge.session, first.run.step
+    shown: list[int] = []
+    bridge.frame.connect(lambda frame: shown.append(frame.subject))
+    assert first.run.state == "training"
+    window.runbar.train.click()
+    assert second.run.state == "idle"
+    qtbot.waitUntil(lambda: first.run.state == "finished", timeout=120_000)
+    assert first.run.step > step
+    assert len(first.run.losses) == first.run.step
+    assert len(first.run.epochs) == first.document.plan.epochs
+    assert first.document.trained is not None
+    assert second.document.trained is None
+    behind = set(shown)
+    qtbot.waitUntil(lambda: bool(set(shown) - behind), timeout=30_000)
+    assert behind == set()  # nothing of the other project was ever shown
+    window.tabs.setCurrentIndex(0)
+    before = len(shown)
+    qtbot.waitUntil(lambda: len(shown) > before, timeout=30_000)
+    window.close()
+    engine = first.engine
+    assert isinstance(engine, EngineClient)
+    engine.close()
