@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -29,17 +30,23 @@ def right_of(card: QRectF, cards: Iterable[QRectF]) -> QPointF:
     return free_place(QPointF(card.left() + STEP_X, card.top()), cards)
 
 
-def room_between(source: str, target: str, places: Mapping[str, Position]) -> tuple[QPointF, dict[str, Position]]:
-    """The place for a card that is put into a wire, and where the cards behind it move to make room."""
-    start, end = places[source], places[target]
+def room_between(
+    link: Link, places: Mapping[str, Position], behind: Collection[str]
+) -> tuple[QPointF, dict[str, Position]]:
+    """The place for a card that is put into a wire, and where the cards behind it move to make room.
+
+    It is halfway where there is room. Else it follows the card that the wire begins at, and what is in its way goes
+    right by as much as it takes, with all that is beside or behind that.
+    """
+    start, end = places[link.source], places[link.target]
     new = QPointF(start[0] + STEP_X, start[1])
-    in_row = {key: at for key, at in places.items() if abs(at[1] - start[1]) < STEP_Y / 2 and at[0] > start[0]}
-    crowded = any(at[0] < new.x() + STEP_X for at in in_row.values())
-    if abs(end[1] - start[1]) >= STEP_Y / 2 and not crowded:
-        return new, {}
-    if not crowded:
-        return QPointF((start[0] + end[0]) / 2, start[1]), {}
-    return new, {key: (at[0] + STEP_X, at[1]) for key, at in in_row.items()}
+    row = {key: x for key, (x, y) in places.items() if abs(y - start[1]) < STEP_Y / 2 and x > start[0]}
+    missing = new.x() + STEP_X - min(row.values(), default=math.inf)
+    if missing <= 0:
+        return (QPointF((start[0] + end[0]) / 2, start[1]) if link.target in row else new), {}
+    first = min(row.values())
+    moved = {key: at for key, at in places.items() if at[0] >= first and (key in row or key in behind)}
+    return new, {key: (x + missing, y) for key, (x, y) in moved.items()}
 
 
 def room_for(

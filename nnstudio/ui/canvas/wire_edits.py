@@ -75,7 +75,7 @@ class WireEdits(TellingEdits):
     def insert(self, key: str, link: Link) -> Node:
         """A new node put into a wire; the cards behind it make room."""
         places = {node.id: node.at for node in self.sheet.nodes.values()}
-        at, moved = room_between(link.source, link.target, places)
+        at, moved = room_between(link, places, self.sheet.behind(link.target))
         with self.sheet.transaction(self.tr("Insert {type}").format(type=stock.title_of(self.sheet.document, key))):
             self.sheet.move(moved)
             node = stock.put(self.sheet, key, snapped(at).toTuple())

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link
-from nnstudio.ui.canvas.layout import room_for
+from nnstudio.ui.canvas.layout import room_between, room_for
 from nnstudio.ui.canvas.wish import Wish
 from tests.ui.canvas.conftest import Desk
 
@@ -77,6 +77,26 @@ def test_no_more_room_than_needed() -> None:
     assert at == QPointF(232, 0)
     assert moved == {"b": (464.0, 0.0), "c": (704.0, 40.0), "d": (704.0, 300.0)}
     assert room_for(QPointF(232, 200), link, places, {"b", "c", "d"}) == (QPointF(232, 200), {})
+
+
+def test_no_more_room_is_made_than_a_card_takes() -> None:
+    link = Link("a", "y", "b", "x")
+    places = {"a": (0.0, 0.0), "b": (400.0, 0.0), "c": (640.0, 40.0), "d": (640.0, 300.0), "e": (640.0, -300.0)}
+    at, moved = room_between(link, places, {"b", "c", "d"})
+    assert at == QPointF(232, 0)
+    assert moved == {"b": (464.0, 0.0), "c": (704.0, 40.0), "d": (704.0, 300.0)}
+    assert room_between(link, {**places, "b": (600.0, 0.0)}, {"b"}) == (QPointF(300, 0), {})
+    assert room_between(link, {"a": (0.0, 0.0), "b": (100.0, 300.0)}, {"b"}) == (QPointF(232, 0), {})
+
+
+def test_what_is_behind_makes_room_and_what_is_locked_stays(desk: Desk) -> None:
+    desk.document.set_looks(["loss"], locked=True)
+    desk.document.move({"loss": (700, 192)})
+    desk.view.edits.insert("ReLU", wire(desk, "linear", "tanh"))
+    assert desk.document.node("relu").at == (464, 0)
+    assert desk.document.node("tanh").at == (464 + 232, 0)
+    assert desk.document.node("loss").at == (464, 192)
+    assert desk.document.node("head").at == (232, 192)
 
 
 def test_two_wires_swap_and_stay_chosen(joined: Desk) -> None:
