@@ -7,6 +7,7 @@ from itertools import chain
 
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.cures import has_channels_last, inserting
 from nnstudio.compiler.infer import Inference, everywhere
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
@@ -31,6 +32,7 @@ def check(document: Document, inference: Inference, plan: Plan) -> list[Problem]
         return [Problem("", "", "The drawing is empty.", "Drag a layer on to it, or open an example.")]
     problems = [*_data_problems(document, plan), *_loss_problems(document, inference, plan), *inference.problems]
     problems.extend(_lonely(document))
+    problems.extend(_channels_last(document, inference))
     order = {node.id: place for place, node in enumerate(document.in_order())}
     problems.extend(_inside(inference))
     last = len(order)
@@ -119,6 +121,26 @@ def _lonely(document: Document) -> list[Problem]:
         for node in document.nodes.values()
         if not document.links_of(node) and (node.inputs or len(document.nodes) > 1)
     ]
+
+
+def _channels_last(document: Document, inference: Inference) -> Iterator[Problem]:
+    """An image as a file has it, right at a layer that takes its rows for channels: it runs, and learns little."""
+    for key, site in inference.sites.items():
+        node = document.nodes[key]
+        for port in node.inputs:
+            spec = next(iter(site.inputs.get(port.name, ())), None)
+            if spec is not None and has_channels_last(port, spec) and _is_given(document, node, port.name):
+                message = f"{node.type} '{node.name}' gets {spec} and takes the {spec.shape[1]} for its channels."
+                remedy = inserting(node, port.name, "Permute", {"dims": (3, 1, 2)})
+                fix = "If the channels are the last size, insert Permute before it."
+                yield Problem(key, port.name, message, fix, severity="warning", remedy=remedy)
+
+
+def _is_given(document: Document, node: Node, port: str) -> bool:
+    """Whether what comes in is data, perhaps laid out anew, and no layer's doing."""
+    found = next((origin(document, link) for link in document.links_into(node, port)), None)
+    source = document.node(found.source) if found is not None else None
+    return source is not None and (source.layer.is_given or source.type == "Reshape")
 
 
 # Blocks

@@ -2,46 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from nnstudio.catalogue import registry
+from nnstudio.catalogue.spec import Port
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import Fix, Inputs, NodeFacts
 from nnstudio.compiler.wires import Wired, first_wire
 from nnstudio.errors import BadParameter, ShapeError
 from nnstudio.graph.nodes import Node
 
+CHANNELS = (1, 3, 4)
+"""How many an image has that comes as a camera or a file gives it: grey, colours, colours and how clear."""
+_SMALLEST_SIDE = 8
 
-def cured_inputs(node: Node, inputs: Inputs, error: ShapeError) -> Inputs | None:
-    """What comes in behind the layer that the error would put in; None where it names none, or that would not help."""
-    if not error.insert:
+
+@dataclass(frozen=True)
+class Cure:
+    """A layer that is to be put in before a port, and what comes out of it there."""
+
+    layer: str
+    params: Mapping[str, object]
+    inputs: Inputs
+
+
+def cure_of(node: Node, inputs: Inputs, error: ShapeError) -> Cure | None:
+    """The first layer with which the input at fault would be well; None where none is known."""
+    port = next((port for port in node.inputs if port.name == error.port), None)
+    if port is None or not inputs.get(port.name):
         return None
-    cure = registry.layer(error.insert)
-    defaults = cure.check({})
-    port = next(port for port in node.inputs if port.name == error.port)
+    if error.insert:
+        cured = _behind(error.insert, {}, port, inputs)
+        if cured is not None:
+            return Cure(error.insert, {}, cured)
+    for layer, params in _likely(port, inputs[port.name][0]):
+        cured = _behind(layer, params, port, inputs)
+        if cured is not None and _outputs(node, cured, {}) is not None:
+            return Cure(layer, params, cured)
+    return None
+
+
+def _likely(port: Port, spec: TensorSpec) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What may mend an input with these names of sizes that gets such a tensor."""
+    if spec.dtype == "int64" and port.dtype == "float32":
+        yield "Embedding", {}
+    if has_channels_last(port, spec):
+        yield "Permute", {"dims": (3, 1, 2)}
+    names = port.pattern.split()
+    if names[1:2] == ["C"] and "..." not in names and len(spec.shape) == len(names) - 1:
+        yield "Unsqueeze", {"dim": 1}
+
+
+def has_channels_last(port: Port, spec: TensorSpec) -> bool:
+    """Whether what comes in looks like an image whose channels come last, where they have to come first."""
+    if port.pattern != "N C H W" or len(spec.shape) != 4:
+        return False
+    _, height, width, channels = spec.shape
+    return channels in CHANNELS and min(height, width) > _SMALLEST_SIDE
+
+
+def _behind(layer: str, params: Mapping[str, object], port: Port, inputs: Inputs) -> Inputs | None:
+    """What comes in with that layer before the port; None where it does not take it, or the port what it makes."""
+    cure = registry.layer(layer)
+    values = cure.check(params)
     try:
-        entry = cure.inputs_for(defaults)[0].name
-        sites = [cure.place(defaults, {entry: (spec,)}) for spec in inputs[error.port]]
+        entry = cure.inputs_for(values)[0].name
+        sites = [cure.place(values, {entry: (spec,)}) for spec in inputs[port.name]]
         cured = tuple(next(iter(cure.output_specs(site).values())) for site in sites)
         for spec in cured:
             port.match(spec)
     except ShapeError:
         return None
-    return {**inputs, error.port: cured}
+    return {**inputs, port.name: cured}
 
 
 def remedy_for(
     sheet: Wired, facts: Mapping[str, NodeFacts], node: Node, inputs: Inputs, error: ShapeError
 ) -> Fix | None:
     """The edit that makes the node well, where one is known."""
-    if cured_inputs(node, inputs, error) is not None:
-        return Fix("insert", f"Insert {error.insert}", node.id, port=error.port, layer=error.insert)
+    cure = cure_of(node, inputs, error)
+    if cure is not None:
+        return inserting(node, error.port, cure.layer, cure.params)
     if error.sets and _outputs(node, inputs, error.sets) is not None:
         return _setting(node, error.sets)
     way = _way_back(sheet, node, error.port, set(error.upstream))
     if way and _well_along(sheet, {**facts, node.id: NodeFacts(inputs)}, way, error.upstream):
         return _setting(way[0], error.upstream)
     return None
+
+
+def inserting(node: Node, port: str, layer: str, params: Mapping[str, object]) -> Fix:
+    """The edit that puts a layer in before a port."""
+    return Fix("insert", f"Insert {layer}", node.id, port=port, layer=layer, params=params)
 
 
 def _setting(node: Node, values: Mapping[str, object]) -> Fix:

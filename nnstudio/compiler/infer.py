@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from nnstudio.catalogue.spec import Port, Site
 from nnstudio.catalogue.tensors import Shape, TensorSpec
-from nnstudio.compiler.cures import cured_inputs, remedy_for
+from nnstudio.compiler.cures import cure_of, remedy_for
 from nnstudio.compiler.custom import Answers, NothingKnown, Unwell, facts_of, is_typed
 from nnstudio.compiler.result import Inputs, NodeFacts, Problem
 from nnstudio.compiler.wires import first_wire
@@ -275,11 +275,11 @@ def _facts(node: Node, site: Site) -> NodeFacts:
 
 def _go_on(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> None:
     """Give the node the output it would have once the layer it asks for is put in: shapes stay alive behind it."""
-    cured = cured_inputs(node, inputs, error)
-    if cured is None or node.layer.is_block:
+    cure = cure_of(node, inputs, error)
+    if cure is None or node.layer.is_block:
         return
     try:
-        result.facts[node.id] = NodeFacts(inputs, node.layer.output_specs(node.layer.place(node.params, cured)))
+        result.facts[node.id] = NodeFacts(inputs, node.layer.output_specs(node.layer.place(node.params, cure.inputs)))
     except ShapeError:
         return
 
@@ -296,5 +296,7 @@ def _nothing_comes_in(node: Node, port: Port) -> Problem:
 def _problem(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> Problem:
     remedy = remedy_for(result.sheet, result.facts, node, inputs, error)
     fix = "" if error.insert and remedy is None else error.fix
+    if remedy is not None and remedy.kind == "insert" and remedy.layer != error.insert:
+        fix = f"{remedy.label} before it."
     message = f"{node.type} '{node.name}' {error.message}"
     return Problem(node.id, error.port, message, fix, remedy=remedy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nnstudio.catalogue import registry
 from nnstudio.compiler.check import datasets_in
 from nnstudio.compiler.result import Fix, Problem
@@ -34,13 +36,15 @@ def apply_fix(document: Document, problem: Problem) -> None:
 def _insert(document: Sheet, fix: Fix) -> None:
     target = document.node(fix.node)
     cure = registry.layer(fix.layer)
-    port = cure.inputs_for(cure.check({}))[0].name
+    params: dict[str, Any] = dict(fix.params)
+    values = cure.check(params)
+    port, output = cure.inputs_for(values)[0].name, cure.outputs_for(values)[0].name
     for slot, link in enumerate(document.links_into(target, fix.port)):
         source = document.node(link.source)
-        new = document.add(fix.layer, at=_between(source, target))
+        new = document.add(fix.layer, at=_between(source, target), **params)
         document.disconnect(link)
         document.connect(f"{link.source}.{link.output}", f"{new.id}.{port}")
-        document.connect(new, f"{target.id}.{fix.port}", slot=slot)
+        document.connect(f"{new.id}.{output}", f"{target.id}.{fix.port}", slot=slot)
 
 
 def _append(document: Document, fix: Fix) -> None:

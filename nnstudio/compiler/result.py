@@ -16,8 +16,8 @@ Inputs: TypeAlias = Mapping[str, tuple[TensorSpec, ...]]
 class Fix:
     """An edit of `node` that mends a problem: put a layer in before `port`, set parameters, or add a layer behind.
 
-    `kind` is "insert" (a `layer` before `port`), "set" (`params` of the node), "append" (a `layer` after it), or
-    "allow" (let the code in `params` run), which is no edit.
+    `kind` is "insert" (a `layer` with `params` before `port`), "set" (`params` of the node), "append" (a `layer` after
+    it), or "allow" (let the code in `params` run), which is no edit.
     """
 
     kind: str

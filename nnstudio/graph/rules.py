@@ -264,9 +264,10 @@ def goes_into(output: Port, entry: Port) -> bool:
 def _check_types(source: Node, output: Port, target: Node, entry: Port) -> None:
     if goes_into(output, entry):
         return
+    tokens = (output.dtype, entry.dtype) == ("int64", "float32")
     has, needs = _CARRIED.get(output.dtype, output.dtype), _CARRIED.get(entry.dtype, entry.dtype)
     raise LinkRefused(
         f"'{source.name}.{output.name}' carries {has}, and '{target.name}.{entry.name}' needs {needs}.",
         rule="type",
-        fix="Connect a port of the same type.",
+        fix="Put an Embedding between them." if tokens else "Connect a port of the same type.",
     )

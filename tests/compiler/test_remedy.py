@@ -92,6 +92,50 @@ def batch_norm_on_images() -> Document:
     return document
 
 
+def given(sizes: tuple[int, ...], kind: str, dtype: str = "float32", classes: int = 0, **params: object) -> Document:
+    """A layer right behind an Input."""
+    document = Document()
+    source = document.add("Input", "given", shape=sizes, dtype=dtype, classes=classes)
+    document.connect(source, document.add(kind, "layer", **params))
+    return document
+
+
+def channels_last() -> Document:
+    return given((28, 28, 3), "Conv2d", padding=0, kernel_size=5)
+
+
+def channels_last_that_runs() -> Document:
+    return given((28, 28, 1), "Conv2d", padding="same")
+
+
+def picture_without_channels() -> Document:
+    return given((28, 28), "Conv2d")
+
+
+def signal_without_channels() -> Document:
+    return given((100,), "Conv1d")
+
+
+def tokens_into_a_linear() -> Document:
+    document = given((12,), "Flatten", "int64", 50)
+    document.connect("layer", document.add("Linear"))
+    return document
+
+
+def tokens_into_an_lstm() -> Document:
+    document = given((12,), "Reshape", "int64", 50, shape=(12,))
+    document.connect("layer", document.add("LSTM"))
+    return document
+
+
+def reshape_that_does_not_come_out_even() -> Document:
+    return given((28, 28), "Reshape", shape=(14, 50))
+
+
+def unflatten_that_does_not_come_out_even() -> Document:
+    return given((784,), "Unflatten", unflattened_size=(4, 100))
+
+
 BROKEN: list[tuple[Callable[[], Document], str]] = [
     (linear_on_images, "Insert Flatten"),
     (batch_norm_on_images, "Insert Flatten"),
@@ -120,6 +164,65 @@ def test_fix_mends_and_is_one_step(build: Callable[[], Document], label: str) ->
     assert len(document.history.done) == steps + 1
     document.undo()
     assert storage.graph_bytes(document) == before
+
+
+def test_permute_brings_the_channels_to_the_front() -> None:
+    document = channels_last()
+    (problem,) = compile_document(document).errors
+    assert str(problem).endswith("Insert Permute before it.")
+    assert compile_document(document).facts[document.node("layer").id].outputs["y"].shape == (-1, 16, 24, 24)
+    apply_fix(document, problem)
+    (link,) = document.links_into("layer", "x")
+    assert document.node(link.source).params["dims"] == (3, 1, 2)
+    assert compile_document(document).facts[document.node("layer").id].inputs["x"][0].shape == (-1, 3, 28, 28)
+
+
+def test_tokens_of_unknown_number_have_no_fix() -> None:
+    document = given((12,), "Flatten", "int64", 0)
+    document.connect("layer", document.add("Linear"))
+    (error,) = compile_document(document).errors
+    assert error.remedy is None
+
+
+@pytest.mark.parametrize("shape", [(3, 28, 28), (28, 28, 28), (8, 8, 3), (1, 28, 28)])
+def test_an_image_with_channels_first_is_left_alone(shape: tuple[int, ...]) -> None:
+    assert faults(given(shape, "Conv2d")) == []
+
+
+def test_what_a_layer_makes_of_an_image_is_not_taken_for_one_from_a_file() -> None:
+    document = given((3, 28, 28), "Conv2d", out_channels=12, padding=0, kernel_size=(1, 25))
+    document.connect("layer", document.add("MaxPool2d", kernel_size=1, stride=1))
+    assert faults(document) == []
+
+
+UNJUDGED: list[tuple[Callable[[], Document], str]] = [
+    (channels_last, "Insert Permute"),
+    (channels_last_that_runs, "Insert Permute"),
+    (picture_without_channels, "Insert Unsqueeze"),
+    (signal_without_channels, "Insert Unsqueeze"),
+    (tokens_into_a_linear, "Insert Embedding"),
+    (tokens_into_an_lstm, "Insert Embedding"),
+    (reshape_that_does_not_come_out_even, "Set shape of 'layer' to (14, -1)"),
+    (unflatten_that_does_not_come_out_even, "Set unflattened_size of 'layer' to (4, -1)"),
+]
+
+
+@pytest.mark.parametrize(("build", "label"), UNJUDGED, ids=lambda value: getattr(value, "__name__", None))
+def test_fix_mends_what_has_no_loss(build: Callable[[], Document], label: str) -> None:
+    document = build()
+    problem = next(problem for problem in compile_document(document).problems if problem.node)
+    assert problem.remedy is not None
+    assert problem.remedy.label == label
+    before = storage.graph_bytes(document)
+    apply_fix(document, problem)
+    assert faults(document) == []
+    document.undo()
+    assert storage.graph_bytes(document) == before
+
+
+def faults(document: Document) -> list[str]:
+    """All that is told of nodes."""
+    return [str(problem) for problem in compile_document(document).problems if problem.node]
 
 
 def test_inserted_layer_stands_between() -> None:

@@ -58,6 +58,7 @@ def resolved_sizes(site: Site) -> tuple[int, ...]:
             f"gets {have} numbers a sample, which can not be laid out as {_without_batch(sizes)}.",
             port="x",
             fix=f"Choose sizes whose product is {have}, or -1 for one of them.",
+            sets={"shape": (*sizes[:-1], -1)},
         )
     return found
 
@@ -80,6 +81,7 @@ def unflatten(site: Site) -> TensorSpec:
             f"{_without_batch(sizes)}.",
             port="x",
             fix=f"Choose sizes whose product is {spec.shape[axis]}, or -1 for one of them.",
+            sets={"unflattened_size": (*sizes[:-1], -1)},
         )
     return _picture(spec, (*spec.shape[:axis], *found, *spec.shape[axis + 1 :]))
 
