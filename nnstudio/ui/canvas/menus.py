@@ -48,7 +48,7 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     if any(view.canvas.links_of(key) for key in chosen):
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
     _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
-    _add(menu, tr("Replace with…"), "redo", view.rewire.ask_replacement, "Ctrl+R")
+    _add(menu, tr("Replace with…"), "swap", view.rewire.ask_replacement, "Ctrl+R")
     if len(chosen) > 1:
         _arrange_menu(menu.addMenu(icons.icon("layout"), tr("Arrange")), view)
     menu.addSeparator()
@@ -66,7 +66,7 @@ def _wire_menu(menu: QMenu, view: Board, link: Link, at: QPointF) -> None:
         _add(menu, tr("Straighten"), "layout", view.straighten)
     menu.addSeparator()
     if len(links) == 2:
-        _add(menu, tr("Swap wires"), "merge", view.rewire.swap, "Ctrl+Shift+X")
+        _add(menu, tr("Swap wires"), "swap", view.rewire.swap, "Ctrl+Shift+X")
     if len(links) == 1 and len(view.canvas.sheet.links_into(links[0].target, links[0].input)) > 1:
         _add(menu, tr("Earlier"), "chevron-up", view.rewire.earlier, "Alt+Up")
         _add(menu, tr("Later"), "chevron-down", view.rewire.later, "Alt+Down")

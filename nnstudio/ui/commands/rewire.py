@@ -15,7 +15,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
         Command(
             "replace", "edit", tr("Replace With…"),
             tr("Put another layer in the place of the chosen one; wires and values stay where they fit"),
-            rewire.ask_replacement, "Ctrl+R", "", chosen, canvas=True, line=True,
+            rewire.ask_replacement, "Ctrl+R", "swap", chosen, canvas=True, line=True,
         ),
         Command(
             "pull_out", "edit/wires", tr("Pull &Out"),

@@ -15,6 +15,7 @@ from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
 from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.form import Form
+from nnstudio.ui.inspector.wires_part import WiresPart
 
 FACT_WORDS = 72
 """Room for margins and the word before a shape."""
@@ -44,6 +45,7 @@ class NodePage(QWidget):
         self.form = Form(self._write)
         self.form.label_asked.connect(self._label_asked)
         self.block = BlockPart(bridge)
+        self.wires = WiresPart(bridge)
         self._facts = QGridLayout()
         self.counts = parts.label(look="muted")
         self.code = parts.CodeBox()
@@ -69,6 +71,7 @@ class NodePage(QWidget):
         self.block.setVisible(definition is not None)
         if definition is not None:
             self.block.show_block(definition)
+        self.wires.show_node(node)
         self._show_problems(compiled.problems_of(node.id))
         self._mark_lines(compiled.problems_of(node.id))
         self._show_facts(node, facts or NodeFacts())
@@ -227,6 +230,7 @@ class NodePage(QWidget):
         column.addSpacing(4)
         column.addWidget(self.form)
         column.addWidget(self.block)
+        column.addWidget(self.wires)
         column.addSpacing(4)
         column.addWidget(parts.rule())
         self._facts.setHorizontalSpacing(10)

@@ -29,6 +29,25 @@ def chosen(desk: Desk) -> set[str]:
     return {desk.document.node(key).name for key in desk.view.canvas.chosen}
 
 
+def test_by_the_keys(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.view.clipboard, "_mouse", lambda: None)
+    choose(desk, "tanh")
+    desk.key(Qt.Key.Key_C, CTRL)
+    desk.key(Qt.Key.Key_V, CTRL)
+    assert chosen(desk) == {"tanh2"}
+    desk.key(Qt.Key.Key_V, CTRL | SHIFT)
+    assert "linear.y→tanh3.x" in desk.links()
+    desk.key(Qt.Key.Key_D, CTRL)
+    assert chosen(desk) == {"tanh4"}
+    desk.key(Qt.Key.Key_D, CTRL | SHIFT)
+    choose(desk, "tanh")
+    desk.key(Qt.Key.Key_X, CTRL)
+    assert "linear.y→head.x" in desk.links()
+    choose(desk, "linear")
+    desk.key(Qt.Key.Key_Delete, CTRL)
+    assert any(link.startswith("data.") and link.endswith("→head.x") for link in desk.links())
+
+
 def test_what_is_copied_is_a_project_in_plain_text(desk: Desk) -> None:
     choose(desk, "linear", "tanh")
     desk.view.clipboard.copy()
