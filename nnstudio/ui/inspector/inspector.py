@@ -86,6 +86,7 @@ class Inspector(QWidget):
 def _scroll(page: QWidget) -> QScrollArea:
     page.setProperty("class", "content")
     area = QScrollArea(widgetResizable=True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the keys, and show that they do
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)

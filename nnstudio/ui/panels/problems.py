@@ -30,6 +30,7 @@ class ProblemsPanel(Panel):
         self._drawn: tuple[tuple[Problem, str], ...] = ()
         self.listed: list[ProblemRow] = []
         area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows take the keys, and show that they do
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -19,7 +19,7 @@ from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.wire_paint import paint_chip, paint_end, paint_wires
 from nnstudio.ui.canvas.gestures.wire_texts import chip_lines
 from nnstudio.ui.canvas.gestures.wiring import FITS, REFUSED, Drag, End, Verdict
-from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT, SNAP_REACH
+from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT, PORT_REACH, SNAP_REACH
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.wish import Pulled
@@ -129,8 +129,8 @@ class ConnectGesture(Gesture):
                 yield from (End(item, spot) for spot in item.plan.spots if spot.is_output != self._drag.from_output)
 
     def _nearest(self, at: QPointF) -> End | None:
-        """The nearest port that takes the wires; one that refuses them only where none does."""
-        reach = SNAP_REACH / self._view.zoom
+        """The nearest port that takes the wires; one that refuses them where none does, or right under the mouse."""
+        reach, upon = SNAP_REACH / self._view.zoom, PORT_REACH / 2 / self._view.zoom
         best: tuple[bool, float] | None = None
         nearest = None
         for end in self._ends_in(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)):
@@ -138,7 +138,7 @@ class ConnectGesture(Gesture):
             distance = (gap.x() ** 2 + gap.y() ** 2) ** 0.5
             if distance > reach:
                 continue
-            rank = (self._drag.judge(end).answer == REFUSED, distance)
+            rank = (distance > upon and self._drag.judge(end).answer == REFUSED, distance)
             if best is None or rank < best:
                 best, nearest = rank, end
         return nearest
