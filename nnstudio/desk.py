@@ -78,5 +78,10 @@ class Desk:
             case msg.ProbeFrame():
                 return front
             case msg.RunState() | msg.Progress() | msg.EpochDone() | msg.Weights():
-                return [session for session in self.sessions if session.began(event.run)] or front
+                return self._beginners(event.run) or front
         return list(self.sessions)
+
+    def _beginners(self, run: int) -> list[Session]:
+        """Who began the run. A new engine counts from one again, so a run that is over is not meant."""
+        began = [session for session in self.sessions if session.began(run)]
+        return [session for session in began if session.run.active] or began

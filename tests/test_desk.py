@@ -119,6 +119,21 @@ def test_the_engines_end_ends_the_run_of_the_project_behind() -> None:
     assert opened.two.run.state == "idle"
 
 
+def test_runs_of_two_engines_with_one_number_are_not_mixed_up() -> None:
+    opened = Open()
+    opened.one.train()
+    opened.engine.play(epochs=1, weights=b"one")
+    opened.engine.die()
+    opened.engine.run = 0
+    opened.desk.bring(opened.two)
+    opened.two.train()
+    opened.engine.play(epochs=3, weights=b"two")
+    assert len(opened.one.run.epochs) == 1
+    assert len(opened.two.run.epochs) == 3
+    assert opened.one.document.trained is not None
+    assert opened.one.document.trained.weights == b"one"
+
+
 def test_closing_a_project_that_trains_stops_its_run() -> None:
     opened = Open()
     opened.one.train()
