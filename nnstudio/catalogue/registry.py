@@ -37,26 +37,3 @@ def families() -> dict[Family, list[LayerType]]:
     for layer_type in layers().values():
         grouped.setdefault(layer_type.family, []).append(layer_type)
     return grouped
-
-
-def search(text: str) -> list[LayerType]:
-    """Layers whose type, alias or family holds every word of `text`, best first; all of them for an empty text."""
-    words = text.lower().split()
-    ranked = [(rank, found) for found in layers().values() if (rank := _rank(found, words)) is not None]
-    return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
-
-
-def _rank(layer_type: LayerType, words: list[str]) -> int | None:
-    name = layer_type.type.lower()
-    names = [name, *(alias.lower() for alias in layer_type.aliases)]
-    if name == "".join(words):
-        return -1
-    if words and name.startswith("".join(words)):
-        return 0
-    if all(any(word in known for known in names) for word in words):
-        return 1
-    if all(any(word in known for known in [*names, layer_type.family.title.lower()]) for word in words):
-        return 2
-    if all(word in f"{' '.join(names)} {layer_type.summary.lower()}" for word in words):
-        return 3
-    return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import LayerType
-from nnstudio.errors import LinkRefused
+from nnstudio.errors import DocumentError, LinkRefused, UnknownLayer
 from nnstudio.graph import changes as ch
 from nnstudio.graph import naming, rules
 from nnstudio.graph.marking import checked_looks, counted, looks_verb
@@ -62,6 +62,16 @@ class Editing(Offering):
         if self._block:
             rules.check_inside_block(layer)
         return layer
+
+    def may_hold(self, type_name: str, /, **params: object) -> bool:
+        """Whether `add` would take it here: a block holds no loss and no data, and not itself."""
+        try:
+            layer = self.declaration(type_name, params)
+            if layer.is_block:
+                self.check_may_hold(str(params["block"]))
+        except (UnknownLayer, DocumentError):
+            return False
+        return True
 
     def remove(self, *references: NodeRef) -> None:
         """Take nodes out, with their wires; those of a block's ports go at every instance."""

@@ -6,6 +6,7 @@ files are listed by their heads alone and read when a block is wanted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,12 +15,15 @@ from typing import Any
 import msgspec
 
 from nnstudio import paths
-from nnstudio.catalogue import registry
+from nnstudio.catalogue import registry, usual
+from nnstudio.catalogue.search import Entry, Index
 from nnstudio.catalogue.spec import LayerType
 from nnstudio.errors import StorageError
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document, Sheet
+from nnstudio.graph.fitting import values_of
 from nnstudio.graph.nodes import BLOCK, Node, Position
+from nnstudio.params import Value
 
 FAMILY = "block"
 OWN, LIBRARY = "block:", "library:"
@@ -59,13 +63,43 @@ def library() -> tuple[Item, ...]:
     return tuple(Item(LIBRARY + _stem(file), _stem(file), _title(file), FAMILY) for file in files)
 
 
+def everything(document: Document | None) -> list[Item]:
+    """All there is, in the palette's order."""
+    return [*map(of_layer, registry.layers().values()), *(own(document) if document else ()), *library()]
+
+
+def entry(item: Item) -> Entry:
+    """What a search knows of it."""
+    layer = registry.layers().get(item.key)
+    if layer is None:
+        return Entry(item.key, item.title, ("block",), "Blocks", item.summary)
+    return Entry(item.key, item.title, layer.aliases, layer.family.title, layer.summary, item.key in usual.common())
+
+
 def search(text: str, document: Document | None) -> list[Item]:
-    """What the text finds, best first: layers as the catalogue ranks them, and blocks by name and summary."""
-    blocks = [*(own(document) if document else ()), *library()]
-    wanted = text.casefold()
-    named = [item for item in blocks if item.title.casefold().startswith(wanted)]
-    within = [item for item in blocks if item not in named and wanted in f"{item.title} {item.summary}".casefold()]
-    return [*named, *map(of_layer, registry.search(text)), *within]
+    """What the text finds, best first."""
+    items = {item.key: item for item in everything(document)}
+    return [items[key] for key in Index(map(entry, items.values())).find(text)]
+
+
+def declaration(sheet: Sheet, key: str) -> tuple[LayerType, Mapping[str, Value]]:
+    """What a new node of that key looks like from outside, with the values it would have.
+
+    Raises StorageError for a file of the library that cannot be read, and what adding a node raises.
+    """
+    if key.startswith(LIBRARY):
+        sample = _sample(_source(key.removeprefix(LIBRARY)))
+        return sample.layer, sample.params
+    given = {"block": key.removeprefix(OWN)} if key.startswith(OWN) else {}
+    layer = sheet.declaration(BLOCK if given else key, given)
+    return layer, values_of(layer, given)
+
+
+def may_be_put(sheet: Sheet, key: str) -> bool:
+    """Whether the drawing can hold it."""
+    if key.startswith(OWN):
+        return sheet.may_hold(BLOCK, block=key.removeprefix(OWN))
+    return key.startswith(LIBRARY) or sheet.may_hold(key)
 
 
 def title_of(document: Document, key: str) -> str:
@@ -98,14 +132,30 @@ def put(sheet: Sheet, key: str, at: Position) -> Node:
 
 
 def _put_from_library(sheet: Sheet, name: str, at: Position) -> Node:
-    source = storage.load(paths.resource("blocks") / f"{name}{SUFFIX}")
-    sample = next((node for node in source.nodes.values() if node.block), None)
-    if sample is None:
-        raise StorageError(f"The library's file '{name}' holds no block.", fix="Install NNStudio again.")
+    source = _source(name)
+    sample = _sample(source)
     with sheet.transaction(f"Add {name}"):
         block = sheet.document.import_block(source, sample.block)
         params: dict[str, Any] = {**sample.params, "block": block.id}
         return sheet.add(BLOCK, at=at, **params)
+
+
+def _source(name: str) -> Document:
+    return _loaded(paths.resource("blocks") / f"{name}{SUFFIX}")
+
+
+@cache
+def _loaded(file: Path) -> Document:
+    """The library does not change while the program runs."""
+    return storage.load(file)
+
+
+def _sample(source: Document) -> Node:
+    """The instance in a file of the library."""
+    sample = next((node for node in source.nodes.values() if node.block), None)
+    if sample is None:
+        raise StorageError(f"The library's file '{source.title}' holds no block.", fix="Install NNStudio again.")
+    return sample
 
 
 def _stem(file: Path) -> str:

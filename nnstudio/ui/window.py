@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
 
     def _connect(self) -> None:
-        self.adding = Adding(self.palette_view, self.canvas, self.search_layers)
+        self.adding = Adding(self.palette_view, self.canvas)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.node_activated.connect(lambda _: self.rename_node())
         self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))

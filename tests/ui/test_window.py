@@ -27,6 +27,12 @@ from nnstudio.ui.panels.spec import GROUPS, panel_types
 from nnstudio.ui.window import MainWindow
 from tests.ui.studio import Answers, Studio, classifier, faulty, open_studio, settle, shown
 
+NONE, SHIFT, CTRL = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
 
 @pytest.fixture
 def studio(qapp: object) -> Studio:
@@ -268,26 +274,35 @@ def panes(window: MainWindow) -> list[tuple[str, Any]]:
     return [*named, *window.docks.panels.items()]
 
 
-def test_a_layer_goes_where_it_was_asked_for(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
-    known = set(studio.document.nodes)
-    window.canvas.ask_for_layer(QPointF(400, 900))
-    assert window.palette_view.search.hasFocus()
-    qtbot.keyClicks(window.palette_view.search, "tanh")
-    qtbot.keyClick(window.palette_view.search, Qt.Key.Key_Return)
-    (new,) = set(studio.document.nodes) - known
-    assert studio.document.node(new).type == "Tanh"
-    assert abs(studio.document.node(new).at[1] - 900) < 60
-    assert window.canvas.hasFocus()
-    assert window.palette_view.search.text() == ""
-
-
-def test_a_place_is_forgotten_when_the_palette_is_left(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
-    window.canvas.ask_for_layer(QPointF(400, 90_000))
+@pytest.mark.parametrize("keys", [(Qt.Key.Key_Tab, NONE), (Qt.Key.Key_A, SHIFT), (Qt.Key.Key_Space, NONE)])
+def test_a_key_on_the_canvas_opens_the_search_box(
+    qtbot: QtBot, window: MainWindow, studio: Studio, keys: tuple[Qt.Key, Qt.KeyboardModifier]
+) -> None:
+    studio.bridge.select((studio.document.node("conv").id,))
     window.canvas.setFocus()
-    known = set(studio.document.nodes)
-    window.palette_view.chosen.emit("Tanh")
-    (new,) = set(studio.document.nodes) - known
-    assert studio.document.node(new).at[1] < 9_000
+    qtbot.keyClick(window.canvas, *keys)
+    field = window.adding.box.field
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "tanh")
+    assert window.palette_view.search.text() == ""
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    (link,) = studio.document.links_into("tanh", "x")
+    assert link.source == studio.document.node("conv").id
+    assert window.canvas.hasFocus()
+
+
+def test_keys_of_the_canvas_mean_nothing_in_the_search_box(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_A, CTRL)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    field, nodes = window.adding.box.field, dict(studio.document.nodes)
+    for key in (Qt.Key.Key_G, Qt.Key.Key_D, Qt.Key.Key_Z, Qt.Key.Key_A):
+        qtbot.keyClick(field, key, CTRL)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_M, Qt.Key.Key_F, Qt.Key.Key_Home, Qt.Key.Key_Slash):
+        qtbot.keyClick(field, key)
+    assert dict(studio.document.nodes) == nodes
+    assert field.hasFocus()
+    assert field.text() == "/mf"
 
 
 def test_restarting_the_engine_tells_the_window(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:

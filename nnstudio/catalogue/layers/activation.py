@@ -56,7 +56,7 @@ LeakyReLU = pointwise(
     "ReLU die, and in generative networks.",
     formula="y = x for x ≥ 0, else negative_slope·x",
     paper="Maas, Hannun, Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013",
-    aliases=("leaky relu", "leakyrelulayer"),
+    aliases=("leaky relu", "leakyrelulayer", "lrelu"),
     stem="leaky",
 )
 
@@ -149,7 +149,7 @@ Hardswish = pointwise(
     "itself.",
     formula="y = x·min(max(0, x + 3), 6) / 6",
     paper="Howard et al., Searching for MobileNetV3, 2019",
-    aliases=("hard swish", "hard silu", "mobilenet"),
+    aliases=("hard swish", "hard silu", "mobilenet", "hswish"),
 )
 
 Softplus = pointwise(

@@ -38,7 +38,7 @@ Hardsigmoid = pointwise(
     "gradient.",
     formula="y = min(max(0, x + 3), 6) / 6",
     paper="Courbariaux, Bengio, David, BinaryConnect, 2015",
-    aliases=("hard sigmoid",),
+    aliases=("hard sigmoid", "hsigmoid"),
 )
 
 Tanh = pointwise(

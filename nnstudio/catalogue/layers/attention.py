@@ -82,7 +82,15 @@ MultiheadAttention = LayerType(
     "another. Use causal to predict what comes next, and rotary so that it feels how far apart two places are.",
     formula="y = [head₁, …, head_H]·W, headᵢ = softmax(Q·Kᵀ / √d)·V",
     paper="Vaswani et al., Attention Is All You Need, 2017",
-    aliases=("selfattentionlayer", "self-attention", "cross-attention", "mha", "rope", "rotary"),
+    aliases=(
+        "attention",
+        "selfattentionlayer",
+        "self-attention",
+        "cross-attention",
+        "mha",
+        "rope",
+        "rotary",
+    ),
     stem="attention",
 )
 
@@ -112,7 +120,7 @@ ScaledDotProductAttention = LayerType(
     "Constants. A query that fits one key much better than the others takes almost all from its value.",
     formula="y = softmax(Q·Kᵀ / √D)·V",
     paper="Vaswani et al., Attention Is All You Need, 2017",
-    aliases=("attentionlayer", "dot product attention", "sdpa", "qkv"),
+    aliases=("attentionlayer", "dot product attention", "sdpa", "qkv", "attention", "flash attention"),
     stem="attention",
 )
 
@@ -182,7 +190,7 @@ CausalMask = LayerType(
     help="Connect it to the mask of an attention, so that a model which predicts the next token can not look at it. "
     "Layers with an option causal make it by themselves.",
     formula="y[i, j] = j > i",
-    aliases=("look-ahead mask", "triangular", "autoregressive"),
+    aliases=("look-ahead mask", "triangular", "autoregressive", "causal", "tril", "subsequent mask"),
     stem="mask",
 )
 
@@ -199,6 +207,6 @@ PaddingMask = LayerType(
     help="Sequences in a batch are brought to one length with a token that means nothing. Connect this mask to an "
     "attention so that nobody looks there.",
     formula="y = (x = padding_idx)",
-    aliases=("masking", "padding", "ignore"),
+    aliases=("masking", "padding", "ignore", "key padding mask"),
     stem="mask",
 )

@@ -103,7 +103,7 @@ Conv2d = _conv(
     help="The layer for images: the same small filter is tried everywhere, so a pattern is found wherever it is. "
     "The first ones find edges, later ones shapes made of them.",
     paper="LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
-    aliases=("convolution 2d", "convolution2dlayer", "cnn", "filter"),
+    aliases=("convolution 2d", "convolution2dlayer", "cnn", "filter", "convolution", "convolutional"),
 )
 
 Conv1d = _conv(
@@ -146,7 +146,7 @@ DepthwiseConv2d = LayerType(
     "of kernel_size 1, which mixes; this is what MobileNet is made of.",
     formula="y[c] = b[c] + w[c] ⋆ x[c]",
     paper="Howard et al., MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications, 2017",
-    aliases=("depthwise convolution", "groupedconvolution2dlayer", "channel-wise", "mobilenet"),
+    aliases=("depthwise convolution", "groupedconvolution2dlayer", "channel-wise", "mobilenet", "dwconv"),
     stem="depthwise",
 )
 
@@ -172,6 +172,6 @@ SeparableConv2d = LayerType(
     "small or quick.",
     formula="y[o] = b[o] + Σᵢ v[o, i]·(w[i] ⋆ x[i])",
     paper="Chollet, Xception: Deep Learning with Depthwise Separable Convolutions, 2017",
-    aliases=("separable convolution", "depthwise separable", "xception"),
+    aliases=("separable convolution", "depthwise separable", "xception", "sepconv"),
     stem="separable",
 )

@@ -58,7 +58,15 @@ ConvTranspose2d = _conv_transpose(
     "Makes an image larger: each point puts down a learned patch.",
     help="The way up in generators, decoders and U-Nets, where a Conv2d is the way down. Take a kernel_size that "
     "stride divides, or the result gets a pattern of squares.",
-    aliases=("deconvolution", "transposed convolution", "transposedconv2dlayer", "up-convolution", "unet"),
+    aliases=(
+        "deconvolution",
+        "transposed convolution",
+        "transposedconv2dlayer",
+        "conv2dtranspose",
+        "deconv",
+        "up-convolution",
+        "unet",
+    ),
 )
 
 ConvTranspose1d = _conv_transpose(
@@ -66,5 +74,5 @@ ConvTranspose1d = _conv_transpose(
     "Makes a signal longer: each point puts down a learned piece.",
     help="The way back in networks that shorten a signal with Conv1d, as those that make sound do. With the defaults "
     "the signal gets twice as long.",
-    aliases=("deconvolution 1d", "transposed convolution 1d", "transposedconv1dlayer"),
+    aliases=("deconvolution 1d", "transposed convolution 1d", "transposedconv1dlayer", "conv1dtranspose", "deconv 1d"),
 )

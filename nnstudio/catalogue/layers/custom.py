@@ -63,5 +63,5 @@ Custom = LayerType(
     "class with two sizes of batch to learn its shapes. Code that comes with a project does not run before you "
     "have read and allowed it.",
     formula="y = forward(x)",
-    aliases=("python", "code", "module", "own", "script"),
+    aliases=("python", "code", "module", "own", "script", "lambda", "function"),
 )

@@ -46,7 +46,7 @@ Dataset = LayerType(
     help="A drawing that learns from samples begins here. Connect the field the network sees to its first layer, and "
     "the field that holds the right answer to the target of the loss.",
     formula="N samples at a time",
-    aliases=("data", "source", "samples"),
+    aliases=("data", "source", "samples", "training data", "dataloader", "load"),
 )
 
 
@@ -76,7 +76,7 @@ Input = LayerType(
     help="Use it for a network that is drawn without data, to see its shapes, its size and its code, and to export "
     "it. Inside a block it is one of the block's inputs, and takes the shape of what is connected outside.",
     formula="N×shape",
-    aliases=("placeholder", "argument"),
+    aliases=("placeholder", "argument", "inputlayer", "entry"),
 )
 
 
@@ -140,5 +140,5 @@ Output = LayerType(
     help="What arrives here is returned by the model under this name, whether or not something else uses it. Inside a "
     "block it is one of the block's outputs.",
     formula="y = x",
-    aliases=("result", "return"),
+    aliases=("result", "return", "outputlayer", "exit"),
 )

@@ -38,7 +38,7 @@ Embedding = LayerType(
     "serves for any choice of one among many, as a user or a product.",
     formula="y = W[x]",
     paper="Bengio et al., A Neural Probabilistic Language Model, 2003",
-    aliases=("wordembeddinglayer", "word vectors", "lookup table", "word2vec", "token"),
+    aliases=("wordembeddinglayer", "word vectors", "lookup table", "word2vec", "token", "embed", "word embedding"),
 )
 
 EmbeddingBag = LayerType(
@@ -101,7 +101,7 @@ OneHot = LayerType(
     help="Class numbers as vectors, in which no class is nearer to one than to another. For small alphabets it feeds a "
     "recurrent layer directly; with many tokens an Embedding does the same in less memory.",
     formula="y[k] = 1 where k = x, else 0",
-    aliases=("one hot", "categoryencoding", "onehotencode", "dummy"),
+    aliases=("one hot", "categoryencoding", "onehotencode", "dummy", "one-hot encoding", "to categorical"),
 )
 
 _SEQUENCE = (Port("x", "N L D", wants="a sequence N×L×D"),)
@@ -119,7 +119,13 @@ SinusoidalPositions = LayerType(
     "and sequences may be longer than those in training. It goes between the Embedding and the first attention.",
     formula="y[p, 2i] = x + sin(p / 10000^(2i/D)), y[p, 2i+1] = x + cos(p / 10000^(2i/D))",
     paper="Vaswani et al., Attention Is All You Need, 2017",
-    aliases=("positional encoding", "sinusoidalpositionencodinglayer", "sineposition"),
+    aliases=(
+        "positional encoding",
+        "sinusoidalpositionencodinglayer",
+        "sineposition",
+        "sinusoidal positional encoding",
+        "pe",
+    ),
     stem="positions",
 )
 
@@ -148,6 +154,12 @@ LearnedPositions = LayerType(
     "place beyond its length, so choose that for the longest sequence there will be.",
     formula="y[p] = x[p] + W[p]",
     paper="Gehring et al., Convolutional Sequence to Sequence Learning, 2017",
-    aliases=("positional embedding", "positionembeddinglayer", "position"),
+    aliases=(
+        "positional embedding",
+        "positionembeddinglayer",
+        "position",
+        "position embedding",
+        "learned positional embedding",
+    ),
     stem="positions",
 )

@@ -30,7 +30,7 @@ Linear = LayerType(
     help="The plainest layer with weights, also called dense or fully connected. Use it for vectors, and as the "
     "last layer with one output for each class. It works on the last size, so a sequence is treated step by step.",
     formula="y = x·Wᵀ + b",
-    aliases=("dense", "fc", "fully connected", "affine"),
+    aliases=("dense", "fc", "fully connected", "affine", "mlp", "neurons", "projection", "feedforward", "gemm"),
 )
 
 Bilinear = LayerType(
@@ -60,5 +60,5 @@ Identity = LayerType(
     help="A place with a name where nothing happens. Use it to look at a value, to gather wires, or in place of a "
     "layer you have yet to choose.",
     formula="y = x",
-    aliases=("pass through", "nothing", "no-op"),
+    aliases=("pass through", "nothing", "no-op", "skip"),
 )

@@ -47,7 +47,16 @@ CrossEntropyLoss = LayerType(
     "Scores of a sequence have the classes last and are judged token by token; those of an image have them as "
     "channels.",
     formula="L = -log softmax(x)[class], mean over all that count",
-    aliases=("softmax loss", "classification", "log loss", "sparse categorical crossentropy"),
+    aliases=(
+        "softmax loss",
+        "classification",
+        "log loss",
+        "sparse categorical crossentropy",
+        "ce",
+        "xent",
+        "categorical crossentropy",
+        "softmax cross entropy",
+    ),
     stem="loss",
 )
 
@@ -66,7 +75,7 @@ NLLLoss = LayerType(
     help="Takes what LogSoftmax puts out, as where the drawing shows each step of a classifier. LogSoftmax with this "
     "loss is the same as CrossEntropyLoss on the bare scores.",
     formula="L = -x[class], mean over all that count",
-    aliases=("negative log likelihood", "log likelihood"),
+    aliases=("negative log likelihood", "log likelihood", "nll"),
     stem="loss",
 )
 
@@ -106,7 +115,7 @@ BCEWithLogitsLoss = LayerType(
     help="The loss for two classes with a single output, or for several yes-or-no questions at once. The sigmoid is "
     "built in, which is safer than a Sigmoid layer before it.",
     formula="L = -[t·log σ(x) + (1 - t)·log(1 - σ(x))], mean over the batch",
-    aliases=("binary cross entropy", "bce", "logistic loss"),
+    aliases=("binary cross entropy", "bce", "logistic loss", "sigmoid cross entropy"),
     stem="loss",
 )
 
@@ -122,7 +131,7 @@ BCELoss = LayerType(
     help="Takes probabilities between 0 and 1, as a Sigmoid layer puts out. Use it where the drawing shows that "
     "sigmoid; BCEWithLogitsLoss on the bare score computes the same and is safer.",
     formula="L = -[t·log x + (1 - t)·log(1 - x)], mean over the batch",
-    aliases=("binary crossentropy", "binary cross entropy"),
+    aliases=("binary cross entropy", "bce"),
     stem="loss",
 )
 
@@ -158,7 +167,7 @@ MSELoss = LayerType(
     task=_task_of_numbers,
     help="The loss for numbers: large misses count much more than small ones. With two classes the target is 0 or 1.",
     formula="L = mean (x - t)²",
-    aliases=("squared error", "l2", "regression", "mean squared error"),
+    aliases=("squared error", "l2", "regression", "mean squared error", "mse", "l2 loss"),
     stem="loss",
 )
 
@@ -174,7 +183,7 @@ L1Loss = LayerType(
     help="Every miss counts by its size alone, so a few wild targets do less harm than with MSELoss. Its gradient does "
     "not fade near the target, where it can step back and forth.",
     formula="L = mean |x - t|",
-    aliases=("mean absolute error", "mae", "regression"),
+    aliases=("mean absolute error", "mae", "regression", "absolute error", "l1"),
     stem="loss",
 )
 
@@ -228,7 +237,7 @@ KLDivLoss = LayerType(
     "prediction holds log-probabilities, from LogSoftmax; the target plain ones.",
     formula="L = Σ t·(log t - x), mean over the batch",
     paper="Kullback, Leibler, On Information and Sufficiency, 1951",
-    aliases=("kullback leibler", "divergence", "distillation", "relative entropy"),
+    aliases=("kullback leibler", "divergence", "distillation", "relative entropy", "kl", "kl divergence"),
     stem="loss",
 )
 
@@ -277,7 +286,7 @@ TripletMarginLoss = LayerType(
     "a triple that is right by more than the margin changes nothing.",
     formula="L = mean max(0, ‖a - p‖ - ‖a - n‖ + margin)",
     paper="Schroff, Kalenichenko, Philbin, FaceNet: A Unified Embedding for Face Recognition and Clustering, 2015",
-    aliases=("metric learning", "siamese", "similarity"),
+    aliases=("metric learning", "siamese", "similarity", "triplet"),
     stem="loss",
 )
 

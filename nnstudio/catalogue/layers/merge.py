@@ -24,7 +24,17 @@ Add = LayerType(
     "stretched to fit.",
     formula="y = x₁ + x₂ + …",
     paper="He et al., Deep Residual Learning for Image Recognition, 2015",
-    aliases=("sum", "plus", "residual", "skip connection", "additionlayer"),
+    aliases=(
+        "sum",
+        "plus",
+        "residual",
+        "skip connection",
+        "additionlayer",
+        "skip",
+        "shortcut",
+        "resnet",
+        "elementwise sum",
+    ),
 )
 
 Multiply = LayerType(
@@ -37,7 +47,7 @@ Multiply = LayerType(
     help="One path weighs the other: with a Sigmoid on one side it is a gate, as in squeeze and excitation. A size of "
     "1 is stretched to fit.",
     formula="y = x₁·x₂·…",
-    aliases=("times", "product", "gate", "multiplicationlayer", "hadamard"),
+    aliases=("times", "product", "gate", "multiplicationlayer", "hadamard", "mul", "elementwise product"),
 )
 
 Average = LayerType(
@@ -80,7 +90,7 @@ Concatenate = LayerType(
     help="Keeps what each path found, side by side, for the next layer to choose from. All sizes but the one named "
     "must agree.",
     formula="y = [x₁, x₂, …]",
-    aliases=("cat", "join", "depthconcatenationlayer"),
+    aliases=("cat", "join", "depthconcatenationlayer", "merge"),
     stem="cat",
 )
 

@@ -31,7 +31,7 @@ Subtract = _infix(
     "Takes 'b' away from 'a', element by element.",
     help="A difference, as an error or a change from one step to the next. A size of 1 is stretched to fit.",
     formula="y = a - b",
-    aliases=("minus", "difference"),
+    aliases=("minus", "difference", "sub"),
 )
 
 Divide = _infix(
@@ -40,7 +40,7 @@ Divide = _infix(
     "Divides 'a' by 'b', element by element.",
     help="A share or a rate. Where 'b' is zero the result is no number, so keep it away from there, as with Clamp.",
     formula="y = a / b",
-    aliases=("ratio", "quotient"),
+    aliases=("ratio", "quotient", "div"),
 )
 
 MatMul = _infix(
@@ -52,7 +52,7 @@ MatMul = _infix(
     help="Products that are not with learned weights: scores of queries and keys, or a table of similarities. Sizes "
     "before the last two are samples or heads, each multiplied by itself.",
     formula="y[i, j] = Σₖ a[i, k]·b[k, j]",
-    aliases=("matrix product", "bmm", "matrix multiply"),
+    aliases=("matrix product", "bmm", "matrix multiply", "mm"),
 )
 
 Dot = LayerType(
@@ -210,5 +210,5 @@ Where = LayerType(
     help="Chooses number by number between two tensors, as to hide masked places. Each side gets a gradient only where "
     "it was taken.",
     formula="out = x where condition, else y",
-    aliases=("choose", "if", "mask", "select by mask"),
+    aliases=("choose", "if", "mask", "select by mask", "switch", "conditional"),
 )

@@ -51,7 +51,7 @@ Mean = _over(
     help="Like Sum, but it does not grow with how many numbers there are. Over the steps of a sequence it makes one "
     "vector of all.",
     formula="y = (1/n)·Σᵢ xᵢ",
-    aliases=("average", "reduce mean"),
+    aliases=("average", "reduce mean", "avg"),
 )
 
 Variance = _over(
@@ -70,7 +70,7 @@ Variance = _over(
     help="With correction 1 it estimates the variance of what the numbers were drawn from. Use it to look at how "
     "signals spread from layer to layer, or to normalize by hand with correction 0.",
     formula="y = Σᵢ (xᵢ - mean)² / (n - correction)",
-    aliases=("var", "spread", "standard deviation"),
+    aliases=("var", "spread", "standard deviation", "std"),
 )
 
 Max = _over(

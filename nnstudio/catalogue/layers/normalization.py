@@ -97,7 +97,7 @@ LayerNorm = LayerType(
     "usual choice in Transformers and recurrent networks.",
     formula=_FORMULA,
     paper="Ba, Kiros, Hinton, Layer Normalization, 2016",
-    aliases=("layer normalization", "layernormalizationlayer"),
+    aliases=("layer normalization", "layernormalizationlayer", "ln"),
     stem="norm",
 )
 
@@ -152,7 +152,7 @@ GroupNorm = LayerType(
     "all channels are normalized together, with as many groups as channels each by itself.",
     formula=_FORMULA,
     paper="Wu, He, Group Normalization, 2018",
-    aliases=("group normalization", "groupnormalizationlayer"),
+    aliases=("group normalization", "groupnormalizationlayer", "gn"),
     stem="norm",
 )
 

@@ -72,13 +72,13 @@ MaxPool2d = _max_pool(
     2,
     help="Halves an image, usually, and keeps whether a pattern was found while forgetting exactly where. Put it "
     "after a convolution and its activation.",
-    aliases=("max pooling", "maxpooling2dlayer", "subsampling"),
+    aliases=("max pooling", "max pooling 2d", "maxpooling2dlayer", "subsampling"),
 )
 
 AvgPool2d = _avg_pool(
     2,
     help="Makes an image smaller and smoother. Gentler than MaxPool2d: every value has a say, not the largest alone.",
-    aliases=("average pooling", "averagepooling2dlayer", "mean pooling"),
+    aliases=("average pooling", "average pooling 2d", "averagepooling2dlayer", "mean pooling"),
 )
 
 AdaptiveAvgPool2d = _adaptive(
@@ -88,7 +88,7 @@ AdaptiveAvgPool2d = _adaptive(
     help="With output_size 1 it is global average pooling: one number a channel, whatever the size of the image. "
     "Use it before the last Linear, so that the network takes images of any size.",
     paper="Lin, Chen, Yan, Network In Network, 2013",
-    aliases=("global average pooling", "adaptive pooling"),
+    aliases=("global average pooling", "adaptive pooling", "adaptive average pooling"),
 )
 
 AdaptiveMaxPool2d = _adaptive(
@@ -97,7 +97,7 @@ AdaptiveMaxPool2d = _adaptive(
     "Keeps the largest values so that the output has the size you ask for.",
     help="With output_size 1 it says for each channel how strongly its pattern appears anywhere in the image. Use it "
     "where one strong answer counts more than many weak ones.",
-    aliases=("global max pooling", "globalmaxpooling2dlayer", "adaptive pooling"),
+    aliases=("global max pooling", "globalmaxpooling2dlayer", "adaptive pooling", "adaptive max pooling"),
 )
 
 MaxPool1d = _max_pool(

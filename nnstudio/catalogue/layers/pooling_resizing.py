@@ -41,7 +41,13 @@ GlobalAvgPool = LayerType(
     "the place of Flatten and needs far fewer weights behind it.",
     formula="y[c] = mean over all places of x[c]",
     paper="Lin, Chen, Yan, Network In Network, 2013",
-    aliases=("gap", "globalaveragepooling2dlayer", "mean", "global average pooling"),
+    aliases=(
+        "gap",
+        "globalaveragepooling2dlayer",
+        "mean",
+        "global average pooling",
+        "global average pooling 2d",
+    ),
     stem="pool",
 )
 
@@ -67,7 +73,17 @@ Upsample = LayerType(
     help="Nothing in it is learned. Put a Conv2d behind it for the way up in a U-Net or a generator; unlike "
     "ConvTranspose2d this leaves no pattern of squares.",
     formula="N×C×H×W → N×C×(s·H)×(s·W)",
-    aliases=("upsampling2d", "resize", "interpolate", "resize2dlayer", "enlarge"),
+    aliases=(
+        "upsampling2d",
+        "resize",
+        "interpolate",
+        "resize2dlayer",
+        "enlarge",
+        "upsampling",
+        "upsampling1d",
+        "bilinear",
+        "nearest neighbour",
+    ),
 )
 
 PixelShuffle = LayerType(
@@ -114,5 +130,5 @@ Crop = LayerType(
     "U-Net does it on each of its bridges.",
     formula="N×C×H×W → N×C×(H - top - bottom)×(W - left - right)",
     paper="Ronneberger, Fischer, Brox, U-Net: Convolutional Networks for Biomedical Image Segmentation, 2015",
-    aliases=("cropping2d", "crop2dlayer", "cut", "trim", "unet"),
+    aliases=("cropping2d", "crop2dlayer", "cut", "trim", "unet", "center crop"),
 )

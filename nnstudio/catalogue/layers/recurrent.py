@@ -56,7 +56,7 @@ RNN = LayerType(
     "fades or explodes; use LSTM or GRU there.",
     formula="hₜ = tanh(W·xₜ + U·hₜ₋₁ + b)",
     paper="Elman, Finding Structure in Time, 1990",
-    aliases=("simplernn", "elman", "recurrent neural network", "sequence", "memory"),
+    aliases=("simplernn", "elman", "recurrent neural network", "sequence", "memory", "bidirectional", "vanilla rnn"),
 )
 
 LSTM = LayerType(
@@ -79,7 +79,7 @@ LSTM = LayerType(
     "signals and time series. Follow it with LastStep to sum a sequence up, or use every step.",
     formula="cₜ = f⊙cₜ₋₁ + i⊙tanh(W·xₜ + U·hₜ₋₁ + b), hₜ = o⊙tanh(cₜ); f, i, o = σ(…)",
     paper="Hochreiter, Schmidhuber, Long Short-Term Memory, 1997",
-    aliases=("lstmlayer", "bilstm", "long short-term memory", "recurrent", "sequence"),
+    aliases=("lstmlayer", "bilstm", "long short-term memory", "recurrent", "sequence", "bidirectional"),
 )
 
 GRU = LayerType(
@@ -96,7 +96,7 @@ GRU = LayerType(
     "choice for sequences that are not very long.",
     formula="hₜ = (1 - z)⊙n + z⊙hₜ₋₁, n = tanh(W·xₜ + r⊙(U·hₜ₋₁)); r, z = σ(…)",
     paper="Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014",
-    aliases=("grulayer", "gated recurrent unit", "sequence"),
+    aliases=("grulayer", "gated recurrent unit", "sequence", "bidirectional", "bigru"),
 )
 
 _STEPS = (Port("x", "N L ...", dtype="any", wants="a sequence N×L×…"),)
@@ -111,7 +111,7 @@ LastStep = LayerType(
     help="Behind a recurrent layer the last step has seen the whole sequence, so it sums it up. Use it before a Linear "
     "that names a class for the sequence.",
     formula="y = x[:, -1]",
-    aliases=("last", "return_sequences", "sequence to one", "many to one"),
+    aliases=("last", "return_sequences", "sequence to one", "many to one", "last token", "last hidden state"),
     stem="last",
 )
 

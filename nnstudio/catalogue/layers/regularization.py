@@ -36,7 +36,7 @@ Dropout = _dropout(
     "overfits less. The rest is scaled up to make up for it; in use nothing is dropped.",
     formula="y = x·m / (1 - p), m random 0 or 1",
     paper="Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",
-    aliases=("dropoutlayer",),
+    aliases=("dropoutlayer", "drop"),
 )
 
 Dropout2d = _dropout(
@@ -60,7 +60,7 @@ Dropout1d = _dropout(
     "sequence N×L×D it drops whole places, as words of a text.",
     formula="y[c] = x[c]·m[c] / (1 - p), m random 0 or 1",
     paper="Tompson et al., Efficient Object Localization Using Convolutional Networks, 2015",
-    aliases=("spatial dropout 1d", "spatialdropout1d", "word dropout"),
+    aliases=("spatial dropout 1d", "word dropout"),
 )
 
 AlphaDropout = _dropout(

@@ -49,7 +49,7 @@ Flatten = LayerType(
     help="Goes between layers for images and layers for vectors. Nothing is computed and nothing is lost but the "
     "layout.",
     formula="N×C×H×W → N×(C·H·W)",
-    aliases=("vectorize", "flattenlayer"),
+    aliases=("vectorize", "flattenlayer", "ravel", "unroll", "to vector"),
 )
 
 Unflatten = LayerType(
@@ -118,7 +118,7 @@ Permute = LayerType(
     help="Brings channels to the end or back to the front, or turns a table. The batch stays where it is; a tensor "
     "without batch counts its sizes from 0.",
     formula="y[n, j, i] = x[n, i, j]",
-    aliases=("reorder", "permute dimensions", "permutelayer", "channels last"),
+    aliases=("reorder", "permute dimensions", "permutelayer", "channels last", "moveaxis", "channels first"),
 )
 
 Transpose = LayerType(

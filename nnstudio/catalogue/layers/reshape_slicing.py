@@ -56,7 +56,7 @@ Select = LayerType(
     help="The last step of a sequence, the class token of a Transformer, one of the channels. Use Slice to keep the "
     "size.",
     formula="y = x[:, index]",
-    aliases=("index", "pick", "last step", "cls token"),
+    aliases=("index", "pick", "last step", "cls token", "gather", "getitem"),
 )
 
 Repeat = LayerType(
@@ -72,7 +72,7 @@ Repeat = LayerType(
     help="The whole is put beside itself, as a vector [1, 2] becomes [1, 2, 1, 2]. After Unsqueeze it gives every step "
     "of a sequence the same vector.",
     formula="y = [x, x, …]",
-    aliases=("tile", "repeatvector", "copies"),
+    aliases=("tile", "repeatvector", "copies", "expand", "broadcast"),
 )
 
 

@@ -50,7 +50,7 @@ RecurrentDecoder = LayerType(
     "guess while training, as it must in use.",
     formula="P(yₜ) = softmax(W·hₜ), hₜ from yₜ₋₁ and hₜ₋₁",
     paper="Sutskever, Vinyals, Le, Sequence to Sequence Learning with Neural Networks, 2014",
-    aliases=("seq2seq", "encoder decoder", "teacher forcing", "translation", "language model"),
+    aliases=("seq2seq", "encoder decoder", "teacher forcing", "translation", "language model", "bidirectional"),
     stem="decoder",
 )
 

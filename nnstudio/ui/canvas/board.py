@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas import layout
+from nnstudio.ui.canvas.adder import Adder
 from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.clipboard import Clipboard
 from nnstudio.ui.canvas.edits import Edits
@@ -19,7 +19,7 @@ from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.rewire import Rewire
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.ways import slot_at
-from nnstudio.ui.canvas.wish import Pulled, Wish
+from nnstudio.ui.canvas.wish import Pulled
 
 
 class Board(Stage):
@@ -28,7 +28,7 @@ class Board(Stage):
     node_activated = Signal(str)
     """Id of a node that was double-clicked; blocks are entered instead."""
     search_requested = Signal(object)
-    """wish.Wish: the person wants to choose a layer to put there."""
+    """wish.Wish: the person wants to choose something to put in."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
@@ -39,6 +39,7 @@ class Board(Stage):
         self.marking = Marking(self, self.edits)
         self.clipboard = Clipboard(self, self.edits)
         self.rewire = Rewire(self, self.edits, self.search_requested.emit)
+        self.adder = Adder(self, self.edits, self.search_requested.emit)
 
     def select_all(self) -> None:
         self.canvas.choose((*self.canvas.marks.items, *self.canvas.nodes))
@@ -123,23 +124,15 @@ class Board(Stage):
 
     def ask_for_layer(self, at: QPointF, pulled: Pulled | None = None) -> None:
         """Let the person choose what to put at a place in the scene, for the wire in the hand if there is one."""
-        self.search_requested.emit(Wish(at, pulled))
+        self.adder.ask_at(at, pulled)
 
     def add_layer(self, key: str) -> Node | None:
         """A new node by its `stock` key: right of the chosen one and connected with it, or in mid-view."""
-        cards = [item.card_rect for item in self.canvas.nodes.values()]
-        if self.canvas.chosen:
-            before = self.canvas.chosen[-1]
-            at = layout.right_of(self.canvas.nodes[before].card_rect, cards)
-            node = self.edits.add_after(key, at, before)
-        else:
-            at = layout.under_mouse(self.navigator.seen().center())
-            node = self.edits.add(key, layout.free_place(at, cards))
-        return self._added(node)
+        return self.adder.add(key)
 
     def add_layer_at(self, key: str, at: QPointF) -> Node | None:
         """A new node with the middle of its header at a place in the scene."""
-        return self._added(self.edits.add(key, layout.under_mouse(at)))
+        return self.adder.add_at(key, at)
 
     def hit_at(self, at: QPoint | QPointF) -> Hit:
         """What is under a point of the view."""

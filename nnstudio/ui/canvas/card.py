@@ -145,6 +145,12 @@ def plan_of(card: Card, picture_height: float) -> Plan:
     return Plan(face, picture, bounds, fix, spots)
 
 
+def port_place(node: Node, name: str, is_output: bool) -> QPointF:
+    """Where a port will be on the card of a node that is about to be drawn."""
+    spot = plan_of(card_of(node, None), 0.0).spot(name, is_output)
+    return QPointF(spot.at) if spot is not None else QPointF(0, HEADER)
+
+
 def line_center(index: int) -> float:
     """The middle of a line of text on the card."""
     return _FIRST_LINE + LINE * index

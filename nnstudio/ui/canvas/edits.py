@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QPointF
-
 from nnstudio.compiler.result import Problem
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.ui import stock
 from nnstudio.ui.canvas.clip_edits import ClipEdits
+from nnstudio.ui.canvas.new_edits import NewEdits
 from nnstudio.ui.canvas.telling import told
 from nnstudio.ui.canvas.wire_edits import WireEdits
 
 
-class Edits(WireEdits, ClipEdits):
-    """All edits of the canvas: those below, and those of wires and copies."""
-
-    @told
-    def add(self, key: str, at: QPointF) -> Node:
-        """A new node, alone."""
-        return stock.put(self.sheet, key, (at.x(), at.y()))
-
-    @told
-    def add_after(self, key: str, at: QPointF, before: str) -> Node:
-        """A new node, with a wire from another where one fits."""
-        with self.sheet.transaction(self.tr("Add {type}").format(type=self.title_of(key))):
-            node = stock.put(self.sheet, key, (at.x(), at.y()))
-            source = self.sheet.node(before)
-            if node.inputs and not source.layer.is_loss:
-                self._try_connect(source, node)
-        return node
+class Edits(NewEdits, WireEdits, ClipEdits):
+    """All edits of the canvas: those below, and those of new nodes, wires and copies."""
 
     @told
     def delete(self, things: Iterable[str], links: Iterable[Link] = ()) -> None:
@@ -89,10 +73,6 @@ class Edits(WireEdits, ClipEdits):
     def make_own(self, node: str) -> Node:
         """An instance gets a definition of its own."""
         return self.sheet.unlink(node)
-
-    def title_of(self, key: str) -> str:
-        """What to call something that is to be added."""
-        return stock.title_of(self.sheet.document, key)
 
     def goes_between(self, key: str) -> bool:
         """Whether it can be put into a wire."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QCursor, QInputDevice, QKeyEvent, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputDevice, QKeyEvent, QWheelEvent
 
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hands import Hands
@@ -53,7 +53,7 @@ class Keys:
             return False
         self.forget()
         if not self._space_panned:
-            self._view.ask_for_layer(self._under_mouse())
+            self._view.adder.ask_next()
         return True
 
     def space_used(self) -> None:
@@ -107,14 +107,6 @@ class Keys:
         if chosen:
             self._view.edits.nudge(chosen, right * GRID, down * GRID)
         return bool(chosen)
-
-    def _under_mouse(self) -> QPointF:
-        """The mouse's place in the scene; the middle of the view where the mouse is elsewhere."""
-        viewport = self._view.viewport()
-        at = viewport.mapFromGlobal(QCursor.pos())
-        if not viewport.rect().contains(at):
-            at = viewport.rect().center()
-        return self._view.mapToScene(at)
 
 
 def _sideways(event: QWheelEvent) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from nnstudio.errors import LinkRefused, NNStudioError
 from nnstudio.graph.document import Sheet
@@ -31,6 +31,9 @@ def told(edit: Callable[..., Any]) -> Callable[..., Any]:
 
 class TellingEdits(QObject):
     """Nodes are given as ids, and what is to be added by its key in `stock`."""
+
+    added = Signal(str, str)
+    """A person has put something in: its key in `stock`, and the type of the node that it follows, if it does."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)

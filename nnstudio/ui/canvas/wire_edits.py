@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF
 
-from nnstudio.errors import LinkRefused
 from nnstudio.graph import rewiring
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.ui import stock
@@ -82,6 +81,7 @@ class WireEdits(TellingEdits):
             slot = self._take_out(link)
             self.sheet.connect(f"{link.source}.{link.output}", node)
             self.sheet.connect(node, f"{link.target}.{link.input}", slot=slot)
+        self.added.emit(key, self.sheet.node(link.source).type)
         return node
 
     def may_insert(self, node: str, link: Link) -> bool:
@@ -164,9 +164,3 @@ class WireEdits(TellingEdits):
         slot = self.sheet.links_into(link.target, link.input).index(link)
         self.sheet.disconnect(link)
         return slot
-
-    def _try_connect(self, source: Node, target: Node) -> None:
-        try:
-            self.sheet.connect(source, target)
-        except LinkRefused:
-            return

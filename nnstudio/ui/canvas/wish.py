@@ -6,17 +6,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
 
-from nnstudio.graph.nodes import Link
-
 
 @dataclass(frozen=True)
 class Pulled:
-    """The wire in the hand: it hangs on this port of a node. `instead_of` is the wire it was, if it was picked up."""
+    """The wire in the hand: it hangs on this port of a node."""
 
     node: str
     port: str
     is_output: bool
-    instead_of: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -25,5 +22,7 @@ class Wish:
 
     at: QPointF
     pulled: Pulled | None = None
+    behind: str = ""
+    """Id of a node that it is to follow; its place follows from that."""
     replaced: tuple[str, ...] = ()
     """Ids of nodes that are to become what is chosen."""

@@ -1,0 +1,74 @@
+"""Something new for the drawing: where it is wanted, and where what was chosen goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QCursor
+
+from nnstudio.graph.nodes import Node
+from nnstudio.ui.canvas import layout
+from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.canvas.wish import Pulled, Wish
+
+
+class Adder:
+    """`ask` lets the person choose; what is put in is chosen then, and brought into view."""
+
+    def __init__(self, view: Stage, edits: Edits, ask: Callable[[Wish], object]) -> None:
+        self._view, self._edits, self._ask = view, edits, ask
+
+    def ask_at(self, at: QPointF, pulled: Pulled | None = None) -> None:
+        """For a place in the scene, and for the wire in the hand if there is one."""
+        self._ask(Wish(at, pulled))
+
+    def ask_next(self) -> None:
+        """By a key: what is to follow the chosen node, or else what to put where the mouse is."""
+        chosen, nodes = self._view.canvas.chosen, self._view.canvas.nodes
+        before = nodes[chosen[-1]] if chosen else None
+        if before is None or not before.node.outputs or before.node.layer.is_loss:
+            self.ask_at(self._under_mouse())
+        else:
+            self._ask(Wish(layout.right_of(before.card_rect, self._cards()), behind=before.node.id))
+
+    def fulfil(self, wish: Wish, key: str, port: str = "") -> Node | None:
+        """Put in what was chosen; `port` is that of the new node which takes or feeds the pulled wire."""
+        if wish.pulled is not None:
+            return self._show(self._edits.add_wired(key, wish.at, wish.pulled, port))
+        if wish.behind in self._view.canvas.nodes:
+            return self._show(self._edits.add_after(key, wish.at, wish.behind))
+        return self.add_at(key, wish.at)
+
+    def add(self, key: str) -> Node | None:
+        """A new node by its `stock` key: right of the chosen one and connected with it, or in mid-view."""
+        chosen, nodes = self._view.canvas.chosen, self._view.canvas.nodes
+        if chosen:
+            at = layout.right_of(nodes[chosen[-1]].card_rect, self._cards())
+            return self._show(self._edits.add_after(key, at, chosen[-1]))
+        at = layout.under_mouse(self._view.navigator.seen().center())
+        return self._show(self._edits.add(key, layout.free_place(at, self._cards())))
+
+    def add_at(self, key: str, at: QPointF) -> Node | None:
+        """A new node with the middle of its header at a place in the scene."""
+        return self._show(self._edits.add(key, layout.under_mouse(at)))
+
+    # Inside
+
+    def _show(self, node: Node | None) -> Node | None:
+        if node is not None:
+            self._view.canvas.choose((node.id,))
+            self._view.reveal((node.id,))
+        return node
+
+    def _cards(self) -> list[QRectF]:
+        return [item.card_rect for item in self._view.canvas.nodes.values()]
+
+    def _under_mouse(self) -> QPointF:
+        """The mouse's place in the scene; the middle of the view where the mouse is elsewhere."""
+        viewport = self._view.viewport()
+        at = viewport.mapFromGlobal(QCursor.pos())
+        if not viewport.rect().contains(at):
+            at = viewport.rect().center()
+        return self._view.mapToScene(at)
