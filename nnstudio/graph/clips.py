@@ -75,9 +75,9 @@ def put(sheet: Sheet, clip: Clip, shift: Position = (0.0, 0.0), *, outside: bool
     has it, else its definition comes along. Raises DocumentError, naming the node that may not be here.
     """
     with sheet.transaction(several("Paste", clip.nodes) if clip.nodes else "Paste"):
+        around = {key: key for key in sheet.nodes} if outside and clip.token == sheet.document.token else {}
         ids = {node.id: _put_node(sheet, clip, node, shift).id for node in clip.nodes}
-        around = sheet.nodes if outside and clip.token == sheet.document.token else {}
-        sources = {key: key for key in around} | ids
+        sources = around | ids
         for link in (link for links in clip.wires.values() for link in links if link.source in sources):
             new = replace(link, source=sources[link.source], target=ids[link.target])
             _put_wire(sheet, new, shifted(clip.ways.get(link, ()), shift))
@@ -94,7 +94,7 @@ def _put_node(sheet: Sheet, clip: Clip, node: Node, shift: Position) -> Node:
 
 
 def _put_wire(sheet: Sheet, link: Link, way: Way) -> None:
-    """Unless it does not fit any more. It ends at a new node, so it closes no cycle."""
+    """Unless it does not fit any more. It closes no cycle: no wire leads from a new node to one that was there."""
     try:
         rules.check_ends(sheet, link)
     except LinkRefused:
@@ -152,7 +152,7 @@ def _with_entering(document: Document, cut: CutRecord | None) -> Clip:
     wires = {end: [*links] for end, links in clip.wires.items()}
     for record in sorted(cut.entering, key=lambda record: record.slot):
         (source, output), (target, entry) = record.source.split("."), record.target.split(".")
-        if target not in document.nodes:
-            raise StorageError(f"there is no node '{target}' in it.")
+        if target not in document.nodes or source in document.nodes:
+            raise StorageError(f"the wire from {source} to {target} does not enter it.")
         wires.setdefault((target, entry), []).insert(record.slot, Link(source, output, target, entry))
     return replace(clip, wires=wires, token=cut.document)

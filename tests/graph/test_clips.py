@@ -206,6 +206,7 @@ CUTS: list[Any] = [
     {"document": "", "entering": [{"from": "n1.y", "to": "n3.x", "slot": -1}]},
     {"document": "", "entering": [{"from": "n1", "to": "n3.x"}]},
     {"document": "", "entering": "all"},
+    {"document": "", "entering": [{"from": "n3.y", "to": "n3.x"}]},
 ]
 
 
@@ -223,6 +224,16 @@ def test_wires_from_outside_that_do_not_fit_are_left_out(source: str, output: st
     text["cut"]["entering"] = [{"from": f"{source}.{output}", "to": f"n3.{entry}", "slot": 7}]
     (head,) = clips.put(document, clips.from_text(json.dumps(text)), outside=True).nodes
     assert bool(document.links_into(head, "x")) == ((source, output, entry) == ("n2", "y", "x"))
+    holds(document)
+
+
+def test_wires_from_nodes_that_are_new_are_none_from_outside() -> None:
+    """What the text calls n6 was not there when it was copied, and is the copy itself."""
+    document = classifier()
+    text = json.loads(clips.text_of(document, ["n2", "head"]))
+    text["cut"]["entering"] = [{"from": "n6.y", "to": "n2.x"}]
+    flatten, _ = clips.put(document, clips.from_text(json.dumps(text)), outside=True).nodes
+    assert document.links_into(flatten, "x") == []
     holds(document)
 
 

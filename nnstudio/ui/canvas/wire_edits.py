@@ -136,11 +136,6 @@ class WireEdits(TellingEdits):
         rewiring.swap_inputs(self.sheet, node)
 
     @told
-    def reorder(self, link: Link, slot: int, was: int | None = None) -> None:
-        """Another place for a wire among those of an input that takes many."""
-        self.sheet.reorder(link, slot, was)
-
-    @told
     def shift_wire(self, links: Sequence[Link], by: int) -> None:
         """The one chosen wire earlier or later among those of its input."""
         wires = self.sheet.links_into(links[0].target, links[0].input) if len(links) == 1 else []
