@@ -10,6 +10,7 @@ from nnstudio.compiler.cures import remedy_for
 from nnstudio.compiler.custom import is_typed
 from nnstudio.compiler.infer import block_outputs
 from nnstudio.compiler.result import Fix, Inputs, NodeFacts
+from nnstudio.compiler.wires import first_wire
 from nnstudio.errors import ShapeError
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link, Node
@@ -33,9 +34,10 @@ def preview(sheet: Sheet, facts: Mapping[str, NodeFacts], link: Link, instead_of
         return Preview()
     node = sheet.node(link.target)
     inputs: Inputs = {link.input: (carried,)}
+    if node.muted:
+        return Preview(carried, _handed_on(drawing, facts, node))
     try:
-        if not node.muted:
-            node.port("input", link.input).match(carried)
+        node.port("input", link.input).match(carried)
         known = _inputs(drawing, facts, node)
         if known is None:
             return Preview(carried)
@@ -83,10 +85,15 @@ def _inputs(drawing: _WithWire, facts: Mapping[str, NodeFacts], node: Node) -> I
     return inputs
 
 
+def _handed_on(drawing: _WithWire, facts: Mapping[str, NodeFacts], node: Node) -> Mapping[str, TensorSpec]:
+    """What a muted node would put out."""
+    wire = first_wire(drawing, node)
+    passed = _output(facts, wire) if wire is not None else None
+    return {port.name: passed for port in node.outputs[:1]} if passed is not None else {}
+
+
 def _outputs(sheet: Sheet, node: Node, inputs: Inputs) -> Mapping[str, TensorSpec]:
     """What the node would put out; nothing where only the engine can say. Raises ShapeError."""
-    if node.muted:
-        return {port.name: specs[0] for port in node.outputs[:1] for specs in inputs.values() if specs}
     if is_typed(node):
         return {}
     if node.layer.is_block:

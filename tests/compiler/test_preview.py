@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
 from nnstudio.compiler.compile import compile_document
 from nnstudio.compiler.preview import Preview, preview
+from nnstudio.errors import LinkRefused
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link
+from tests.graph.drawings import documents
 
 
 def of(document: Document, source: str, target: str, instead_of: Link | None = None) -> Preview:
@@ -81,3 +88,26 @@ def test_a_muted_node_hands_on() -> None:
     document = images()
     document.mute("head")
     assert shapes(of(document, "digits.image", "head.x")) == ["N×1×8×8"]
+
+
+@settings(max_examples=30)
+@given(documents(), st.data())
+def test_what_is_said_comes_true_in_any_document(document: Document, data: st.DataObject) -> None:
+    nodes = [*document.nodes.values()]
+    outputs = [(node.id, port.name) for node in nodes for port in node.outputs]
+    inputs = [(node.id, port.name) for node in nodes for port in node.inputs]
+    assume(outputs and inputs)
+    source, target = data.draw(st.sampled_from(outputs)), data.draw(st.sampled_from(inputs))
+    said = None
+    with contextlib.suppress(LinkRefused), document.transaction("try"):
+        document.connect(".".join(source), ".".join(target), replace=True)
+        said = ()
+    assume(said is not None)
+    document.undo()
+    found = preview(document, compile_document(document).facts, Link(*source, *target))
+    document.redo()
+    compiled = compile_document(document)
+    if found.outputs:
+        assert found.outputs == compiled.facts[target[0]].outputs
+    if found.reason:
+        assert [problem for problem in compiled.problems_of(target[0]) if problem.severity == "error"]

@@ -62,6 +62,8 @@ class Hands(QObject):
     def move(self, event: QMouseEvent) -> bool:
         """True if a gesture took it."""
         at = self._point(event)
+        if self._button != Qt.MouseButton.NoButton and not event.buttons():
+            self.cancel()  # its release was lost
         if self._gesture is None:
             self._point_at(at)
             return False

@@ -1,6 +1,8 @@
 """Choosing, dragging, nudging, duplicating, deleting, muting: real mouse and keys."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from nnstudio.graph.training import Trained
 
@@ -62,6 +64,20 @@ def test_escape_puts_cards_back_and_changes_nothing(desk):
     assert desk.item("linear").pos() == QPointF(232, 0)
     assert desk.steps == steps
     assert desk.bridge.selection == (desk.id("tanh"),)
+
+
+def test_a_drag_whose_release_was_lost_ends_when_the_mouse_comes_back(desk):
+    steps, start = desk.steps, desk.header("linear")
+    desk.press(start)
+    desk.move(start + QPoint(60, 60))
+    at, none = QPointF(start + QPoint(90, 90)), Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, desk.view.viewport().mapToGlobal(at), none, none, Qt.KeyboardModifier(0)
+    )
+    QApplication.sendEvent(desk.view.viewport(), event)
+    assert desk.view.hands.gesture is None
+    assert desk.item("linear").pos() == QPointF(232, 0)
+    assert desk.steps == steps
 
 
 def test_an_undo_in_the_middle_of_a_drag_ends_the_drag(desk):
