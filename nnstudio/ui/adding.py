@@ -14,7 +14,7 @@ from nnstudio.ui import stock
 from nnstudio.ui.canvas.choice_box import ChoiceBox, Question
 from nnstudio.ui.canvas.choice_rows import Choice
 from nnstudio.ui.canvas.view import CanvasView
-from nnstudio.ui.canvas.wish import Wish
+from nnstudio.ui.canvas.wish import Pulled, Wish
 from nnstudio.ui.offers import Held, Offer, Offers
 from nnstudio.ui.palette.palette import Palette
 
@@ -66,7 +66,8 @@ class Adding(QObject):
     def _held(self, wish: Wish) -> Held | None:
         """The port that the new node is to be wired to."""
         nodes, compiled = self._canvas.canvas.sheet.nodes, self._canvas.bridge.session.compiled
-        pulled, key = wish.pulled, wish.pulled.node if wish.pulled else wish.behind or self._feeding(wish.replaced)
+        pulled = wish.pulled or (Pulled(wish.into.source, wish.into.output, True) if wish.into else None)
+        key = pulled.node if pulled else wish.behind or self._feeding(wish.replaced)
         if key not in nodes:
             return None
         node, facts = nodes[key], compiled.facts.get(key)
@@ -84,6 +85,8 @@ class Adding(QObject):
     def _title(self, wish: Wish, held: Held | None) -> str:
         if wish.replaced:
             return self.tr("Replace with…")
+        if wish.into is not None:
+            return self.tr("Put a layer into the wire")
         if held is None:
             return self.tr("Add a layer")
         words = self.tr("Add a layer behind {0}") if held.is_output else self.tr("Add a layer before {0}")

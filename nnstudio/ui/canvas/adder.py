@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QCursor
 
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.stage import Stage
@@ -24,6 +24,10 @@ class Adder:
         """For a place in the scene, and for the wire in the hand if there is one."""
         self._ask(Wish(at, pulled))
 
+    def ask_into(self, link: Link, at: QPointF | None = None) -> None:
+        """What to put into a wire; the box opens at a place in the scene, or in the middle of the wire."""
+        self._ask(Wish(at or self._view.canvas.links[link].path.pointAtPercent(0.5), into=link))
+
     def ask_next(self) -> None:
         """By a key: what is to follow the chosen node, or else what to put where the mouse is."""
         chosen, nodes = self._view.canvas.chosen, self._view.canvas.nodes
@@ -35,6 +39,8 @@ class Adder:
 
     def fulfil(self, wish: Wish, key: str, port: str = "") -> Node | None:
         """Put in what was chosen; `port` is that of the new node which takes or feeds the pulled wire."""
+        if wish.into is not None:
+            return self._show(self._edits.insert(key, wish.into))
         if wish.pulled is not None:
             return self._show(self._edits.add_wired(key, wish.at, wish.pulled, port))
         if wish.behind in self._view.canvas.nodes:

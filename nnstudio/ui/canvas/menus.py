@@ -61,6 +61,7 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
 
 def _wire_menu(menu: QMenu, view: Board, link: Link, at: QPointF) -> None:
     links = view.canvas.chosen_links
+    _add(menu, tr("Insert a layer…"), "plus", lambda: view.adder.ask_into(link, at))
     _add(menu, tr("Add reroute point"), "plus", lambda: view.add_dots_at({link: at}), tr("Double-click"))
     if view.led_wires():
         _add(menu, tr("Straighten"), "layout", view.straighten)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
 
+from nnstudio.graph.nodes import Link
+
 
 @dataclass(frozen=True)
 class Pulled:
@@ -18,7 +20,9 @@ class Pulled:
 
 @dataclass(frozen=True)
 class Wish:
-    """Something is to be chosen for a place in the scene: to be wired to what was pulled, or in place of nodes."""
+    """Something is to be chosen for a place in the scene: to be wired to what was pulled, in place of nodes, or into a
+    wire.
+    """
 
     at: QPointF
     pulled: Pulled | None = None
@@ -26,3 +30,5 @@ class Wish:
     """Id of a node that it is to follow; its place follows from that."""
     replaced: tuple[str, ...] = ()
     """Ids of nodes that are to become what is chosen."""
+    into: Link | None = None
+    """A wire that it is to be put into."""

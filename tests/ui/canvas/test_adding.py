@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from nnstudio import paths
 from nnstudio.ui.adding import Adding
 from nnstudio.ui.canvas.choice_box import INSET
+from nnstudio.ui.canvas.menus import menu_for
 from nnstudio.ui.canvas.wish import Pulled
 from nnstudio.ui.palette.palette import Palette
 from tests.ui.canvas.conftest import LEFT, NONE, Desk
@@ -103,6 +104,20 @@ def test_a_wire_is_dragged_to_empty_canvas_and_ends_at_what_is_chosen(desk: Desk
     type_and_enter(adding, "elu")
     assert "free.y→elu.x" in desk.links()
     assert (desk.item("elu").port_at("x", False) - desk.view.mapToScene(end)).manhattanLength() <= 8
+
+
+def test_a_layer_is_put_into_a_wire_by_its_menu(desk: Desk, adding: Adding) -> None:
+    (wire,) = [item for link, item in desk.view.canvas.links.items() if link.target == desk.id("head")]
+    at = desk.view.mapFromScene(wire.path.pointAtPercent(0.5))
+    steps, before = desk.steps, desk.links()
+    menu = menu_for(desk.view, desk.view.hit_at(at), desk.view.mapToScene(at))
+    next(action for action in menu.actions() if action.text() == "Insert a layer…").trigger()
+    assert "Dataset" not in titles(adding)
+    type_and_enter(adding, "sigm")
+    assert {"tanh.y→sigmoid.x", "sigmoid.y→head.x"} <= desk.links()
+    assert desk.steps == steps + 1
+    desk.document.undo()
+    assert desk.links() == before
 
 
 def test_a_wire_pulled_from_an_input_is_fed_by_the_new_node(desk: Desk, adding: Adding) -> None:

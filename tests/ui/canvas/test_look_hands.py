@@ -114,6 +114,38 @@ def near(one: QColor, other: QColor) -> float:
     return sum(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
 
 
+@pytest.mark.parametrize("by", ["double-click", "Tab", "Space"])
+def test_double_click_tab_or_space_on_empty_canvas__search_box_ranked_by_what_fits(hand: Hand, by: str) -> None:
+    before, box = hand.written(), hand.window.adding.box
+    hand.click(hand.free_point())
+    if by == "double-click":
+        hand.double_click(hand.free_point())
+    else:
+        hand.key(KEY.Key_Tab if by == "Tab" else KEY.Key_Space)
+    assert box.isVisible()
+    assert box.field.hasFocus()
+    QTest.keyClicks(box.field, "dense")
+    assert box.model.choices[0].title == "Linear"
+    QTest.keyClick(box.field, KEY.Key_Return)
+    assert hand.chosen_names() == {"linear2"}
+    assert hand.view.hasFocus()
+    hand.undone("Add Linear", before)
+
+
+def test_drop_a_wire_on_empty_space__only_nodes_whose_ports_fit__the_new_node_arrives_connected(hand: Hand) -> None:
+    before, box = hand.written(), hand.window.adding.box
+    hand.drag(hand.port("tanh", "y", True), hand.free_point())
+    assert box.isVisible()
+    titles = {choice.title for choice in box.model.choices}
+    assert "ReLU" in titles
+    assert not titles & {"Dataset", "Embedding"}
+    QTest.keyClicks(box.field, "relu")
+    QTest.keyClick(box.field, KEY.Key_Return)
+    assert "tanh.y→relu.x" in hand.links()
+    assert hand.chosen_names() == {"relu"}
+    hand.undone("Add ReLU", before)
+
+
 def test_drag_near_a_port__it_snaps_and_lights_up__ports_that_cannot_take_it_fade_with_the_reason(hand: Hand) -> None:
     before, goal, refuses = hand.written(), hand.port("free", "x", False), hand.port("loss", "target", False)
     quiet, clear = hand.color(goal - QPoint(7, 0)), hand.color(refuses - QPoint(4, 0))
