@@ -64,7 +64,7 @@ class Actions(QObject):
         action.setToolTip(command.tip)
         action.setStatusTip(command.tip)
         if command.icon:
-            action.setIcon(icons.icon(command.icon))
+            action.setIcon(icons.icon(command.icon, command.tint or None))
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda: self._run(command))
         if command.one_of:

@@ -214,6 +214,13 @@ class Bridge(QObject):
         self._go(self.path[:depth])
         self.select(tuple(key for key in came_from if key in self.sheet.nodes))
 
+    def show_sheet(self, block: str) -> bool:
+        """Show the drawing inside a block, or the main one for an empty id. False where no way leads there."""
+        way = places.way_to(self.session.document, block, self.path)
+        if way is not None:
+            self._go(way)
+        return way is not None
+
     def undo(self) -> None:
         """Take back the last step, and go where it was."""
         self._step(self.session.document.undo)

@@ -30,7 +30,7 @@ class Command:
     `menu` is the key of a menu, or of one inside another as "view/theme". `shortcut` may hold several, as
     "Del; Backspace". `named` gives a text that follows from the state, as "Undo Add conv"; `line` draws a line above it
     in the menu; `one_of` names the group of which one is ticked. `why` tells why it is not possible now, or what it
-    needs.
+    needs. `tint` is a colour for the icon, as `icons.icon` takes it.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Command:
     canvas: bool = False
     line: bool = False
     one_of: str = ""
+    tint: str = ""
     why: Callable[[], str] = lambda: ""
 
     @property

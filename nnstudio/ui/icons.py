@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio import paths
-from nnstudio.ui import theme
+from nnstudio.ui import hues, theme
 
 APP_ICON = "nnstudio"
 _KEPT = 2000  # pixmaps remembered before all are forgotten
@@ -26,7 +26,8 @@ def names() -> tuple[str, ...]:
 
 
 def icon(name: str, color: str | QColor | None = None, size: int = 16) -> QIcon:
-    """An icon in the theme's text colour, or in a token ("accent"), a family ("family:linear") or a colour.
+    """An icon in the theme's text colour, or in a token ("accent"), a family ("family:linear"), that of a
+    mark ("mark:blue") or another colour.
 
     `size` is the one it has where nobody says another. Raises KeyError, with the list, for an unknown name.
     """
@@ -102,6 +103,8 @@ def _shared(name: str, color: str, size: int) -> QIcon:
 def _shade(color: str, mode: QIcon.Mode) -> str:
     if mode == QIcon.Mode.Disabled:
         color = "disabled"
+    if color.startswith("mark:"):
+        return hues.mark_color(color.removeprefix("mark:")).name()
     if color.startswith("family:"):
         return theme.family_color(color.removeprefix("family:")).name()
     return theme.color(color).name()

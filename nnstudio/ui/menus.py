@@ -18,7 +18,7 @@ from nnstudio.ui import icons, stock
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.command import Command, Place, bare, menu_titles
 
-AFTER = {"open": ("recent", "examples"), "save_as": ("export",)}
+AFTER = {"open": ("recent", "examples"), "save_as": ("export",), "previous_bookmark": ("bookmarks",)}
 """Sub-menus that stand after a command."""
 
 
@@ -101,13 +101,16 @@ class Menus(QObject):
             "recent": self.tr("Open &Recent"),
             "examples": self.tr("E&xamples"),
             "export": self.tr("&Export"),
+            "bookmarks": self.tr("&Go To"),
         }
         fills: dict[str, Callable[[QMenu], None]] = {
             "recent": self._fill_recent,
             "examples": self._fill_examples,
             "export": self._fill_export,
+            "bookmarks": self._fill_bookmarks,
         }
-        self._keep_filled(self._sub(f"file/{name}", titles[name], "file"), fills[name])
+        parent = "view/bookmarks" if name == "bookmarks" else "file"
+        self._keep_filled(self._sub(f"{parent}/{name}", titles[name], parent), fills[name])
 
     def _keep_filled(self, menu: QMenu, fill: Callable[[QMenu], None]) -> None:
         """What is in the menu is asked for anew whenever somebody looks."""
@@ -138,6 +141,16 @@ class Menus(QObject):
         clear = menu.addAction(self.tr("&Clear List"))
         clear.setToolTip(self.tr("Forget which projects were open; the files stay"))
         clear.triggered.connect(self._place.projects.clear_recent)
+
+    def _fill_bookmarks(self, menu: QMenu) -> None:
+        marks = self._place.canvas.bookmarks
+        found = marks.all if self._place.bridge.current is not None else ()
+        for mark in found:
+            action = menu.addAction(mark.name.replace("&", "&&"))
+            action.setToolTip(self.tr("Show this place"))
+            action.triggered.connect(lambda _=False, name=mark.name: marks.go(name))
+        if not found:
+            _dull(menu, self.tr("No place was kept yet"))
 
     def _fill_examples(self, menu: QMenu) -> None:
         found = examples()

@@ -96,19 +96,9 @@ FAMILY_HUES = {
     "block": "#8F86D8",
     "custom": "#CC79A7",
 }
-# What a person may colour nodes, frames and comments with, by the names in `graph.looks`.
-MARK_HUES = {
-    "blue": "#0072B2",
-    "green": "#009E73",
-    "yellow": "#F0E442",
-    "orange": "#E69F00",
-    "red": "#D55E00",
-    "pink": "#CC79A7",
-    "grey": "#999999",
-}
 # The few hues that would drown in a theme's background, in a tone that does not.
-_ON_DARK = {"linear": "#2F86C9", "loss": "#C9CED8", "blue": "#2F86C9"}
-_ON_LIGHT = {"activation": "#B8A900", "block": "#7166C4", "yellow": "#B8A900"}
+_ON_DARK = {"linear": "#2F86C9", "loss": "#C9CED8"}
+_ON_LIGHT = {"activation": "#B8A900", "block": "#7166C4"}
 
 _WIRES = {
     "image": "#56B4E9",
@@ -205,12 +195,6 @@ def family_color(key: str) -> QColor:
     """The colour of a family: strip, icon, mini map. Families nobody knows are muted."""
     tuned = _ON_DARK if current().tokens.dark else _ON_LIGHT
     return color(tuned.get(key) or FAMILY_HUES.get(key, "muted"))
-
-
-def mark_color(key: str) -> QColor:
-    """The colour of a mark by its name; without one it is muted."""
-    tuned = _ON_DARK if current().tokens.dark else _ON_LIGHT
-    return color(tuned.get(key) or MARK_HUES.get(key, "muted"))
 
 
 def header_color(key: str) -> QColor:

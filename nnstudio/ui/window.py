@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.run_control.about_to_train.connect(self.inspector.commit)
         self.run_control.unanswered.connect(lambda: self.notices.stuck(self.run_control.restart_engine))
         self.projects.about_to_save.connect(self.inspector.commit)
+        self.projects.about_to_save.connect(self.canvas.marking.writing.end)
         self.bridge.session_changed.connect(self._raise_suited)
         self.actions_table.keys_changed.connect(self.runbar.refresh)
         for signal in (self.bridge.session_changed, self.bridge.history_changed, self.bridge.projects_changed):

@@ -11,6 +11,7 @@ from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.adder import Adder
 from nnstudio.ui.canvas.arranger import Arranger
+from nnstudio.ui.canvas.bookmarks import Bookmarks
 from nnstudio.ui.canvas.clipboard import Clipboard
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
@@ -40,6 +41,7 @@ class Board(Stage):
         self.clipboard = Clipboard(self, self.edits)
         self.rewire = Rewire(self, self.edits, self.search_requested.emit)
         self.adder = Adder(self, self.edits, self.search_requested.emit)
+        self.bookmarks = Bookmarks(self, self.edits)
 
     def select_all(self) -> None:
         self.canvas.choose((*self.canvas.marks.items, *self.canvas.nodes))

@@ -49,6 +49,18 @@ class Card:
     severity: str = ""
     """The worst of the problems: "error", "warning" or nothing."""
     muted: bool = False
+    color: str = ""
+    """Instead of the family's."""
+    collapsed: bool = False
+    """Only the header and the ports are there."""
+    locked: bool = False
+    noted: bool = False
+    """There is a note, which the tip tells."""
+
+    @property
+    def hue(self) -> tuple[str, str]:
+        """What its colour follows from, as `theme.card_color` takes it."""
+        return self.family, self.color
 
     @property
     def rows(self) -> int:
@@ -67,22 +79,26 @@ def card_of(
 ) -> Card:
     """The card of a node as it is now."""
     worst = worst_of(problems)
-    inputs, outputs = node.inputs, node.outputs
+    inputs, outputs, looks = node.inputs, node.outputs, node.looks
     return Card(
         name=title or node.name,
         family=node.layer.family.key,
-        lines=texts.lines_of(node, facts),
+        lines=() if looks.collapsed else texts.lines_of(node, facts),
         inputs=tuple(port.name for port in inputs),
         outputs=tuple(port.name for port in outputs),
         optional=frozenset(port.name for port in inputs if port.optional),
-        named=_names_ports(node, len(inputs), len(outputs)),
-        figures=figures,
+        named=not looks.collapsed and _names_ports(node, len(inputs), len(outputs)),
+        figures=() if looks.collapsed else figures,
         mark=texts.repeat_mark(node),
         value="" if figures else value,
         note=texts.short_message(worst) if worst else "",
         fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",
         muted=node.muted,
+        color=looks.color,
+        collapsed=looks.collapsed,
+        locked=looks.locked,
+        noted=bool(looks.note),
     )
 
 
@@ -130,9 +146,9 @@ def plan_of(card: Card, picture_height: float) -> Plan:
     """The parts' places; `picture_height` is 0 where there is no live picture."""
     spots = tuple(_spots(card))
     text_end = HEADER + 3 + LINE * (card.rows + len(card.lines)) + (FIGURES if card.figures else 0)
-    height = max([text_end + 3, *(spot.at.y() + PORT + 8 for spot in spots)])
+    height = max([text_end + 3, *(spot.at.y() + PORT + (4 if card.collapsed else 8) for spot in spots)])
     picture = QRectF()
-    if picture_height:
+    if picture_height and not card.collapsed:
         picture = QRectF(PAD, text_end + 2, CARD_WIDTH - 2 * PAD, picture_height)
         height = max(height, picture.bottom() + PAD)
     face = QRectF(0, 0, CARD_WIDTH, round(height))
@@ -157,16 +173,22 @@ def line_center(index: int) -> float:
 
 
 def _spots(card: Card) -> list[Spot]:
-    """In rows of their own where the ports are named there. Else inputs go down from the header's edge, and several
-    outputs stand beside the lines, where their names are.
-    """
+    ins, outs = _rows_in(card), _rows_out(card)
+    entries = [Spot(n, False, QPointF(0, y), n in card.optional) for n, y in zip(card.inputs, ins, strict=True)]
+    return entries + [Spot(n, True, QPointF(CARD_WIDTH, y)) for n, y in zip(card.outputs, outs, strict=True)]
+
+
+def _rows_in(card: Card) -> list[float]:
+    """In rows of their own where the ports are named there; else down from the header's edge."""
     if card.named:
-        ins = [QPointF(0, line_center(row)) for row in range(len(card.inputs))]
-    else:
-        ins = [QPointF(0, HEADER + LINE * row) for row in range(len(card.inputs))]
+        return [line_center(row) for row in range(len(card.inputs))]
+    return [HEADER + LINE * row for row in range(len(card.inputs))]
+
+
+def _rows_out(card: Card) -> list[float]:
+    """Several outputs stand beside the lines, where their names are."""
+    if card.collapsed:
+        return [HEADER + LINE * row for row in range(len(card.outputs))]
     if card.named or len(card.outputs) > 1:
-        outs = [QPointF(CARD_WIDTH, line_center(row)) for row in range(len(card.outputs))]
-    else:
-        outs = [QPointF(CARD_WIDTH, HEADER) for _ in card.outputs]
-    entries = [Spot(n, False, at, n in card.optional) for n, at in zip(card.inputs, ins, strict=True)]
-    return entries + [Spot(name, True, at) for name, at in zip(card.outputs, outs, strict=True)]
+        return [line_center(row) for row in range(len(card.outputs))]
+    return [HEADER for _ in card.outputs]

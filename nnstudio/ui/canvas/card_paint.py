@@ -7,12 +7,14 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QPen
 
-from nnstudio.ui import icons, theme
+from nnstudio.ui import hues, icons, theme
 from nnstudio.ui.canvas.card import FIGURES, Card, Plan, Spot, line_center
 from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, font, measure
 
 MUTED_OPACITY = 0.45
 _ICON = 14.0
+_SIGN = 12.0
+"""Lock and note."""
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 _SHADOW = ((3.0, 3.0, 0.05), (2.0, 2.0, 0.06), (1.0, 1.0, 0.07))
 """Spread, drop and strength of the layers of the shadow."""
@@ -73,8 +75,8 @@ def _face(painter: QPainter, card: Card, face: QRectF) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("raised"))
     painter.drawRoundedRect(face, RADIUS, RADIUS)
-    painter.fillPath(_header_path(face.width()), theme.header_color(card.family))
-    painter.fillPath(_strip_path(), theme.family_color(card.family))
+    painter.fillPath(_header_path(face.width()), hues.header_color(*card.hue))
+    painter.fillPath(_strip_path(), hues.card_color(*card.hue))
 
 
 @cache
@@ -95,29 +97,33 @@ def _strip_path() -> QPainterPath:
 
 def _header_texts(painter: QPainter, card: Card, face: QRectF) -> None:
     at = QRectF(STRIP + 9, (HEADER - _ICON) / 2, _ICON, _ICON)
-    _icon(painter, at, card.family)
+    family = card.family if card.family in icons.names() else "block"
+    _icon(painter, at, family, hues.card_color(*card.hue))
     right = face.right() - PAD
     for shown, tone in ((card.value, "good"), (card.mark, "muted")):
         if shown:
             right -= measure(13, True).horizontalAdvance(shown)
             _text(painter, QPointF(right, HEADER / 2), shown, theme.color(tone), 13, bold=True)
             right -= 8
+    for sign in [sign for sign, there in (("lock", card.locked), ("note", card.noted)) if there]:
+        right -= _SIGN
+        _icon(painter, QRectF(right, (HEADER - _SIGN) / 2, _SIGN, _SIGN), sign, theme.color("muted"))
+        right -= 6
     left = at.right() + 8
     name = measure(13, True).elidedText(card.name, Qt.TextElideMode.ElideRight, right - left)
     _text(painter, QPointF(left, HEADER / 2), name, theme.color("text"), 13, bold=True)
 
 
-def _icon(painter: QPainter, at: QRectF, family: str) -> None:
+def _icon(painter: QPainter, at: QRectF, name: str, shade: QColor) -> None:
     """From the shared pixmaps, in the painter's own scale: much faster than drawing the SVG each time.
 
     Into a file that knows lines it goes as lines.
     """
-    name = family if family in icons.names() else "block"
     if painter.paintEngine().type() in _OF_LINES:
-        icons.paint(painter, at, name, theme.family_color(family))
+        icons.paint(painter, at, name, shade)
         return
-    side = max(1, round(_ICON * painter.deviceTransform().m11()))
-    drawn = icons.pixmap(name, side, side, theme.family_color(family).name())
+    side = max(1, round(at.width() * painter.deviceTransform().m11()))
+    drawn = icons.pixmap(name, side, side, shade.name())
     painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
 
 
@@ -148,7 +154,7 @@ def _figures(painter: QPainter, card: Card, face: QRectF) -> None:
 
 
 def _lines(painter: QPainter, card: Card, face: QRectF) -> None:
-    labels = card.outputs if len(card.outputs) > 1 and not card.named else ()
+    labels = card.outputs if len(card.outputs) > 1 and not card.named and not card.collapsed else ()
     metrics = measure(11)
     for index, label in enumerate(labels):
         left = face.right() - PAD - metrics.horizontalAdvance(label)

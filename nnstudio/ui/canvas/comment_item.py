@@ -88,9 +88,9 @@ class CommentItem(MarkItem):
 
 
 def _heading(level: int) -> QTextCharFormat:
+    """Qt counts such sizes in steps."""
     made = QTextCharFormat()
-    made.setFont(font({1: 18, 2: 16}.get(level, 14), True))
-    made.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+    made.setProperty(QTextFormat.Property.FontSizeAdjustment, {1: 2, 2: 1}.get(level, 0))
     return made
 
 

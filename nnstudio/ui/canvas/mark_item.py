@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from nnstudio.graph.marks import Mark
 from nnstudio.graph.nodes import Position
-from nnstudio.ui import theme
+from nnstudio.ui import hues, theme
 from nnstudio.ui.canvas.metrics import RADIUS
 
 Side: TypeAlias = tuple[int, int]
@@ -54,7 +54,7 @@ class MarkItem(QGraphicsItem):
     @property
     def hue(self) -> QColor:
         """Its colour; a quiet one where it has none of its own."""
-        return theme.mark_color(self.mark.color)
+        return hues.mark_color(self.mark.color)
 
     def set_mark(self, mark: Mark) -> None:
         """The mark has changed."""

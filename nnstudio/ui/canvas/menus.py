@@ -8,8 +8,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from nnstudio.graph.looks import COLORS
+from nnstudio.graph.marks import Frame
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui import icons
+from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.texts import tr
@@ -22,6 +25,10 @@ def menu_for(view: Board, found: Hit, at: QPointF) -> QMenu:
         if found.node.node.id not in view.canvas.chosen:
             view.canvas.choose((found.node.node.id,))
         _node_menu(menu, view, found)
+    elif found.mark is not None:
+        if found.mark.mark.id not in view.canvas.marks.chosen:
+            view.canvas.choose((found.mark.mark.id,))
+        _mark_menu(menu, view, found.mark.mark.id)
     elif found.link is not None:
         if found.link.link not in view.canvas.chosen_links:
             view.canvas.choose((), (found.link.link,))
@@ -51,6 +58,8 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     _add(menu, tr("Replace with…"), "swap", view.rewire.ask_replacement, "Ctrl+R")
     if len(chosen) > 1:
         _arrange_menu(menu.addMenu(icons.icon("layout"), tr("Arrange")), view)
+    menu.addSeparator()
+    _looks_menu(menu, view)
     menu.addSeparator()
     _block_menu(menu, view)
     menu.addSeparator()
@@ -99,6 +108,37 @@ def _arrange_menu(menu: QMenu, view: Board) -> None:
     _add(menu, tr("Snap to grid"), "snap", do.snap)
 
 
+def _looks_menu(menu: QMenu, view: Board) -> None:
+    marking = view.marking
+    _color_menu(menu, view)
+    _add(menu, tr("Edit note…"), "note", marking.edit_note, "N")
+    collapsed, locked = marking.are_all(lambda looks: looks.collapsed), marking.are_all(lambda looks: looks.locked)
+    _add(menu, tr("Expand") if collapsed else tr("Collapse"), "minus", marking.toggle_collapsed, "H")
+    _add(menu, tr("Unlock position") if locked else tr("Lock position"), "lock", marking.toggle_locked, "L")
+    _add(menu, tr("Frame"), "frame", marking.add_frame, "Ctrl+Shift+F")
+
+
+def _color_menu(menu: QMenu, view: Board) -> None:
+    inner = menu.addMenu(icons.icon("dot"), tr("Colour"))
+    for name in ("", *COLORS):
+        action = inner.addAction(texts.color_title(name))
+        if name:
+            action.setIcon(icons.icon("dot", f"mark:{name}"))
+        action.triggered.connect(lambda _=False, name=name: view.marking.set_color(name))
+
+
+def _mark_menu(menu: QMenu, view: Board, key: str) -> None:
+    words = tr("Rename…") if isinstance(view.canvas.sheet.mark(key), Frame) else tr("Write…")
+    _add(menu, words, "settings", lambda: view.marking.edit(key), "Return")
+    _add(menu, tr("Cut"), "cut", view.clipboard.cut, "Ctrl+X")
+    _add(menu, tr("Copy"), "copy", view.clipboard.copy, "Ctrl+C")
+    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, "Ctrl+D")
+    _color_menu(menu, view)
+    _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
+    menu.addSeparator()
+    _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+
+
 def _block_menu(menu: QMenu, view: Board) -> None:
     _add(menu, tr("Make block"), "block", view.make_block, "Ctrl+G")
     if view.chosen_blocks():
@@ -113,6 +153,8 @@ def _block_menu(menu: QMenu, view: Board) -> None:
 
 def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
     _add(menu, tr("Add a layer…"), "plus", lambda: view.ask_for_layer(at), "Space")
+    _add(menu, tr("Add a comment"), "comment", lambda: view.marking.add_comment(at), "Shift+C")
+    _add(menu, tr("Add a frame"), "frame", lambda: view.marking.add_frame(at), "Ctrl+Shift+F")
     menu.addSeparator()
     if view.bridge.path:
         _add(menu, tr("Leave block"), "chevron-left", view.leave_block, "Ctrl+Up")

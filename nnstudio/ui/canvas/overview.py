@@ -12,7 +12,7 @@ from math import ceil
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
 
-from nnstudio.ui import theme
+from nnstudio.ui import hues, theme
 from nnstudio.ui.canvas.metrics import BLOCKS_BELOW, CARD_WIDTH, font, measure
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
@@ -35,7 +35,7 @@ class Overview:
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
-        self._cards: dict[str, list[QRectF]] = {}
+        self._cards: dict[tuple[str, str], list[QRectF]] = {}
         self._muted: list[QRectF] = []
         self._wrong: list[QRectF] = []
         self._wires: dict[str, list[QLineF]] = {}
@@ -97,11 +97,11 @@ class Overview:
             self._paint_names(painter, zoom)
 
     def paint_blocks(self, painter: QPainter, strength: float = 0.8) -> None:
-        """Only the cards, in the colours of their families."""
+        """Only the cards, in their colours."""
         self._refresh()
         painter.setPen(Qt.PenStyle.NoPen)
-        for family, cards in self._cards.items():
-            painter.setBrush(theme.mix(theme.color("raised"), theme.family_color(family), strength))
+        for hue, cards in self._cards.items():
+            painter.setBrush(theme.mix(theme.color("raised"), hues.card_color(*hue), strength))
             painter.drawRects(cards)
         if self._muted:
             veil = QColor(theme.color("canvas"))
@@ -165,7 +165,7 @@ class Overview:
             self._known = {}
         for item in self._scene.nodes.values():
             rect = item.card_rect
-            self._cards.setdefault(item.card.family, []).append(rect)
+            self._cards.setdefault(item.card.hue, []).append(rect)
             if item.card.muted:
                 self._muted.append(rect)
             if item.card.severity == "error":

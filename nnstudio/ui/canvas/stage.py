@@ -263,10 +263,11 @@ class Stage(QGraphicsView):
         self._follows = self._follows and isinstance(change, PlanSet | TrainedSet)
 
     def _touched(self, corner: QRectF) -> bool:
-        """Whether a card lies under a part of the window."""
+        """Whether a card, a frame or a comment lies under a part of the window."""
         inverse, _ = self.viewportTransform().inverted()
         area = inverse.mapRect(corner)
-        return any(item.card_rect.intersects(area) for item in self.canvas.nodes.values())
+        keys = (*self.canvas.nodes, *self.canvas.marks.items)
+        return any(self.canvas.thing(key).card_rect.intersects(area) for key in keys)
 
     def reveal(self, nodes: tuple[str, ...]) -> None:
         """Bring nodes into view, with no more movement than that takes."""

@@ -16,6 +16,7 @@ from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.data.registry import dataset
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.blocks import OWN
+from nnstudio.graph.marks import Frame, Mark
 from nnstudio.graph.nodes import Node
 from nnstudio.params import Param, ShapeParam, SizeParam, TensorParam, Value, shape_of
 
@@ -155,14 +156,39 @@ def node_tip(node: Node, facts: NodeFacts | None, problems: Iterable[Problem]) -
     """Problems with what to do; else what the layer is and what it puts out."""
     told = [str(problem) for problem in problems]
     if told:
-        return "\n".join(told)
-    lines = [f"{node.name} · {node.type}", node.layer.summary]
+        return "\n".join([*told, node.looks.note]).rstrip()
+    lines = [*filter(None, [node.looks.note]), f"{node.name} · {node.type}", node.layer.summary]
     if facts is not None:
         shapes = [(f"{name} " if len(facts.outputs) > 1 else "") + str(s) for name, s in facts.outputs.items()]
         lines.append(tr("gives {shape}").format(shape=", ".join(shapes)))
     if node.muted:
         lines.append(tr("Muted: what comes in passes on."))
+    if node.looks.locked:
+        lines.append(tr("Locked: it stays where it is when others move."))
     return "\n".join(lines)
+
+
+def mark_tip(mark: Mark) -> str:
+    """What can be done with a frame or a comment."""
+    if isinstance(mark, Frame):
+        told = tr("Drag to move it with what is inside. Double-click to rename it.")
+        return f"{mark.title}\n{told}" if mark.title else told
+    return tr("Double-click to write.")
+
+
+def color_title(name: str) -> str:
+    """What a colour of `graph.looks` is called; without a name it is the usual one."""
+    titles = {
+        "": tr("As usual"),
+        "blue": tr("Blue"),
+        "green": tr("Green"),
+        "yellow": tr("Yellow"),
+        "orange": tr("Orange"),
+        "red": tr("Red"),
+        "pink": tr("Pink"),
+        "grey": tr("Grey"),
+    }
+    return titles[name]
 
 
 def short_message(problem: Problem) -> str:

@@ -17,6 +17,8 @@ def tip_of(found: Hit) -> str:
         return texts.node_tip(found.node.node, found.node.facts, found.node.problems)
     if found.dot is not None:
         return tr("Reroute point · drag it, or double-click to take it out")
+    if found.mark is not None:
+        return texts.mark_tip(found.mark.mark)
     if found.link is not None:
         return found.link.problem or found.link.text
     return ""

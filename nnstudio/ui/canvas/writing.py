@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from nnstudio.ui import theme
+from nnstudio.ui import hues
 from nnstudio.ui.canvas.stage import Stage
 
 _LEAST_PX, _MOST_PX = 12, 26
@@ -82,7 +82,7 @@ class Writing(QObject):
             self.end()
             return
         seen = self._view.mapFromScene(area).boundingRect()
-        self.field.setFont(theme.base_font(round(min(max(13 * self._view.zoom, _LEAST_PX), _MOST_PX))))
+        self.field.setStyleSheet(hues.prose(round(min(max(13 * self._view.zoom, _LEAST_PX), _MOST_PX))))
         size = QRect(seen.topLeft(), seen.size().expandedTo(self.field.minimumSizeHint()))
         size.setWidth(max(size.width(), _LEAST_WIDTH))
         size.setHeight(max(size.height(), self.field.least_height()))

@@ -37,7 +37,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             lambda: shell.liking.toggle_guides(), checked=lambda: canvas.guided,
         ),
         Command(
-            "flow", "view", tr("&Gradient Flow"), tr("Show on the wires how large the loss's gradient is there"),
+            "flow", "view", tr("Gradient Flo&w"), tr("Show on the wires how large the loss's gradient is there"),
             canvas.flow.toggle, "G", "gradients", checked=lambda: canvas.flow.on, canvas=True,
         ),
         *_themes(place),

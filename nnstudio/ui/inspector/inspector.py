@@ -63,6 +63,7 @@ class Inspector(QWidget):
         """Take what is being written in a field, as before saving or training."""
         for form in self.page.findChildren(Form):
             form.commit()
+        self.node_page.note.commit()
 
     def focus_name(self) -> None:
         """Begin to edit the chosen node's name."""

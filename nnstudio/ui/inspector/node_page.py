@@ -15,6 +15,7 @@ from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
 from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.form import Form
+from nnstudio.ui.inspector.note_part import NotePart
 from nnstudio.ui.inspector.wires_part import WiresPart
 
 FACT_WORDS = 72
@@ -46,6 +47,7 @@ class NodePage(QWidget):
         self.form.label_asked.connect(self._label_asked)
         self.block = BlockPart(bridge)
         self.wires = WiresPart(bridge)
+        self.note = NotePart(bridge)
         self._facts = QGridLayout()
         self.counts = parts.label(look="muted")
         self.code = parts.CodeBox()
@@ -72,6 +74,7 @@ class NodePage(QWidget):
         if definition is not None:
             self.block.show_block(definition)
         self.wires.show_node(node)
+        self.note.show_note(node)
         self._show_problems(compiled.problems_of(node.id))
         self._mark_lines(compiled.problems_of(node.id))
         self._show_facts(node, facts or NodeFacts())
@@ -242,6 +245,8 @@ class NodePage(QWidget):
         column.addWidget(self.formula)
         column.addWidget(self.help)
         column.addWidget(self.paper)
+        column.addSpacing(4)
+        column.addWidget(self.note)
         column.addStretch(1)
 
 

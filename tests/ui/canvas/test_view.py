@@ -205,7 +205,7 @@ def test_menus_offer_what_fits(desk):
             desk.view.viewport(),
             QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, desk.view.viewport().mapToGlobal(at)),
         )
-        menu = desk.view.findChildren(QMenu)[-1]
+        menu = desk.view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1]
         entries = {action.text().split("\t")[0]: action for action in menu.actions() if action.text()}
         menu.close()
         return entries
