@@ -32,7 +32,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "minimap", checked=lambda: canvas.minimap_wanted, line=True,
         ),
         Command(
-            "guides", "view", tr("Snap to Nei&ghbours"),
+            "guides", "view", tr("Snap to Neigh&bours"),
             tr("A dragged card is drawn to the edges and middles of others; with Shift it goes to the grid"),
             lambda: shell.liking.toggle_guides(), checked=lambda: canvas.guided,
         ),

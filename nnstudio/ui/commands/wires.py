@@ -16,7 +16,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
 
     return (
         Command(
-            "insert_into_wire", "edit/wires", tr("Insert &Layer…"), tr("Put a layer into the chosen wire"),
+            "insert_into_wire", "edit/wires", tr("Insert La&yer…"), tr("Put a layer into the chosen wire"),
             lambda: canvas.adder.ask_into(canvas.canvas.chosen_links[0]), "", "", one, canvas=True, line=True,
         ),
         Command(
