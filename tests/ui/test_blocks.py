@@ -184,7 +184,7 @@ def test_the_source_of_an_inner_node_leads_to_it(window: MainWindow, studio: Stu
 
 def test_another_project_begins_in_its_main_drawing(window: MainWindow, studio: Studio) -> None:
     studio.bridge.enter(block(studio).id)
-    assert window.projects.new()
+    window.projects.new()
     assert studio.bridge.path == ()
     assert not window.canvas.canvas.nodes
     assert not window.breadcrumb.isVisible()

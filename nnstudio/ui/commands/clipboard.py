@@ -30,7 +30,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             canvas=True,
         ),
         Command(
-            "duplicate", "edit", tr("&Duplicate"), tr("Copy what is chosen beside themselves"), clipboard.duplicate,
+            "duplicate", "edit", tr("&Duplicate"), tr("Copy what is chosen, right beside it"), clipboard.duplicate,
             "Ctrl+D", "", chosen, canvas=True,
         ),
         Command(

@@ -37,7 +37,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "Alt+Up", "chevron-up", canvas=True,
         ),
         Command(
-            "wire_later", "edit/wires", tr("Wire &Later"),
+            "wire_later", "edit/wires", tr("Wire La&ter"),
             tr("Move the chosen wire down in the order of those that end at the same input"), rewire.later,
             "Alt+Down", "chevron-down", canvas=True,
         ),
