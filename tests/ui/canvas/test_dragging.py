@@ -87,6 +87,15 @@ def test_the_nearest_edge_or_middle_counts():
 # Copies
 
 
+def test_a_copy_meets_the_edges_of_its_original(desk, slowly):
+    start = desk.header("free")
+    desk.press(start, CTRL)
+    desk.move(start + QPoint(60, 60), CTRL)
+    desk.move(start + QPoint(3, 80), CTRL)
+    desk.release(start + QPoint(3, 80), CTRL)
+    assert desk.document.node("free2").at == (464, 464)
+
+
 def test_with_ctrl_copies_are_dragged_and_the_originals_stay(desk):
     desk.view.canvas.choose((desk.id("linear"), desk.id("tanh")))
     steps, start = desk.steps, desk.header("linear")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
@@ -29,6 +31,9 @@ class CopyGesture(MoveGesture):
     def carry(self, shift: QPointF) -> None:
         """The cards stay: pictures of them are carried."""
         self._by = shift
+
+    def gone(self) -> Collection[str]:
+        return ()
 
     def finish(self, at: Pointer) -> None:
         if not self.moving:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -126,6 +128,10 @@ class MoveGesture(Gesture):
             self._scene.wires.lead(link, shifted(way, (shift.x(), shift.y())))
         self._scene.follow(self._before)
 
+    def gone(self) -> Collection[str]:
+        """What is not at its place now, so that it is no guide."""
+        return self._before.keys()
+
     def places(self) -> dict[str, Position]:
         """Where the cards are now."""
         places = {key: self._scene.thing(key).pos() for key in self._before}
@@ -159,7 +165,7 @@ class MoveGesture(Gesture):
         """Those of the cards that are seen; made anew where the view has moved."""
         if seen != self._seen:
             found = self._scene.items(seen, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-            cards = [item for item in found if isinstance(item, NodeItem) and item.node.id not in self._before]
+            cards = [item for item in found if isinstance(item, NodeItem) and item.node.id not in self.gone()]
             self._seen, self._guides = seen, Guides(item.card_rect for item in cards)
         return self._guides
 

@@ -14,7 +14,7 @@ def chip_lines(drag: Drag, snapped: End | None, alt: bool) -> tuple[list[str], s
     if snapped is None:
         return _loose(drag), "line"
     other = drag.other_at(snapped)
-    if other is not None:
+    if other is not None and (alt or drag.judge(snapped).answer != REFUSED):
         lines, tone = _told(drag, snapped)
         words = tr("The two wires change ends") if alt else tr("Alt: the two wires change ends")
         return [*lines[: 0 if alt else None], words], "accent" if alt else tone
