@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import ceil, floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -13,6 +13,7 @@ from nnstudio.graph.marks import Frame
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.frame_item import FrameItem
 from nnstudio.ui.canvas.metrics import GRID, HEADER, PLAIN_BELOW, snapped
+from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.writing import Wanted, Writing
 
@@ -122,7 +123,7 @@ class Marking(QObject):
         def take(text: str) -> None:
             if key in sheet.document:
                 with self._edits.telling():
-                    sheet.set_looks([key], note=text)
+                    sheet.document.set_looks([key], note=text)
 
         text, hint = sheet.node(key).looks.note, self.tr("Note of {name}").format(name=sheet.node(key).name)
         self.writing.begin(Wanted(text, lambda: self._under_card(key), take, hint, True))
@@ -133,7 +134,7 @@ class Marking(QObject):
         with self._edits.telling():
             self._edits.sheet.set_looks(self._view.canvas.chosen, **{name: not self.are_all(what)})
 
-    def _chosen_items(self) -> Iterable:
+    def _chosen_items(self) -> list[NodeItem]:
         nodes = self._view.canvas.nodes
         return [nodes[key] for key in self._view.canvas.chosen if key in nodes]
 

@@ -82,7 +82,9 @@ class Writing(QObject):
             self.end()
             return
         seen = self._view.mapFromScene(area).boundingRect()
-        self.field.setStyleSheet(hues.prose(round(min(max(13 * self._view.zoom, _LEAST_PX), _MOST_PX))))
+        look = hues.prose(round(min(max(13 * self._view.zoom, _LEAST_PX), _MOST_PX)))
+        if look != self.field.styleSheet():
+            self.field.setStyleSheet(look)
         size = QRect(seen.topLeft(), seen.size().expandedTo(self.field.minimumSizeHint()))
         size.setWidth(max(size.width(), _LEAST_WIDTH))
         size.setHeight(max(size.height(), self.field.least_height()))

@@ -117,6 +117,15 @@ def test_a_note_is_written_under_the_card_and_told_in_the_tip(desk):
     assert desk.view.hasFocus()
 
 
+def test_a_note_follows_its_node_into_a_block(desk):
+    desk.click(desk.header("head"))
+    desk.key(Qt.Key.Key_N)
+    QTest.keyClicks(desk.view.marking.writing.field, "kept")
+    desk.document.make_block(["head"])
+    assert desk.document.node("n4").looks.note == "kept"
+    assert not desk.troubles
+
+
 def test_menus_offer_it(desk):
     frame = desk.document.add_frame((0, 300), (200, 100), "A")
     found = offered(desk, Hit(node=desk.item("linear")))
