@@ -65,9 +65,11 @@ def open_window(
     engine: Engine | None = None,
     settings: Settings | None = None,
     dialogs: Dialogs | None = None,
+    guided: bool = False,
 ) -> tuple[QApplication, MainWindow]:
     """The program with its window, shown. A file that can not be opened is told in the window.
 
+    A person is `guided`: examples to begin with where there is no file, and hints. A demonstration is not.
     Tests give another `engine`, whose events they pass to the window's bridge themselves.
     """
     ear = Ear()
@@ -83,6 +85,8 @@ def open_window(
         ear.pass_to(bridge.deliver)
         session, trouble = _first_session(engine, file)
         window = _window(bridge, session, settings, dialogs)
+        if guided:
+            window.asides.greet()
         window.show()
         app.processEvents()
     if client is not None:
@@ -105,7 +109,7 @@ def _no_collection() -> Iterator[None]:
 
 def main(file: Path | None = None) -> int:
     """Run the program until its window is closed; gives the exit status."""
-    app, window = open_window(file)
+    app, window = open_window(file, guided=True)
     watch_slots(window)
     engine = window.bridge.session.engine
     try:

@@ -66,11 +66,10 @@ class Summary:
 
 def main(folder: Path) -> int:
     """Do it all; status 1 where something failed, told on standard error."""
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    offscreen_if_alone()
     folder.mkdir(parents=True, exist_ok=True)
     began = _process_start()
-    application, window = app.open_window(resolve(EXAMPLE), settings=Settings(theme="dark"), dialogs=_NoDialogs())
+    application, window = app.open_window(resolve(EXAMPLE), settings=Settings(theme="dark"), dialogs=NoDialogs())
     try:
         show = _Show(application, window, folder, began)
         show.run()
@@ -86,8 +85,8 @@ def main(folder: Path) -> int:
     return 1 if failures else 0
 
 
-class _NoDialogs(Dialogs):
-    """Nobody is there to answer; what the demonstration leaves is not to be saved."""
+class NoDialogs(Dialogs):
+    """Nobody is there to answer; what is left is not to be saved."""
 
     def ask_unsaved(self, parent: QWidget, name: str) -> str:
         return DISCARD
@@ -115,14 +114,14 @@ class _Show:
         self.window.grab()
         self.summary.seconds_to_window = self._since()
         self._say("window shown")
-        self._until(lambda: self.bridge.session.engine_state.state == "ready", "the engine to start")
+        until(lambda: self.bridge.session.engine_state.state == "ready", "the engine to start")
         self.summary.seconds_to_engine = self._since()
 
     def _train(self) -> None:
         session = self.bridge.session
         began = time.monotonic()
         self.window.run_control.train()
-        self._until(lambda: session.run.state in ("finished", "failed", "stopped"), "the training to end")
+        until(lambda: session.run.state in ("finished", "failed", "stopped"), "the training to end")
         run = session.run
         if run.state != "finished":
             raise EngineError(run.message or f"The run was {run.state}.", fix=run.fix)
@@ -135,12 +134,12 @@ class _Show:
         self._say(f"trained: test accuracy {summary.test_accuracy:.4f}, {summary.steps_per_second:,.0f} steps/s")
 
     def _take_pictures(self) -> None:
-        self._rest()
+        rest()
         self._save(self.window, "window.png")
         for key, panel in self.window.docks.panels.items():
             if key != "boundary":
                 self.window.docks.show_panel(key)
-                self._rest()
+                rest()
                 self._save(panel, f"panel-{key}.png")
 
     def _export(self) -> None:
@@ -170,8 +169,8 @@ class _Show:
         self.window.docks.show_panel("boundary")
         self.window.run_control.train()
         session = self.bridge.session
-        self._until(lambda: session.run.state in ("finished", "failed"), "the moons to be learned")
-        self._rest()
+        until(lambda: session.run.state in ("finished", "failed"), "the moons to be learned")
+        rest()
         self._save(self.window.docks.panels["boundary"], "panel-boundary.png")
         self._save(self.window, "window-moons.png")
 
@@ -181,24 +180,9 @@ class _Show:
 
     # Waiting and telling
 
-    def _until(self, done: Callable[[], bool], what: str) -> None:
-        """Run the event loop until `done`. Raises EngineError where patience ends."""
-        loop, end = QEventLoop(), time.monotonic() + PATIENCE
-        timer = QTimer(interval=10)
-        timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
-        timer.start()
-        loop.exec()
-        if not done():
-            raise EngineError(f"Waited {PATIENCE:g} s in vain for {what}.", fix="See the engine's log.")
-
     def _wait(self, future: Future[msg.AnyReply], what: str) -> msg.AnyReply:
-        self._until(future.done, what)
+        until(future.done, what)
         return future.result()
-
-    def _rest(self) -> None:
-        """Long enough for the last frames to come in and be drawn."""
-        end = time.monotonic() + 0.6
-        self._until(lambda: time.monotonic() > end, "a moment")
 
     def _save(self, widget: QWidget, name: str) -> None:
         if not widget.grab().save(str(self.folder / name)):
@@ -211,6 +195,29 @@ class _Show:
 
     def _say(self, text: str) -> None:
         print(f"{self._since():6.1f} s  {text}", file=sys.stderr, flush=True)
+
+
+def until(done: Callable[[], bool], what: str) -> None:
+    """Run the event loop until `done`. Raises EngineError where patience ends."""
+    loop, end = QEventLoop(), time.monotonic() + PATIENCE
+    timer = QTimer(interval=10)
+    timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    timer.start()
+    loop.exec()
+    if not done():
+        raise EngineError(f"Waited {PATIENCE:g} s in vain for {what}.", fix="See the engine's log.")
+
+
+def rest() -> None:
+    """Long enough for the last frames to come in and be drawn."""
+    end = time.monotonic() + 0.6
+    until(lambda: time.monotonic() > end, "a moment")
+
+
+def offscreen_if_alone() -> None:
+    """With no display, Qt draws offscreen; the pictures are the same."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _process_start() -> float:

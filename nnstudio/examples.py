@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from nnstudio import paths
 from nnstudio.errors import UsageError
 
 SUFFIX = ".nnstudio.json"
 PREFIX = "example:"
+ABOUT = "about.json"
+"""Beside the examples: what each shows, in the order in which they are offered."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example as it is offered to a person."""
+
+    name: str
+    path: Path
+    title: str
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+
+    def picture(self, theme: str) -> Path:
+        """A drawing of it, "dark" or "light"; `nnstudio.picturing` makes them."""
+        return paths.resource("pictures", "examples", f"{self.name}-{theme}.png")
+
+
+class _About(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    title: str
+    summary: str
+    tags: tuple[str, ...] = ()
 
 
 def examples() -> dict[str, Path]:
     """All examples by name."""
     folder = paths.resource("examples")
     return {path.name.removesuffix(SUFFIX): path for path in sorted(folder.glob(f"*{SUFFIX}"))}
+
+
+def offered() -> list[Example]:
+    """All examples with what they show; those that nobody has described come last, under their names."""
+    found = examples()
+    told = [
+        Example(each.name, found.pop(each.name), each.title, each.summary, each.tags)
+        for each in msgspec.json.decode(paths.resource("examples", ABOUT).read_bytes(), type=list[_About])
+        if each.name in found
+    ]
+    return [*told, *(Example(name, path, name.replace("-", " ")) for name, path in found.items())]
 
 
 def resolve(reference: str) -> Path:

@@ -170,11 +170,6 @@ def about() -> Mapping[str, About]:
     )
 
 
-def default(name: str) -> object:
-    """What a setting is before anybody has changed it."""
-    return getattr(Settings(), name)
-
-
 def _checked(name: str, value: object) -> object:
     known = about().get(name)
     if known is None:

@@ -39,6 +39,7 @@ USAGE = """usage: python3 packaging/dev.py COMMAND [ARGUMENTS]
   test [--all] [...]  the tests; --all runs the slow ones too. Further arguments go to pytest
   check               ruff, mypy and the import rules
   bench [...]         the benchmarks; arguments go to them
+  pictures [NAME ...] draw the pictures of the examples anew, after a change to them
   package             build the wheel into dist/
 
 The first call makes .venv and installs what is needed there."""
@@ -261,6 +262,11 @@ def bench(arguments: Sequence[str]) -> int:
     return execute([str(venv_python()), "-m", "tests.benchmarks", *arguments], offscreen())
 
 
+def pictures(arguments: Sequence[str]) -> int:
+    """Draw the pictures of the examples."""
+    return execute([str(venv_python()), "-m", "nnstudio.picturing", *arguments], offscreen())
+
+
 def package(arguments: Sequence[str]) -> int:
     """Build the wheel."""
     refuse_arguments("package", arguments)
@@ -278,6 +284,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "pictures": pictures,
     "package": package,
 }
 

@@ -48,6 +48,15 @@ class Actions(QObject):
         """The action of a command."""
         return self._actions[key]
 
+    def reason(self, key: str) -> str:
+        """Why a command is not possible now, as far as that is known."""
+        command, bridge = self.keymap.commands[key], self._place.bridge
+        if command.why():
+            return command.why()
+        if command.canvas and not bridge.sheet.nodes:
+            return self.tr("The drawing is empty.")
+        return self.tr("Choose a node first.") if command.canvas and not bridge.selection else ""
+
     def refresh(self, *_: object) -> None:
         """Texts, ticks and possibilities as they are now."""
         for command in self.table:

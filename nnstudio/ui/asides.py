@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 
 from nnstudio.settings import Settings
 from nnstudio.ui import theme
 from nnstudio.ui.actions import Actions
-from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.command import Place
+from nnstudio.ui.finder.finder import Finder
+from nnstudio.ui.finder.offers import Offers
 from nnstudio.ui.help import About, ShortcutList
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.preferences.dialog import Preferences
+from nnstudio.ui.welcome.page import Welcome
 
 KEEP_MS = 400
 """After the last change of a setting, until all are written."""
@@ -20,17 +23,23 @@ KEEP_MS = 400
 class Asides(QObject):
     """Each is made when it is first wanted."""
 
-    def __init__(self, window: QMainWindow, bridge: Bridge, settings: Settings, actions: Actions, menus: Menus) -> None:
-        super().__init__(window)
-        self._window = window
-        self._bridge = bridge
+    def __init__(self, place: Place, settings: Settings, actions: Actions, menus: Menus) -> None:
+        super().__init__(place.shell)
+        self._place = place
         self._settings = settings
         self._actions = actions
         self._menus = menus
         self._preferences: Preferences | None = None
+        self._welcome: Welcome | None = None
+        self._greets = False
+        self._finder: Finder | None = None
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(settings.keep)
         settings.subscribe(self._changed)
+        place.bridge.projects_changed.connect(self._projects_changed)
+        place.bridge.session_changed.connect(self._project_shown)
+        place.bridge.document_changed.connect(self._project_shown)
+        actions.action("new").triggered.connect(self._new_asked)
 
     @property
     def preferences(self) -> Preferences:
@@ -38,8 +47,38 @@ class Asides(QObject):
         if self._preferences is None:
             places = {entry.key: " ▸ ".join(entry.path) for entry in self._menus.entries()}
             keys = self._actions.keymap
-            self._preferences = Preferences(self._settings, keys, lambda key: places.get(key, ""), self._window)
+            self._preferences = Preferences(self._settings, keys, lambda key: places.get(key, ""), self._place.shell)
         return self._preferences
+
+    def greet(self) -> None:
+        """From now on the page of examples is shown whenever no project is open."""
+        self._greets = True
+        self._projects_changed()
+
+    @property
+    def welcome(self) -> Welcome:
+        """The page of examples and last projects."""
+        if self._welcome is None:
+            place = self._place
+            self._welcome = Welcome(place.shell.ground, place.projects, place.run.train)
+            self._welcome.closed.connect(self._welcome_closed)
+        return self._welcome
+
+    def show_welcome(self) -> None:
+        """Examples and last projects, over the drawing, which has no keyboard meanwhile."""
+        self.welcome.open_page()
+        self._place.canvas.setFocusProxy(self.welcome)
+
+    @property
+    def finder(self) -> Finder:
+        """The list of commands."""
+        if self._finder is None:
+            self._finder = Finder(self._place.shell, self._offers)
+        return self._finder
+
+    def show_commands(self) -> None:
+        """Everything that can be done, found by typing."""
+        self.finder.open()
 
     def show_settings(self) -> None:
         """Where a person says what they like."""
@@ -51,12 +90,34 @@ class Asides(QObject):
 
     def show_shortcuts(self) -> None:
         """A list of all keys, beside the window."""
-        ShortcutList(self._actions, self._window).show()
+        ShortcutList(self._actions, self._place.shell).show()
 
     def show_about(self) -> None:
         """What this program is."""
-        ready = self._bridge.ready
-        About(self.tr("PyTorch {0}").format(ready.torch) if ready else "", self._window).show()
+        ready = self._place.bridge.ready
+        About(self.tr("PyTorch {0}").format(ready.torch) if ready else "", self._place.shell).show()
+
+    def _offers(self) -> Offers:
+        self._actions.refresh()
+        return Offers(self._menus.entries(), self._actions, self._settings)
+
+    def _projects_changed(self, *_: object) -> None:
+        if self._place.projects.nothing_open and self._greets:
+            self.show_welcome()
+
+    def _project_shown(self, *_: object) -> None:
+        """Somebody works on it, or wants to."""
+        if self._welcome is not None and not self._place.projects.nothing_open:
+            self._welcome.close_page()
+
+    def _new_asked(self) -> None:
+        """The empty project that is there will do."""
+        if self._welcome is not None:
+            self._welcome.close_page()
+
+    def _welcome_closed(self) -> None:
+        self._place.canvas.setFocusProxy(None)
+        self._place.canvas.setFocus()
 
     def _changed(self, name: str) -> None:
         """A setting counts from now on, and is kept."""

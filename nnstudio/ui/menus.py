@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nnstudio.catalogue import registry
@@ -20,6 +20,7 @@ from nnstudio.ui.command import Command, Place, bare, menu_titles
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",), "previous_bookmark": ("bookmarks",)}
 """Sub-menus that stand after a command."""
+DULL = "dull"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Entry:
 
     action: QAction
     path: tuple[str, ...]
+    icon: QIcon
+    """Its own, or that of the menu it stands in."""
 
     @property
     def name(self) -> str:
@@ -59,7 +62,7 @@ class Menus(QObject):
         """All that the menus offer now, in their order."""
         for menu, fill in self._lists:
             self._refill(menu, fill)
-        return [entry for top in self._window.menuBar().actions() for entry in _entries(top, ())]
+        return [entry for top in self._window.menuBar().actions() for entry in _entries(top, (), QIcon())]
 
     def _build(self, toggles: Sequence[QAction]) -> None:
         for key, title in self._titles():
@@ -204,13 +207,14 @@ def _access_keys(titles: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]
             yield f"Alt+{letter[0].upper()}", bare(title)
 
 
-def _entries(action: QAction, path: tuple[str, ...]) -> Iterator[Entry]:
+def _entries(action: QAction, path: tuple[str, ...], around: QIcon) -> Iterator[Entry]:
     inner = action.menu()
+    icon = around if action.icon().isNull() else action.icon()
     if isinstance(inner, QMenu):
         for each in inner.actions():
-            yield from _entries(each, (*path, bare(action.text())))
-    elif not action.isSeparator():
-        yield Entry(action, path)
+            yield from _entries(each, (*path, bare(action.text())), icon)
+    elif not action.isSeparator() and action.objectName() != DULL:
+        yield Entry(action, path, icon)
 
 
 def _told_apart(paths: Sequence[Path]) -> list[str]:
@@ -220,4 +224,7 @@ def _told_apart(paths: Sequence[Path]) -> list[str]:
 
 
 def _dull(menu: QMenu, text: str) -> None:
-    menu.addAction(text).setEnabled(False)
+    """A row that only says why there is nothing."""
+    action = menu.addAction(text)
+    action.setObjectName(DULL)
+    action.setEnabled(False)

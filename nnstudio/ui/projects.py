@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -176,11 +175,15 @@ class Projects(QObject):
         """Open one of them; one that is gone is told, and taken out of the list."""
         if path.is_file():
             return self.open(path)
-        self._settings.forget(path)
-        self._keep()
+        self.forget(path)
         words = self.tr("{0} is no longer there: {1}").format(path.name, path.parent)
         self._tell(words, self.tr("It is no longer in the list of recent projects."))
         return False
+
+    def forget(self, path: Path) -> None:
+        """Take one of them off the list; the file stays."""
+        self._settings.forget(path)
+        self._keep()
 
     def clear_recent(self) -> None:
         """Forget which projects were open; the files stay."""
@@ -216,8 +219,7 @@ class Projects(QObject):
         return self.dialogs.ask_overwrite(self._window, path.name)
 
     def _keep(self) -> None:
-        with contextlib.suppress(OSError):  # a full disk does not keep anybody from working
-            self._settings.save()
+        self._settings.keep()
 
     def _load(self, path: Path) -> Document | None:
         try:

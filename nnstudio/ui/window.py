@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.runbar)
         self.setStatusBar(self.status)
         self.docks = Docks(self, bridge, self.palette_view, self.inspector)
-        self.notices = Notices(self.canvas, bridge)
+        self.notices = Notices(self.ground, bridge)
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
         self.dropping = Dropping(self.projects, self.notices)
         self.recovering = Recovering(bridge, self.projects, self.recovery_page)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.liking = Liking(self.canvas, settings)
         self.actions_table = Actions(place, self, settings=settings)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
-        self.asides = Asides(self, bridge, settings, self.actions_table, self.menu_list)
+        self.asides = Asides(place, settings, self.actions_table, self.menu_list)
         self._connect()
         self.setMinimumSize(*SMALLEST)
         self._restore()
@@ -179,13 +179,17 @@ class MainWindow(QMainWindow):
 
     def _make_centre(self) -> None:
         self._centre = QWidget()
+        self.ground = QWidget()
         column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self.recovery_page)
         column.addWidget(self.breadcrumb)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self.ground, 1)
+        ground = QVBoxLayout(self.ground)
+        ground.setContentsMargins(0, 0, 0, 0)
+        ground.addWidget(self.canvas)
         self.setCentralWidget(self._centre)
 
     def _connect(self) -> None:

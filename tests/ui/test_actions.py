@@ -78,6 +78,19 @@ def test_no_two_commands_share_a_key(table: Actions) -> None:
     assert {"Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+S", "Ctrl+O", "Ctrl+N", "Ctrl+D", "Ctrl+A", "Home", "F", "F6"} <= set(keys)
 
 
+def test_no_key_of_any_command_is_lost_to_another(table: Actions) -> None:
+    assert table.keymap.clashes() == {}
+
+
+def test_every_menu_and_every_entry_can_be_reached_by_keys(window: MainWindow) -> None:
+    titles = [action.text() for action in window.menuBar().actions()]
+    marks = [title[title.index("&") + 1].lower() for title in titles]
+    assert len(set(marks)) == len(titles)
+    found = window.menu_list.entries()
+    assert {id(entry.action) for entry in found} >= {id(action) for action in window.actions_table._actions.values()}
+    assert all(entry.name and entry.action.toolTip() and entry.path for entry in found)
+
+
 def test_menus_stand_in_order_and_access_keys_do_not_clash(window: MainWindow) -> None:
     titles = [action.text() for action in window.menuBar().actions()]
     assert [title.replace("&", "") for title in titles][:5] == ["File", "Edit", "Add", "Block", "View"]

@@ -9,6 +9,14 @@ def _commands(place: Place) -> tuple[Command, ...]:
     shell = place.shell
     return (
         Command(
+            "welcome", "help", tr("&Welcome"), tr("Examples as pictures, and the last projects"),
+            lambda: shell.asides.show_welcome(), "", "info",
+        ),
+        Command(
+            "commands", "help", tr("&Commands…"), tr("Find anything that can be done by typing what it is called"),
+            lambda: shell.asides.show_commands(), "Ctrl+Shift+P", "search",
+        ),
+        Command(
             "shortcuts", "help", tr("&Keyboard Shortcuts"), tr("Every key that does something"),
             lambda: shell.asides.show_shortcuts(), "F1", "help",
         ),

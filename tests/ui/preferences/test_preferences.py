@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,32 +19,37 @@ from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def studio(qapp: object) -> Studio:
     return open_studio(classifier())
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(path=tmp_path / "settings.json", theme="dark")
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(path=tmp_path_factory.mktemp("settings") / "settings.json", theme="dark")
 
 
-@pytest.fixture
-def window(qtbot: QtBot, studio: Studio, settings: Settings) -> Iterator[MainWindow]:
+@pytest.fixture(scope="module")
+def window(studio: Studio, settings: Settings) -> Iterator[MainWindow]:
+    """One for all tests here: making it takes longer than they do."""
     window = MainWindow(studio.bridge, settings, Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
-    shown(qtbot, window)
-    window.activateWindow()
+    window.show()
     yield window
     window.close()
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, window: MainWindow) -> Preferences:
+def dialog(qtbot: QtBot, window: MainWindow, settings: Settings) -> Preferences:
+    window.asides.preferences.close()
+    settings.shortcuts = {}
+    with qtbot.waitActive(window):
+        window.activateWindow()
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Comma, CONTROL)
     dialog = window.asides.preferences
     assert dialog.isVisible()
     assert not dialog.isModal()
+    dialog.keyboard.filter.clear()
     return dialog
 
 
@@ -147,7 +151,7 @@ def test_the_filter_finds_by_name_menu_and_key(qtbot: QtBot, dialog: Preferences
     assert not page.field.isEnabled()
 
 
-def test_the_list_of_keys_follows(qtbot: QtBot, window: MainWindow, settings: Settings) -> None:
+def test_the_list_of_keys_follows(window: MainWindow, settings: Settings) -> None:
     window.actions_table.action("shortcuts").trigger()
     listed = window.findChild(ShortcutList)
     settings.shortcuts = {"about": "F12"}

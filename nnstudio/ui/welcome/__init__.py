@@ -1,0 +1,1 @@
+"""The page that greets: new, open, the last projects, and the examples as pictures."""
