@@ -25,9 +25,9 @@ import msgspec
 from nnstudio.errors import StorageError
 from nnstudio.graph import archive, storage
 from nnstudio.graph.document import Document
-from nnstudio.graph.records import Records, graph_records, text_of
 from nnstudio.graph.storage import Stamp
 from nnstudio.graph.training import Trained
+from nnstudio.graph.writing import Records, graph_records, text_of
 
 FORMAT = 1
 SUFFIX, LOCK, BAD = ".recovery", ".lock", ".bad"

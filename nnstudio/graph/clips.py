@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from nnstudio.errors import DocumentError, LinkRefused, StorageError
-from nnstudio.graph import records, rules, storage
+from nnstudio.graph import records, rules, storage, writing
 from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.editing import several
 from nnstudio.graph.marking import shifted
@@ -128,7 +128,7 @@ def text_of(sheet: Sheet, references: Iterable[NodeRef], marks: Iterable[str] = 
     chosen = {node.id for node in clip.nodes}
     wires = ((link, slot) for links in clip.wires.values() for slot, link in enumerate(links))
     entering = [wire for wire in wires if wire[0].source not in chosen]
-    return records.part_bytes(sheet, chosen, [mark.id for mark in clip.marks], entering).decode()
+    return writing.part_bytes(sheet, chosen, [mark.id for mark in clip.marks], entering).decode()
 
 
 def from_text(text: str) -> Clip:

@@ -41,8 +41,8 @@ from nnstudio.graph.records import (
     Project,
     PromotedRecord,
 )
-from nnstudio.graph.records import graph_bytes as graph_bytes
 from nnstudio.graph.training import Trained
+from nnstudio.graph.writing import graph_bytes as graph_bytes
 
 Stamp: TypeAlias = tuple[int, int]
 """Of a file: when it was written, in nanoseconds, and its length."""
