@@ -1,9 +1,14 @@
 """The source panel: text, marked lines, clicks, place."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from nnstudio.graph.document import Document
+from nnstudio.ui.panels.parts.code_view import CodeView
+
+LINES = st.lists(st.sampled_from(["", "def f(x):", '    """', "    return '𝄞'  # why", "x = 1"]), max_size=7)
 
 
 def test_the_source_is_shown(studio):
@@ -76,10 +81,29 @@ def test_nothing_drawn_is_told(studio):
 def test_words_strings_and_docstrings_are_coloured(studio):
     panel = studio.panel("code")
     panel.view.set_source('class A:\n    """Two\n    lines."""\n    x = "text"  # why\n    def f(self): return 3\n')
-    block, colors = panel.view.document().firstBlock(), []
-    while block.isValid():
-        colors.append([part.format.foreground().color().name() for part in block.layout().formats()])
-        block = block.next()
+    colors = colors_in(panel.view)
     assert colors[1] == colors[2] == colors[3][:1]  # strings, also over several lines
     assert len(set(colors[3])) == 2
     assert len(colors[4]) >= 4
+
+
+def colors_in(view: CodeView) -> list[list[str]]:
+    """Of the parts of each line."""
+    block, colors = view.document().firstBlock(), []
+    while block.isValid():
+        colors.append([part.format.foreground().color().name() for part in block.layout().formats()])
+        block = block.next()
+    return colors
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINES, min_size=2, max_size=4))
+def test_texts_that_follow_each_other_look_as_if_each_were_the_first(qapp, texts):
+    view = CodeView()
+    for lines in texts:
+        fresh = CodeView()
+        for each in (view, fresh):
+            each.set_source("\n".join(lines))
+            each.document().documentLayout()
+        assert view.toPlainText() == "\n".join(lines)
+        assert colors_in(view) == colors_in(fresh)

@@ -24,6 +24,7 @@ class CodeView(QPlainTextEdit):
         super().__init__()
         self.marked: tuple[int, ...] = ()
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(
@@ -38,12 +39,13 @@ class CodeView(QPlainTextEdit):
         self._make_room()
 
     def set_source(self, text: str) -> None:
-        """Show another text at the same place."""
-        if text == self.toPlainText():
+        """Show another text at the same place. Only lines that differ are laid out and coloured anew."""
+        shown = self.toPlainText()
+        if text == shown:
             return
         bars = (self.verticalScrollBar(), self.horizontalScrollBar())
         places = [bar.value() for bar in bars]
-        self.setPlainText(text)
+        self._replace(shown.split("\n"), text.split("\n"))
         for bar, place in zip(bars, places, strict=True):
             bar.setValue(place)
         self.mark(self.marked)
@@ -89,6 +91,21 @@ class CodeView(QPlainTextEdit):
             line = QRect(0, round(place.top()), self._numbers.width() - NUMBER_MARGIN, round(place.height()))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
             block = block.next()
+
+    def _replace(self, old: list[str], new: list[str]) -> None:
+        """The lines between those that are the same at the beginning and at the end."""
+        most = min(len(old), len(new)) - 1
+        head = next((i for i in range(most) if old[i] != new[i]), most)
+        tail = next((i for i in range(most - head) if old[-1 - i] != new[-1 - i]), most - head)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self.document().findBlockByNumber(head).position())
+        if tail:
+            after = self.document().findBlockByNumber(len(old) - tail)
+            cursor.setPosition(after.position(), QTextCursor.MoveMode.KeepAnchor)
+        else:
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        changed = new[head : len(new) - tail]
+        cursor.insertText("\n".join([*changed, ""] if tail else changed))
 
     def _selection(self, line: int) -> QTextEdit.ExtraSelection:
         chosen = QTextEdit.ExtraSelection()
