@@ -90,10 +90,14 @@ class LinkItem(QGraphicsItem):
         self._bounds = self._covered()
         self.update()
 
-    def shift(self, start: QPointF) -> None:
-        """Take the same way from another place on."""
-        first = self._route.path.elementAt(0)
-        self.set_route(self._route.shifted(start - QPointF(first.x, first.y)))
+    def carried(self, start: QPointF, end: QPointF) -> bool:
+        """Take the same way to where both ends are now, if they have moved by the same."""
+        first, last = self.ends
+        shift = start - first
+        if end - last != shift:
+            return False
+        self.set_route(self._route.shifted(shift))
+        return True
 
     def set_state(self, spec: TensorSpec | None, problem: str, prefix: str) -> None:
         """What it carries, and what is wrong with that."""

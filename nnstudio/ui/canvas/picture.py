@@ -42,7 +42,7 @@ class Picture:
 
     def __init__(self, scene: CanvasScene) -> None:
         pieces = [
-            *map(_wire, scene.wires.items.values()),
+            *map(_wire, scene.links.values()),
             *map(_card, scene.nodes.values()),
             *map(_mark, scene.marks.items.values()),
         ]

@@ -173,7 +173,7 @@ class CanvasScene(Choosing):
         self.wires.ignore(nodes)
 
     def follow(self, nodes: Collection[str]) -> None:
-        """Like `moved`, during a drag, in which all of these move in the same way: nothing else is drawn anew."""
+        """Like `moved`, during a drag: nothing else is drawn anew."""
         self.wires.follow(nodes)
 
     # Inside

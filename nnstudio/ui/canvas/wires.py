@@ -118,7 +118,7 @@ class Wires:
     def follow(self, nodes: Collection[str]) -> None:
         """These cards are being dragged: their wires come along, and nothing else is drawn anew."""
         for link in {link for node in nodes for link in self.of(node)}:
-            self._route(link, rigid=link.source in nodes and link.target in nodes)
+            self._route(link, carried=link.source in nodes and link.target in nodes)
 
     def lead(self, link: Link, way: Way | None = None) -> None:
         """While a hand leads it: through these points. Without any: as the document says."""
@@ -145,17 +145,15 @@ class Wires:
 
     # Inside
 
-    def _route(self, link: Link, *, rigid: bool = False) -> None:
-        """`rigid`: both cards move in the same way, so the wire may too."""
+    def _route(self, link: Link, *, carried: bool = False) -> None:
+        """`carried`: both cards are in the hand, so the wire may keep its shape."""
         wire, source, target = self.items[link], self._nodes[link.source], self._nodes[link.target]
         start, end = source.port_at(link.output, True), target.port_at(link.input, False)
         way = self._led.get(link) or self._ways().get(link)
         if way:
             self._heeding.pop(link, None)
             wire.set_route(led(start, way, end))
-        elif rigid and link not in self._astray:
-            wire.shift(start)
-        else:
+        elif not (carried and link not in self._astray and wire.carried(start, end)):
             self._heed(link, start, end)
             wire.set_route(route(start, end, source.taken_rect, target.taken_rect, self._in_the_way()))
 

@@ -153,6 +153,25 @@ def test_a_step_of_many_changes_looks_at_the_cards_once(qapp, monkeypatch):
     del bridge
 
 
+def test_wires_join_cards_that_move_each_its_own_way(qapp):
+    """As while a drawing is laid out anew; and keep their shape where both cards move as one."""
+    document = Document("pair")
+    keys = [document.add("ReLU", at=(300.0 * n, 0.0)).id for n in range(2)]
+    document.connect(*keys)
+    bridge, scene = opened(document)
+    (wire,) = scene.links.values()
+    before = wire.path.translated(40, 64)
+    for shifts in (((40, 64), (40, 64)), ((-60, 10), (200, 90))):
+        scene.ignore_obstacles(keys)
+        for key, shift, home in zip(keys, shifts, (0, 300), strict=True):
+            scene.nodes[key].setPos(home + shift[0], shift[1])
+        scene.follow(keys)
+        assert wire.ends == tuple(scene.nodes[k].port_at(p, p == "y") for k, p in zip(keys, "yx", strict=True))
+        before = before if shifts[0] == shifts[1] else wire.path
+        assert wire.path == before
+    del bridge
+
+
 def test_only_wires_that_pass_a_card_are_drawn_anew(qapp):
     """A card that moves between others in the left half leaves those in the right half alone."""
     document = Document("halves")
@@ -171,11 +190,12 @@ def test_only_wires_that_pass_a_card_are_drawn_anew(qapp):
 
 
 def test_wires_are_there_before_anything_is_painted(desk, qapp):
-    desk.document.connect(desk.id("tanh"), desk.id("free"))
-    link = next(link for link in desk.document.links if link.target == desk.id("free"))
-    assert desk.view.canvas.wires.items[link].path.isEmpty()
-    desk.view.viewport().repaint()
-    assert not desk.view.canvas.wires.items[link].path.isEmpty()
+    wires = desk.view.canvas.wires.items
+    with desk.document.transaction("connect"):
+        link = desk.document.connect(desk.id("tanh"), desk.id("free"))
+        assert wires[link].path.isEmpty()
+        desk.view.viewport().repaint()
+        assert not wires[link].path.isEmpty()
 
 
 RECTS = st.builds(QRectF, st.integers(0, 300), st.integers(0, 300), st.integers(1, 120), st.integers(1, 90))
