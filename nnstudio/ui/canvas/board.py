@@ -14,11 +14,14 @@ from nnstudio.ui.canvas.arranger import Arranger
 from nnstudio.ui.canvas.bookmarks import Bookmarks
 from nnstudio.ui.canvas.clipboard import Clipboard
 from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.find_bar import FindBar
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
+from nnstudio.ui.canvas.linking import Linker
 from nnstudio.ui.canvas.marking import Marking
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
 from nnstudio.ui.canvas.rewire import Rewire
 from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.canvas.walking import Walker
 from nnstudio.ui.canvas.ways import slot_at
 from nnstudio.ui.canvas.wish import Pulled
 
@@ -40,6 +43,9 @@ class Board(Stage):
         self.marking = Marking(self, self.edits)
         self.clipboard = Clipboard(self, self.edits)
         self.rewire = Rewire(self, self.edits, self.search_requested.emit)
+        self.find_bar = FindBar(self)
+        self.walker = Walker(self, self.edits)
+        self.linker = Linker(self, self.edits)
         self.adder = Adder(self, self.edits, self.search_requested.emit)
         self.bookmarks = Bookmarks(self, self.edits)
 

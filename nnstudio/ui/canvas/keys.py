@@ -1,4 +1,4 @@
-"""What the wheel does on the canvas, and those keys that are no commands: a drag's, and those that walk and move."""
+"""What the wheel does on the canvas, and those keys that are no commands: those of a drag, and Enter."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from PySide6.QtGui import QInputDevice, QKeyEvent, QWheelEvent
 
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hands import Hands
-from nnstudio.ui.canvas.metrics import GRID
-
-_SIDES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class Keys:
@@ -40,8 +32,6 @@ class Keys:
             return self._space_down(event)
         if self._hands.gesture is not None and key != Qt.Key.Key_Escape:
             return True
-        if key in _SIDES and not modifiers:
-            return self._nudge(*_SIDES[key])
         action = self._plain.get(key) if not modifiers else None
         if action is not None:
             action()
@@ -101,12 +91,6 @@ class Keys:
             self._view.activate(self._view.canvas.chosen[-1])
         else:
             self._view.marking.edit_chosen()
-
-    def _nudge(self, right: int, down: int) -> bool:
-        chosen = self._view.canvas.marks.with_contents(self._view.canvas.chosen_things)
-        if chosen:
-            self._view.edits.nudge(chosen, right * GRID, down * GRID)
-        return bool(chosen)
 
 
 def _sideways(event: QWheelEvent) -> int:

@@ -1,4 +1,4 @@
-"""What is looked for: something to add."""
+"""What is looked for: something to add, and what is there already."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ def _commands(place: Place) -> tuple[Command, ...]:
             tr("Type what to add; it follows the chosen node. A double click or Space on the canvas asks the same"),
             canvas.adder.ask_next, "Tab; Shift+A", "search", canvas=True,
         ),
+        Command(
+            "find", "edit", tr("&Find…"),
+            tr("Look for nodes, values, notes, frames and comments in the whole project"), canvas.find_bar.begin,
+            "Ctrl+F", "search", line=True,
+        ),
+        Command(
+            "find_next", "edit/find", tr("Find &Next"), tr("Go to the next node that was found"),
+            lambda: canvas.find_bar.go(1), "F3",
+        ),
+        Command(
+            "find_previous", "edit/find", tr("Find &Previous"), tr("Go to the node found before"),
+            lambda: canvas.find_bar.go(-1), "Shift+F3",
+        ),
     )  # fmt: skip
 
 
-topic = Topic(25, _commands)
+topic = Topic(25, _commands, lambda: {"edit/find": tr("Find A&gain")})

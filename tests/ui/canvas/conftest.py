@@ -117,8 +117,8 @@ class Desk:
 def give_keys(view: CanvasView, bridge: Bridge) -> Actions:
     """The shortcuts of the canvas, without the window whose other commands there are."""
     place = Place(bridge, MagicMock(), MagicMock(), view, MagicMock())
-    zoom = ("zoom_in", "zoom_out", "zoom_reset")
-    return Actions(place, view, [row for row in all_commands(place) if row.canvas or row.key in zoom])
+    everywhere = ("zoom_in", "zoom_out", "zoom_reset", "find", "find_next", "find_previous")
+    return Actions(place, view, [row for row in all_commands(place) if row.canvas or row.key in everywhere])
 
 
 @pytest.fixture

@@ -100,10 +100,10 @@ def test_a_locked_node_shows_it_and_stays(desk):
     desk.key(Qt.Key.Key_L)
     assert desk.item("linear").card.locked
     assert "Locked" in texts.node_tip(desk.item("linear").node, None, ())
-    desk.key(Qt.Key.Key_Right)
+    desk.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert desk.document.node("linear").at == (232, 0)
     desk.key(Qt.Key.Key_L)
-    desk.key(Qt.Key.Key_Right)
+    desk.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert desk.document.node("linear").at == (240, 0)
 
 

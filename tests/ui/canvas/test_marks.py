@@ -105,7 +105,7 @@ def test_they_are_chosen_nudged_and_deleted_like_nodes(framed):
     framed.click(spot(framed, "m1", 100), SHIFT)
     framed.click(framed.header("tanh"), SHIFT)
     assert set(framed.view.canvas.chosen_things) == {"m1", "m2", framed.id("tanh")}
-    framed.key(Qt.Key.Key_Right)
+    framed.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert framed.document.mark("m2").at == (708, 0)
     assert framed.document.node("linear").at == (240, 0), "what lies in a chosen frame goes along"
     framed.key(Qt.Key.Key_Delete)

@@ -157,13 +157,16 @@ def test_ctrl_a_and_ctrl_d(desk):
     assert len(desk.document.nodes) == 6
 
 
-def test_arrows_nudge_one_step_each(desk):
+def test_shift_and_arrows_nudge_one_step_each(desk):
     desk.click(desk.header("free"))
     steps = desk.steps
-    desk.key(Qt.Key.Key_Right)
-    desk.key(Qt.Key.Key_Up)
+    desk.key(Qt.Key.Key_Right, SHIFT)
+    desk.key(Qt.Key.Key_Up, SHIFT)
     assert desk.document.node("free").at == (472, 376)
     assert desk.steps == steps + 2
+    desk.key(Qt.Key.Key_Down, CTRL | SHIFT)
+    assert desk.document.node("free").at == (472, 416)
+    assert desk.steps == steps + 3
 
 
 def test_m_mutes_and_unmutes(desk):
