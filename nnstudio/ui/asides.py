@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.settings import Settings
 from nnstudio.ui import theme
@@ -12,6 +12,7 @@ from nnstudio.ui.command import Place
 from nnstudio.ui.finder.finder import Finder
 from nnstudio.ui.finder.offers import Offers
 from nnstudio.ui.help import About, ShortcutList
+from nnstudio.ui.hints.guide import Guide
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.preferences.dialog import Preferences
 from nnstudio.ui.welcome.page import Welcome
@@ -32,6 +33,7 @@ class Asides(QObject):
         self._preferences: Preferences | None = None
         self._welcome: Welcome | None = None
         self._greets = False
+        self._guide: Guide | None = None
         self._finder: Finder | None = None
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(settings.keep)
@@ -51,9 +53,25 @@ class Asides(QObject):
         return self._preferences
 
     def greet(self) -> None:
-        """From now on the page of examples is shown whenever no project is open."""
+        """From now on the page of examples is shown whenever no project is open, and hints where they are of use."""
         self._greets = True
         self._projects_changed()
+        self.guide.start()
+
+    @property
+    def guide(self) -> Guide:
+        """Who shows hints."""
+        if self._guide is None:
+            self._guide = Guide(self._place, self._settings)
+        return self._guide
+
+    def show_hints_again(self) -> None:
+        """Also those that were put away."""
+        self.guide.again()
+
+    def in_front(self) -> list[QWidget]:
+        """What lies over the drawing now."""
+        return [each for each in (self._welcome, self._finder) if each is not None and each.isVisible()]
 
     @property
     def welcome(self) -> Welcome:

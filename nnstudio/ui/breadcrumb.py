@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
-from nnstudio.ui import icons, places
+from nnstudio.ui import icons, keymap, places
 from nnstudio.ui.bridge import Bridge
 
 LONGEST = 180
@@ -23,7 +23,7 @@ class Breadcrumb(QFrame):
         self.setFixedHeight(HEIGHT)
         self.setProperty("class", "canvas")
         self.setAccessibleName(self.tr("Way into the block"))
-        self.back = self._button("", self.tr("Leave the block (Ctrl+Up)"))
+        self.back = self._button("", self.tr("Leave the block"))
         self.back.setIcon(icons.icon("chevron-left", "text"))
         self.back.setIconSize(QSize(16, 16))
         self.back.clicked.connect(bridge.leave)
@@ -40,6 +40,7 @@ class Breadcrumb(QFrame):
     def refresh(self, *_: object) -> None:
         """Show the way as it is now."""
         self.setVisible(bool(self._bridge.path))
+        self.back.setToolTip(keymap.with_key(self.tr("Leave the block"), "leave_block"))
         words = self._words()
         if words != self._shown:
             self._shown = words

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from nnstudio.errors import EngineDied
 from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
-from nnstudio.ui import icons, theme
+from nnstudio.ui import icons, theme, walking
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.adding import Adding
 from nnstudio.ui.asides import Asides
@@ -101,17 +101,11 @@ class MainWindow(QMainWindow):
         self.docks.inspector.show()
         self.inspector.focus_block_name()
 
-    def next_pane(self) -> None:
-        """Go to the next part of the window: layers, drawing, inspector, then each panel in front."""
-        panes = [self.palette_view, self.canvas, self.inspector, *self.docks.panels.values()]
-        panes = [pane for pane in panes if pane.isVisible() and not pane.visibleRegion().isEmpty()]
-        focus = QApplication.focusWidget()
-        here = next((n for n, pane in enumerate(panes) if focus and (pane is focus or pane.isAncestorOf(focus))), -1)
-        for pane in panes[here + 1 :] + panes[: here + 1]:
-            target = _first_focus(pane)
-            if target is not None:
-                target.setFocus()
-                return
+    def next_pane(self, by: int = 1) -> None:
+        """Go to the next part of the window, from the bar at its top to that at its bottom, or to the one before."""
+        above = (self.runbar, self.tabs, self.recovery_page, self.breadcrumb)
+        middle = (self.palette_view, *(self.asides.in_front() or [self.canvas]), *self.notices.shown, self.inspector)
+        walking.step((*above, *middle, *self.docks.panels.values(), self.status, self.asides.guide.bubble), by)
 
     def reset_layout(self) -> None:
         """Every dock back in its place."""
@@ -237,14 +231,6 @@ class MainWindow(QMainWindow):
 
     def _keep(self) -> None:
         self._settings.keep()
-
-
-def _first_focus(pane: QWidget) -> QWidget | None:
-    """What takes the keyboard in a part of the window."""
-    if pane.focusPolicy() & pane.focusPolicy().TabFocus:
-        return pane
-    inside = [child for child in pane.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
-    return next((child for child in inside if child.focusPolicy() & child.focusPolicy().TabFocus), None)
 
 
 def _text(data: QByteArray) -> str:

@@ -16,6 +16,7 @@ from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.texts import tr
+from nnstudio.ui.keymap import key_of
 
 
 def menu_for(view: Board, found: Hit, at: QPointF) -> QMenu:
@@ -47,15 +48,15 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
         menu.addSeparator()
     if len(chosen) == 1:
         _one_menu(menu, view, item.node)
-    _add(menu, tr("Cut"), "cut", view.clipboard.cut, "Ctrl+X")
-    _add(menu, tr("Copy"), "copy", view.clipboard.copy, "Ctrl+C")
-    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, "Ctrl+D")
+    _add(menu, tr("Cut"), "cut", view.clipboard.cut, key_of("cut"))
+    _add(menu, tr("Copy"), "copy", view.clipboard.copy, key_of("copy"))
+    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, key_of("duplicate"))
     muted = all(view.canvas.nodes[key].node.muted for key in chosen)
-    _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, "M")
+    _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, key_of("mute"))
     if any(view.canvas.links_of(key) for key in chosen):
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
-    _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
-    _add(menu, tr("Replace with…"), "swap", view.rewire.ask_replacement, "Ctrl+R")
+    _add(menu, tr("Show in full view"), "fit", view.fit_selection, key_of("fit_selection"))
+    _add(menu, tr("Replace with…"), "swap", view.rewire.ask_replacement, key_of("replace"))
     if len(chosen) > 1:
         _arrange_menu(menu.addMenu(icons.icon("layout"), tr("Arrange")), view)
     menu.addSeparator()
@@ -63,9 +64,9 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     menu.addSeparator()
     _block_menu(menu, view)
     menu.addSeparator()
-    _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+    _add(menu, tr("Delete"), "delete", view.delete_selection, key_of("delete"))
     if any(view.canvas.links_of(key) for key in chosen):
-        _add(menu, tr("Delete and rejoin"), "delete", view.rewire.delete_rejoined, "Ctrl+Del")
+        _add(menu, tr("Delete and rejoin"), "delete", view.rewire.delete_rejoined, key_of("delete_rejoin"))
 
 
 def _wire_menu(menu: QMenu, view: Board, link: Link, at: QPointF) -> None:
@@ -76,11 +77,17 @@ def _wire_menu(menu: QMenu, view: Board, link: Link, at: QPointF) -> None:
         _add(menu, tr("Straighten"), "layout", view.straighten)
     menu.addSeparator()
     if len(links) == 2:
-        _add(menu, tr("Swap wires"), "swap", view.rewire.swap, "Ctrl+Shift+X")
+        _add(menu, tr("Swap wires"), "swap", view.rewire.swap, key_of("swap_wires"))
     if len(links) == 1 and len(view.canvas.sheet.links_into(links[0].target, links[0].input)) > 1:
         _add(menu, tr("Earlier"), "chevron-up", view.rewire.earlier, "Alt+Up")
         _add(menu, tr("Later"), "chevron-down", view.rewire.later, "Alt+Down")
-    _add(menu, tr("Delete wire") if len(links) == 1 else tr("Delete wires"), "delete", view.delete_selection, "Del")
+    _add(
+        menu,
+        tr("Delete wire") if len(links) == 1 else tr("Delete wires"),
+        "delete",
+        view.delete_selection,
+        key_of("delete"),
+    )
 
 
 def _one_menu(menu: QMenu, view: Board, node: Node) -> None:
@@ -92,7 +99,7 @@ def _one_menu(menu: QMenu, view: Board, node: Node) -> None:
 
 def _arrange_menu(menu: QMenu, view: Board) -> None:
     do = view.arranger
-    _add(menu, tr("Lay out"), "layout", do.lay_out, "Ctrl+L")
+    _add(menu, tr("Lay out"), "layout", do.lay_out, key_of("lay_out"))
     edges = {
         "left": tr("Align left"), "center": tr("Align centers"), "right": tr("Align right"),
         "top": tr("Align top"), "middle": tr("Align middles"), "bottom": tr("Align bottom"),
@@ -115,7 +122,7 @@ def _looks_menu(menu: QMenu, view: Board) -> None:
     collapsed, locked = marking.are_all(lambda looks: looks.collapsed), marking.are_all(lambda looks: looks.locked)
     _add(menu, tr("Expand") if collapsed else tr("Collapse"), "minus", marking.toggle_collapsed, "H")
     _add(menu, tr("Unlock position") if locked else tr("Lock position"), "lock", marking.toggle_locked, "L")
-    _add(menu, tr("Frame"), "frame", marking.add_frame, "Ctrl+Shift+F")
+    _add(menu, tr("Frame"), "frame", marking.add_frame, key_of("frame"))
 
 
 def _color_menu(menu: QMenu, view: Board) -> None:
@@ -130,19 +137,19 @@ def _color_menu(menu: QMenu, view: Board) -> None:
 def _mark_menu(menu: QMenu, view: Board, key: str) -> None:
     words = tr("Rename…") if isinstance(view.canvas.sheet.mark(key), Frame) else tr("Write…")
     _add(menu, words, "settings", lambda: view.marking.edit(key), "Return")
-    _add(menu, tr("Cut"), "cut", view.clipboard.cut, "Ctrl+X")
-    _add(menu, tr("Copy"), "copy", view.clipboard.copy, "Ctrl+C")
-    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, "Ctrl+D")
+    _add(menu, tr("Cut"), "cut", view.clipboard.cut, key_of("cut"))
+    _add(menu, tr("Copy"), "copy", view.clipboard.copy, key_of("copy"))
+    _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, key_of("duplicate"))
     _color_menu(menu, view)
-    _add(menu, tr("Show in full view"), "fit", view.fit_selection, "F")
+    _add(menu, tr("Show in full view"), "fit", view.fit_selection, key_of("fit_selection"))
     menu.addSeparator()
-    _add(menu, tr("Delete"), "delete", view.delete_selection, "Del")
+    _add(menu, tr("Delete"), "delete", view.delete_selection, key_of("delete"))
 
 
 def _block_menu(menu: QMenu, view: Board) -> None:
-    _add(menu, tr("Make block"), "block", view.make_block, "Ctrl+G")
+    _add(menu, tr("Make block"), "block", view.make_block, key_of("make_block"))
     if view.chosen_blocks():
-        _add(menu, tr("Dissolve block"), "merge", view.dissolve_block, "Ctrl+Shift+G")
+        _add(menu, tr("Dissolve block"), "merge", view.dissolve_block, key_of("dissolve_block"))
     if view.can_unlink():
         _add(menu, tr("Make independent"), "float", view.unlink_block)
     definitions = view.rewire.definition_menu(menu)
@@ -154,15 +161,15 @@ def _block_menu(menu: QMenu, view: Board) -> None:
 def _canvas_menu(menu: QMenu, view: Board, at: QPointF) -> None:
     _add(menu, tr("Add a layer…"), "plus", lambda: view.ask_for_layer(at), "Space")
     _add(menu, tr("Add a comment"), "comment", lambda: view.marking.add_comment(at), "Shift+C")
-    _add(menu, tr("Add a frame"), "frame", lambda: view.marking.add_frame(at), "Ctrl+Shift+F")
+    _add(menu, tr("Add a frame"), "frame", lambda: view.marking.add_frame(at), key_of("frame"))
     menu.addSeparator()
     if view.bridge.path:
-        _add(menu, tr("Leave block"), "chevron-left", view.leave_block, "Ctrl+Up")
-    _add(menu, tr("Paste"), "paste", view.clipboard.paste, "Ctrl+V")
+        _add(menu, tr("Leave block"), "chevron-left", view.leave_block, key_of("leave_block"))
+    _add(menu, tr("Paste"), "paste", view.clipboard.paste, key_of("paste"))
     if not view.canvas.is_empty:
-        _add(menu, tr("Select all"), "check", view.select_all, "Ctrl+A")
-    _add(menu, tr("Show all"), "fit", view.fit_all, "Home")
-    _add(menu, tr("Zoom to 100 %"), "search", view.reset_zoom, "Ctrl+0")
+        _add(menu, tr("Select all"), "check", view.select_all, key_of("select_all"))
+    _add(menu, tr("Show all"), "fit", view.fit_all, key_of("fit_all"))
+    _add(menu, tr("Zoom to 100 %"), "search", view.reset_zoom, key_of("zoom_reset"))
 
 
 def _add(menu: QMenu, text: str, icon: str, call: Callable[[], object], key: str = "") -> QAction:

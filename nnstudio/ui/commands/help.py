@@ -21,6 +21,10 @@ def _commands(place: Place) -> tuple[Command, ...]:
             lambda: shell.asides.show_shortcuts(), "F1", "help",
         ),
         Command(
+            "hints", "help", tr("Show &Hints Again"), tr("Notes beside what they explain, from the beginning"),
+            lambda: shell.asides.show_hints_again(), "", "info",
+        ),
+        Command(
             "about", "help", tr("&About NNStudio"), tr("Version and licence"),
             lambda: shell.asides.show_about(), "", "info",
         ),

@@ -46,6 +46,10 @@ def _commands(place: Place) -> tuple[Command, ...]:
             line=True,
         ),
         Command(
+            "previous_pane", "view", tr("Previous Pan&e"), tr("Go to the part of the window before"),
+            lambda: shell.next_pane(-1), "Shift+F6",
+        ),
+        Command(
             "reset_layout", "view", tr("&Reset Layout"), tr("Put every panel back in its place"), shell.reset_layout,
             "", "layout",
         ),
