@@ -7,13 +7,14 @@ itself where the drawing is edited meanwhile.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QPointF, Qt, QVariantAnimation
-from PySide6.QtWidgets import QStyle
+from PySide6.QtWidgets import QGraphicsScene, QStyle
 
 from nnstudio.graph import changes as ch
 from nnstudio.graph.layout import aligning
@@ -172,10 +173,23 @@ class Arranger(QObject):
         """Make it an edit. What it changes is none from elsewhere, so nothing is on its way any more by then."""
         places = self._places
         self._put_back()
-        with self._edits.telling():
+        with self._edits.telling(), self._indexed_anew(len(places)):
             rearrange(self._scene.sheet, self.tr("Lay out"), places, measures.sizes(self._scene))
+            self._scene.wires.settle()
         if len(self._scene.chosen) < 2 and not self._view.navigator.seen().contains(self._scene.content_rect()):
             self._view.fit_all()
+
+    @contextmanager
+    def _indexed_anew(self, count: int) -> Iterator[None]:
+        """Where many things move at once, the scene's index is built once, and not mended for each of them."""
+        if count <= MOVING:
+            yield
+            return
+        self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        try:
+            yield
+        finally:
+            self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
 
     def _put_back(self) -> None:
         there = [key for key in self._starts if key in self._scene.nodes]

@@ -11,7 +11,7 @@ from nnstudio.graph.layout.free import Area
 from nnstudio.graph.layout.parts import Box, Wire
 from nnstudio.graph.marks import Size
 from nnstudio.graph.nodes import DATASET, Node
-from nnstudio.ui.canvas.card import plan_of
+from nnstudio.ui.canvas.card import MARGIN, plan_of
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.thumbnails import thumbnail_of
@@ -42,8 +42,8 @@ def wires(scene: CanvasScene, nodes: Iterable[str]) -> list[Wire]:
         Wire(
             link.source,
             link.target,
-            scene.nodes[link.source].port_at(link.output, True).y() - scene.nodes[link.source].y(),
-            scene.nodes[link.target].port_at(link.input, False).y() - scene.nodes[link.target].y(),
+            _port(scene.nodes[link.source], link.output, True),
+            _port(scene.nodes[link.target], link.input, False),
         )
         for link in found
     ]  # fmt: skip
@@ -57,9 +57,16 @@ def others(scene: CanvasScene, nodes: Iterable[str]) -> list[Area]:
 
 
 def _box(item: NodeItem, node: Node) -> Box:
-    taken = item.taken_rect
-    height = max(taken.height(), taken.height() - item.card_rect.height() + _height_to_come(item, node))
-    return Box(taken.width(), height, node.type == DATASET, node.layer.is_loss, _fixed(node))
+    plan = item.plan
+    width, height = plan.bounds.width() - 2 * MARGIN, plan.bounds.height() - 2 * MARGIN
+    height = max(height, height - plan.card.height() + _height_to_come(item, node))
+    return Box(width, height, node.type == DATASET, node.layer.is_loss, _fixed(node))
+
+
+def _port(item: NodeItem, name: str, is_output: bool) -> float:
+    """How far a port is below the card's top."""
+    spot = item.plan.spot(name, is_output)
+    return item.plan.card.center().y() if spot is None else spot.at.y()
 
 
 def _fixed(node: Node) -> tuple[float, float] | None:
