@@ -43,7 +43,7 @@ class Desk:
     def __init__(self) -> None:
         self.engine = FakeEngine()
         self.app, self.window = app.open_window(engine=self.engine, settings=Settings(theme="dark"))
-        self.window.resize(1440, 900)
+        self.window.resize(1920, 1080)
         self.settle()
         self.canvas = self.window.canvas
         self.port = self.canvas.viewport()

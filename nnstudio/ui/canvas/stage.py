@@ -13,9 +13,11 @@ from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
 from nnstudio.ui.canvas.figures import LiveFigures
 from nnstudio.ui.canvas.flow import LiveFlow
 from nnstudio.ui.canvas.live import LivePictures
+from nnstudio.ui.canvas.mark_item import MarkItem
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
 from nnstudio.ui.canvas.minimap import INSET, MiniMap
 from nnstudio.ui.canvas.navigation import STEP, Navigator
+from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.overview import Overview
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.views import Views
@@ -90,7 +92,7 @@ class Stage(QGraphicsView):
     def fit_all(self) -> None:
         """Show the whole drawing, no larger than 100 %, and none of it under the mini map."""
         self._fitted = self.canvas.content_rect()
-        area = self._with_wires(self._fitted)
+        area = self._fitted.united(self.overview.covered())
         self._fitting = True
         self.navigator.show(area)
         corner = QRectF(self.minimap.geometry())
@@ -158,7 +160,7 @@ class Stage(QGraphicsView):
         painter.setWorldTransform(self.viewportTransform())
         seen = self.navigator.seen()
         self.drawBackground(painter, seen)
-        self.overview.paint(painter, self.zoom, keep=not self.canvas.faces.hasty)
+        self.overview.paint(painter, self.zoom, seen, keep=not self.canvas.faces.hasty)
         self.drawForeground(painter, seen)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -248,12 +250,6 @@ class Stage(QGraphicsView):
             self.fit_all()
             self._fit_when_shown = False
 
-    def _with_wires(self, cards: QRectF) -> QRectF:
-        """Wires swing out beyond the cards where a row ends."""
-        for wire in self.canvas.links.values():
-            cards = cards.united(wire.sceneBoundingRect())
-        return cards
-
     def _untouched(self) -> bool:
         """Whether the drawing is still shown as it was fitted: nobody has zoomed, panned or edited since."""
         return self._follows and not self.busy() and self.isVisible() and self.canvas.is_open
@@ -266,8 +262,8 @@ class Stage(QGraphicsView):
         """Whether a card, a frame or a comment lies under a part of the window."""
         inverse, _ = self.viewportTransform().inverted()
         area = inverse.mapRect(corner)
-        keys = (*self.canvas.nodes, *self.canvas.marks.items)
-        return any(self.canvas.thing(key).card_rect.intersects(area) for key in keys)
+        near = self.canvas.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return any(isinstance(item, NodeItem | MarkItem) and item.card_rect.intersects(area) for item in near)
 
     def reveal(self, nodes: tuple[str, ...]) -> None:
         """Bring nodes into view, with no more movement than that takes."""

@@ -45,7 +45,8 @@ class Wires:
         """Wires that have to find their way anew."""
         self._disturbed: Span | None = None
         """Where cards have come, gone or moved since wires have found their way."""
-        self._ignored: Collection[str] = ()
+        self.ignored: Collection[str] = frozenset()
+        """Cards in the hand."""
         self._obstacles: Obstacles | None = None
 
     def of(self, node: str) -> Collection[Link]:
@@ -82,7 +83,7 @@ class Wires:
         """Forget all; the items are gone already."""
         for kept in (self.items, self._counts, self._of, self._taken, self._heeding, self._astray, self._led):
             kept.clear()
-        self._disturbed, self._ignored, self._obstacles = None, (), None
+        self._disturbed, self.ignored, self._obstacles = None, frozenset(), None
 
     def dress(self, nodes: Iterable[str]) -> None:
         """These nodes are understood otherwise than before."""
@@ -99,7 +100,7 @@ class Wires:
             self._disturb(node)
             self._taken[node] = box
             self._disturb(node)
-        if node in self._ignored:
+        if node in self.ignored:
             self._heed_all()
 
     def node_gone(self, node: str) -> None:
@@ -110,7 +111,7 @@ class Wires:
 
     def ignore(self, nodes: Collection[str]) -> None:
         """Until one of these cards is placed, wires do not go round them."""
-        self._ignored = frozenset(nodes)
+        self.ignored = frozenset(nodes)
         self._obstacles = None
 
     # Ways
@@ -167,7 +168,7 @@ class Wires:
 
     def _in_the_way(self) -> Obstacles:
         if self._obstacles is None:
-            ignored = self._ignored
+            ignored = self.ignored
             self._obstacles = Obstacles(box for node, box in self._taken.items() if node not in ignored)
         return self._obstacles
 
@@ -181,9 +182,9 @@ class Wires:
 
     def _heed_all(self) -> None:
         """The drag is over."""
-        for node in self._ignored:
+        for node in self.ignored:
             self._disturb(node)
-        self._ignored, self._obstacles = (), None
+        self.ignored, self._obstacles = frozenset(), None
 
     def _dress(self, wire: LinkItem) -> None:
         """What a wire carries, and what is wrong with that where it ends."""
