@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
@@ -40,8 +40,7 @@ def said(window: MainWindow) -> list[tuple[str, str]]:
     return [(notice.kind, notice.message) for notice in window.notices.shown]
 
 
-@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
-@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize(("kind", "name"), [("svg", "light"), ("png", "dark"), ("pdf", "light")])
 def test_it_is_written_and_told(
     qtbot: QtBot, window: MainWindow, answers: Answers, tmp_path: Path, kind: str, name: str
 ) -> None:
@@ -112,8 +111,8 @@ def test_an_empty_drawing_can_not_be_exported(qtbot: QtBot) -> None:
     ],
 )
 def test_the_dialog_gives_a_name_with_its_kind(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str, wanted: str | None
+    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str, wanted: str | None
 ) -> None:
     answer = str(tmp_path / name) if name else ""
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (answer, kind))
-    assert Dialogs().ask_drawing(window, tmp_path / "x.svg") == (tmp_path / wanted if wanted else None)
+    assert Dialogs().ask_drawing(QWidget(), tmp_path / "x.svg") == (tmp_path / wanted if wanted else None)
