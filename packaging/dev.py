@@ -215,10 +215,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test_command(arguments: Sequence[str]) -> list[str]:
-    """The pytest command line. Which tests are slow, and that they are left out, stands in pyproject.toml."""
+    """The pytest command line. Which tests are slow, and that they are left out, stands in pyproject.toml.
+
+    Without arguments that choose some, the tests are shared out among the processor's cores.
+    """
     rest = [argument for argument in arguments if argument != "--all"]
     slow_too = ["-m", ""] if len(rest) < len(arguments) else []
-    return [str(venv_python()), "-m", "pytest", *slow_too, *rest]
+    shared = [] if rest else ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    return [str(venv_python()), "-m", "pytest", *shared, *slow_too, *rest]
 
 
 def test(arguments: Sequence[str]) -> int:

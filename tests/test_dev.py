@@ -200,6 +200,13 @@ def test_run_shows_the_example_or_the_demo_or_what_was_asked_for(dev: ModuleType
 def test_all_means_the_slow_tests_too(dev: ModuleType) -> None:
     assert dev.test_command(["-k", "graph"])[1:] == ["-m", "pytest", "-k", "graph"]
     assert dev.test_command(["--all", "-x"])[1:] == ["-m", "pytest", "-m", "", "-x"]
+    assert dev.test_command(["--all"])[-2:] == ["-m", ""]
+
+
+def test_all_tests_together_are_shared_out_among_the_cores(dev: ModuleType) -> None:
+    assert "-n" in dev.test_command([])
+    assert "-n" in dev.test_command(["--all"])
+    assert "-n" not in dev.test_command(["tests/graph"])
 
 
 def test_tests_run_offscreen_unless_somebody_wants_to_watch(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
