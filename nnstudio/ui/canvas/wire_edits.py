@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QPointF
 
@@ -14,6 +15,8 @@ from nnstudio.ui.canvas.dots import Dot
 from nnstudio.ui.canvas.layout import room_between, room_for
 from nnstudio.ui.canvas.metrics import snapped
 from nnstudio.ui.canvas.telling import TellingEdits, told
+
+_NOWHERE: Mapping[str, Position] = MappingProxyType({})
 
 
 class WireEdits(TellingEdits):
@@ -97,16 +100,17 @@ class WireEdits(TellingEdits):
 
     @told
     def pull_out(
-        self, nodes: Iterable[str], places: Mapping[str, Position] | None = None, into: Link | None = None
+        self, nodes: Iterable[str], places: Mapping[str, Position] = _NOWHERE, into: Link | None = None
     ) -> None:
-        """Nodes lose their wires to others, which are joined without them; then they go to other places.
+        """Nodes lose their wires to others, which are joined without them; then `places` are taken, as by a move.
 
         The first is put into another wire where there is one.
         """
         found = [self.sheet.node(key) for key in nodes]
         with self.sheet.transaction(self._named(self.tr("Pull out"), found)):
             rewiring.pull_out(self.sheet, found)
-            self.sheet.move(places or {})
+            marks, keys = self._parted(places)
+            self.sheet.move({key: places[key] for key in keys}, {key: places[key] for key in marks})
             if into is not None:
                 self._put_in(found[0].id, into, QPointF(*self.sheet.node(found[0]).at))
 

@@ -229,3 +229,15 @@ def test_locked_nodes_stay_while_others_that_are_chosen_move(desk):
     desk.drag(start, start + QPoint(0, 40))
     assert desk.document.node("tanh").at == (464, 40)
     assert desk.document.node("free").at == (464, 384)
+
+
+def test_what_is_pulled_out_takes_frames_and_comments_along(desk):
+    comment = desk.document.add_comment((40.0, 500.0), (120.0, 60.0), "why")
+    desk.view.canvas.choose((desk.id("tanh"), comment.id))
+    start = desk.header("tanh")
+    desk.drag(start, start + QPoint(60, 260), ALT)
+    assert "linear.y→head.x" in desk.links()
+    assert desk.document.node("tanh").at == (524, 260)
+    assert desk.document.mark(comment.id).at == (100, 760)
+    desk.document.undo()
+    assert (desk.document.node("tanh").at, desk.document.mark(comment.id).at) == ((464, 0), (40, 500))

@@ -15,7 +15,10 @@ from nnstudio.ui.canvas.gestures.wire_paint import paint_wires
 
 
 class PullOutGesture(MoveGesture):
-    """Of several, those wires stay that are among them. While dragging, dashes show where wires will rejoin."""
+    """Of several, those wires stay that are among them; frames and comments just come along.
+
+    While dragging, dashes show where wires will rejoin.
+    """
 
     _crossing: tuple[Link, ...] = ()
     _rejoined: tuple[Link, ...] = ()
@@ -24,12 +27,12 @@ class PullOutGesture(MoveGesture):
         super().lift()
         if not self.moving:
             return
-        sheet, mine = self._scene.sheet, self._before.keys()
+        sheet, mine = self._scene.sheet, self._before.keys() & self._scene.nodes.keys()
         links = {link for key in mine for link in self._scene.links_of(key)}
         self._crossing = tuple(link for link in links if not {link.source, link.target} <= mine)
         self._rejoined = tuple(rewiring.rejoined(sheet, mine))
         self._hide(True)
-        if len(mine) == 1:
+        if mine == self._before.keys() == {self._node}:
             self.landing = Landing(self._view, lambda link: rewiring.may_be_in(sheet, self._node, link))
 
     def finish(self, at: Pointer) -> None:
@@ -38,7 +41,8 @@ class PullOutGesture(MoveGesture):
             return
         places, link = self.places(), self.landing.link if self.landing is not None else None
         self.put_back()
-        self._view.edits.pull_out(places, places, link)
+        nodes = [key for key in places if key in self._scene.nodes]
+        self._view.edits.pull_out(nodes, places, link)
 
     def put_back(self) -> None:
         self._hide(False)
