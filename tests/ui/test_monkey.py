@@ -38,6 +38,7 @@ def play(document: Document, seed: int, events: int) -> Monkey:
     return monkey
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=4, phases=AS_IT_COMES, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(document=documents(), seed=SEEDS)
 def test_two_thousand_events_do_no_harm(qapp: object, document: Document, seed: int) -> None:
