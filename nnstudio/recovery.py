@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -34,15 +35,18 @@ SUFFIX, LOCK, BAD = ".recovery", ".lock", ".bad"
 CHEAP = 8 * 2**20
 """Bytes of weights that are written along each time; of larger ones the drawing alone is kept."""
 _LONGEST_LINE = 2**16
+_Time = Annotated[float, msgspec.Meta(ge=0, lt=2**32)]
+"""Seconds, of which every system can make a date."""
+_Path = Annotated[str, msgspec.Meta(pattern="^[^\\x00]+$")]
 
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose a recovery file is: what the project is called, its file if it has one, when and by whom it was written."""
 
     title: str
-    path: str | None = None
+    path: _Path | None = None
     stamp: Stamp | None = None
-    time: float = 0.0
+    time: _Time = 0.0
     pid: int = 0
     format: int = FORMAT
 
@@ -123,8 +127,7 @@ class Keeper:
         for number in tuple(self._written):
             self.remove(number)
         if self._lock is not None:
-            os.close(self._lock)
-            (self._folder / f"{self._name}{LOCK}").unlink(missing_ok=True)
+            _let_go(self._lock, self._folder / f"{self._name}{LOCK}")
             self._lock = None
 
     def _file(self, number: int) -> Path:
@@ -149,9 +152,7 @@ class Leftovers:
         """What is still there may be found by another window, or the next time; the locks of what is gone go too."""
         names = {file.name.rpartition("-")[0] for file in self._folder.glob(f"*{SUFFIX}")}
         for name, lock in self._locks.items():
-            os.close(lock)
-            if name not in names:
-                (self._folder / f"{name}{LOCK}").unlink(missing_ok=True)
+            _let_go(lock, None if name in names else self._folder / f"{name}{LOCK}")
         self._locks.clear()
 
     def _files(self) -> Iterator[Path]:
@@ -203,6 +204,14 @@ def _locked(path: Path) -> int | None:
         os.close(handle)
         return None
     return handle
+
+
+def _let_go(lock: int, path: Path | None) -> None:
+    """Another may have it; its file goes, where it can, so that it is not left lying about."""
+    os.close(lock)
+    if path is not None:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _lock(handle: int) -> None:

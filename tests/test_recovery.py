@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,7 +88,19 @@ def test_discarded_is_gone_and_its_lock_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"nonsense", b"{}\n", b'{"title": 3}\n{}', b'{"title": "x", "format": 2}\n{}', b"\xff" * 70_000, b"[]\n"],
+    [
+        b"",
+        b"nonsense",
+        b"{}\n",
+        b'{"title": 3}\n{}',
+        b'{"title": "x", "format": 2}\n{}',
+        b"\xff" * 70_000,
+        b"[]\n",
+        b'{"title": "x", "time": 1e300}\n{}',
+        b'{"title": "x", "time": -1}\n{}',
+        b'{"title": "x", "path": "/a\\u0000b"}\n{}',
+        b'{"title": "x", "path": ""}\n{}',
+    ],
 )
 def test_a_damaged_file_is_put_aside(tmp_path: Path, data: bytes) -> None:
     keeper = keep(tmp_path, drawing())
@@ -126,6 +139,17 @@ def test_large_weights_are_not_written_and_come_from_the_projects_file(tmp_path:
     assert len(again.nodes) == 3
     assert again.trained == document.trained
     assert replace(left, path=tmp_path / "gone").load().trained is None
+
+
+def test_locks_whose_folder_is_gone_are_let_go(tmp_path: Path) -> None:
+    folder = tmp_path / "recovery"
+    abandon(keep(folder, drawing()))
+    leftovers = Leftovers(folder)
+    leftovers.look()
+    shutil.rmtree(folder)
+    folder.write_text("a file")
+    leftovers.release()
+    assert leftovers._locks == {}
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:

@@ -133,12 +133,15 @@ def text_of(sheet: Sheet, references: Iterable[NodeRef], marks: Iterable[str] = 
 
 def from_text(text: str) -> Clip:
     """The part that a text tells of; of a whole project, its main drawing. Raises StorageError for any other text."""
+    advice = "Copy nodes in NNStudio, or the text of a project file."
+    if not text.lstrip().startswith("{"):
+        raise StorageError("What was copied is no part of a drawing.", fix=advice)
     try:
         project = records.parse(text.encode("utf-8", "replace"))
         clip = _with_entering(storage.document_of(project), project.cut)
     except StorageError as error:
         words = f"What was copied is no part of a drawing: {error.message}"
-        raise StorageError(words, fix=error.fix or "Copy nodes in NNStudio, or the text of a project file.") from error
+        raise StorageError(words, fix=error.fix or advice) from error
     if not clip.nodes and not clip.marks:
         raise StorageError("What was copied is an empty project.", fix="Copy nodes first.")
     return clip

@@ -28,6 +28,7 @@ class History:
     undone: list[Step] = field(default_factory=list)
     done: list[Step] = field(default_factory=list)
     _open: list[Change] | None = None
+    _joined: Step | None = None
     _listeners: list[Callable[[], None]] = field(default_factory=list)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -68,6 +69,15 @@ class History:
             self._finish(name, changes)
 
     @contextmanager
+    def joining(self, step: Step | None) -> Iterator[None]:
+        """What is done inside belongs to that step, as long as it is the last; else it is a step of its own."""
+        self._joined = step
+        try:
+            yield
+        finally:
+            self._joined = None
+
+    @contextmanager
     def _undone_on_error(self, changes: list[Change]) -> Iterator[None]:
         """Take back what came to `changes` meanwhile where an exception passes."""
         before = len(changes)
@@ -77,6 +87,11 @@ class History:
             self._revert(changes[before:])
             del changes[before:]
             raise
+
+    @property
+    def last(self) -> Step | None:
+        """The step that undo would take back."""
+        return self.done[-1] if self.done else None
 
     @property
     def undo_name(self) -> str:
@@ -115,7 +130,11 @@ class History:
         self._announce()
 
     def _finish(self, name: str, changes: list[Change]) -> None:
-        self.done.append(Step(name, tuple(changes)))
+        last = self.last
+        if last is not None and last is self._joined:
+            self.done[-1] = self._joined = Step(last.name, (*last.changes, *changes))
+        else:
+            self.done.append(Step(name, tuple(changes)))
         self.undone.clear()
         self._announce()
 

@@ -136,9 +136,11 @@ def check_inside_block(layer: LayerType) -> None:
 def check_nesting(uses: nesting.Uses, name: str) -> None:
     """Raise DocumentError where a block contains itself, or too many lie in each other; `name` is of one at fault."""
     if len(nesting.inner_first(uses)) < len(uses):
-        raise DocumentError(f"The block {name} would contain itself.")
+        fix = "Put it beside the block, not inside it."
+        raise DocumentError(f"The block {name} would contain itself.", fix=fix)
     if nesting.depth(uses) > MOST_NESTED:
-        raise DocumentError(f"More than {MOST_NESTED} blocks would lie in each other.")
+        fix = "Dissolve one of them."
+        raise DocumentError(f"More than {MOST_NESTED} blocks would lie in each other.", fix=fix)
 
 
 def check_expansion(name: str, count: int) -> None:

@@ -80,5 +80,5 @@ def _same(one: Path, other: Path) -> bool:
 def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError):  # links in a circle
+    except (OSError, RuntimeError, ValueError):  # links in a circle, and names that no file can have
         return path.absolute()

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from nnstudio import paths
-from nnstudio.errors import NNStudioError, StorageError
+from nnstudio.errors import NNStudioError
 from nnstudio.recovery import Contents, Keeper, Left, Leftovers, Origin
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
@@ -77,7 +77,7 @@ class Recovering(QObject):
             self._forget(session)
         elif kept.is_behind(session):
             began = perf_counter()
-            path = str(session.path) if session.path is not None else None
+            path = str(session.path.absolute()) if session.path is not None else None
             origin = Origin(session.document.title, path, session.filing.stamp)
             contents = Contents.of(session.document)
             kept.take(session)
@@ -155,10 +155,12 @@ class Recovering(QObject):
 
     def _fail(self, left: Left, error: Exception) -> None:
         self._page.take(left)
-        reason = error.message if isinstance(error, StorageError) else str(error)
-        words = self.tr("'{0}' could not be restored: {1}").format(left.title, reason)
+        reason = error.message if isinstance(error, NNStudioError) else getattr(error, "strerror", None) or str(error)
+        words = self.tr("'{0}' could not be restored: {1}").format(left.title, f"{reason.rstrip('.')}.")
         try:
             fix = self.tr("What is there of it is kept as {0}.").format(left.put_aside())
+        except FileNotFoundError:  # another program has taken it away
+            fix = ""
         except OSError:
             fix = self.tr("What is there of it is kept as {0}.").format(left.file)
         self._bridge.trouble.emit(Trouble(words, fix))

@@ -110,3 +110,23 @@ def test_nothing_to_undo_or_redo() -> None:
     document = Document()
     assert (document.undo(), document.redo()) == (False, False)
     assert (document.history.undo_name, document.history.redo_name) == ("", "")
+
+
+def test_what_joins_a_step_is_undone_with_it() -> None:
+    document = Document()
+    frame = document.add_frame((0, 0), (100, 100))
+    added = document.history.last
+    with document.history.joining(added):
+        document.change_mark(frame.id, title="one")
+        document.change_mark(frame.id, color="red")
+    assert [step.name for step in document.history.done] == ["Add frame"]
+    document.undo()
+    assert not document.marks
+    document.redo()
+    document.add("ReLU")
+    with document.history.joining(added):
+        document.change_mark(frame.id, title="two")
+    assert [step.name for step in document.history.done] == ["Add frame", "Add ReLU", "Rename frame"]
+    with document.history.joining(None):
+        document.add("Tanh")
+    assert len(document.history.done) == 4

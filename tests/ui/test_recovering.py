@@ -155,6 +155,17 @@ def test_a_damaged_file_does_not_stop_the_start(qtbot: QtBot, studio: Studio) ->
     window.close()
 
 
+def test_a_file_that_is_gone_by_now_is_told_plainly(qtbot: QtBot, studio: Studio) -> None:
+    leave(Document("gone"))
+    window = make(qtbot, studio)
+    qtbot.waitUntil(window.recovery_page.isVisible)
+    files()[0].unlink()
+    window.recovery_page.restore_buttons[0].click()
+    notice = window.notices.shown[-1]
+    assert (notice.message, notice.fix) == ("'gone' could not be restored: No such file or directory.", "")
+    window.close()
+
+
 def test_a_full_disk_is_told_once(
     qtbot: QtBot, window: MainWindow, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,8 +104,9 @@ class Board(Stage):
 
     def dissolve_block(self) -> None:
         """The chosen blocks become what is inside them, which is chosen then."""
-        dissolved = [self.edits.dissolve(key) for key in self.chosen_blocks()]
-        self.canvas.choose(key for keys in dissolved for key in keys or ())
+        dissolved = self.edits.dissolve(self.chosen_blocks())
+        if dissolved is not None:
+            self.canvas.choose(dissolved)
 
     def enter_block(self) -> None:
         for key in self.chosen_blocks()[-1:]:

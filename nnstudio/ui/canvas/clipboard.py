@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from nnstudio.graph.clips import Clip
@@ -14,7 +14,6 @@ from nnstudio.ui.canvas.metrics import snapped
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.texts import tr
 
-MIME = "application/x-nnstudio-graph+json"
 _SAME_SPOT = 8.0
 """A mouse that moved less means the same place."""
 
@@ -33,10 +32,7 @@ class Clipboard:
         text = self._edits.copied(chosen) if chosen else None
         if text is None:
             return False
-        data = QMimeData()
-        data.setText(text)
-        data.setData(MIME, QByteArray(text.encode()))
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText(text)
         return True
 
     def cut(self) -> None:
@@ -50,7 +46,7 @@ class Clipboard:
 
         With `outside` with the wires from nodes that were not copied along.
         """
-        text = _text()
+        text = QGuiApplication.clipboard().text()
         if not text.strip():
             self._edits.tell(tr("There is nothing to paste."), tr("Copy nodes first."))
             return
@@ -113,16 +109,6 @@ class Clipboard:
         if not viewport.underMouse():
             return None
         return self._view.mapToScene(viewport.mapFromGlobal(QCursor.pos()))
-
-
-def _text() -> str:
-    """What is on the clipboard, as text; ours goes before what else there is."""
-    data = QGuiApplication.clipboard().mimeData()
-    if data is None:
-        return ""
-    if data.hasFormat(MIME):
-        return bytes(data.data(MIME).data()).decode("utf-8", "replace")
-    return data.text()
 
 
 def _covered(clip: Clip) -> QRectF:

@@ -65,9 +65,11 @@ class Edits(NewEdits, WireEdits, ClipEdits):
         return self.sheet.make_block(nodes, marks=marks)
 
     @told
-    def dissolve(self, node: str) -> tuple[str, ...]:
-        """An instance becomes the nodes inside; gives their ids."""
-        return tuple(inner.id for inner in self.sheet.dissolve(node))
+    def dissolve(self, nodes: Iterable[str]) -> tuple[str, ...]:
+        """Instances become the nodes inside; gives their ids."""
+        found = [self.sheet.node(key) for key in nodes]
+        with self.sheet.transaction(self._named(self.tr("Dissolve"), found)):
+            return tuple(inner.id for node in found for inner in self.sheet.dissolve(node))
 
     @told
     def make_own(self, node: str) -> Node:

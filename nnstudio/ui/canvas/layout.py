@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from itertools import product
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
@@ -13,6 +14,8 @@ from nnstudio.ui.canvas.metrics import CARD_WIDTH, GRID, HEADER, LINE, STEP_X, S
 NEW_CARD = QSizeF(CARD_WIDTH, HEADER + 2 * LINE + 8)
 """About as large as a card is before it has a picture."""
 _ROOM = 16.0
+_PLACES = 48
+"""How many places along the longer side of the view are tried."""
 
 
 def free_place(wish: QPointF, cards: Iterable[QRectF]) -> QPointF:
@@ -23,6 +26,28 @@ def free_place(wish: QPointF, cards: Iterable[QRectF]) -> QPointF:
         if card.intersects(QRectF(at, NEW_CARD)):
             at.setY(_up_to_grid(card.bottom()))
     return at
+
+
+def free_in(seen: QRectF, size: QSizeF, cards: Iterable[QRectF]) -> QPointF:
+    """The place nearest to the middle of what is seen where something of a size covers no card; else the middle."""
+    step = GRID * math.ceil(max(seen.width(), seen.height(), GRID) / (_PLACES * GRID))
+    middle = snapped(seen.center() - QPointF(size.width(), size.height()) / 2)
+    across, down = (max(int((whole - part) / 2 / step), 0) for whole, part in
+                    ((seen.width(), size.width()), (seen.height(), size.height())))  # fmt: skip
+    taken = set[tuple[int, int]]()
+    for card in cards:
+        area = card.adjusted(-_ROOM - size.width(), -_ROOM - size.height(), _ROOM, _ROOM).translated(-middle)
+        taken.update(
+            product(_steps(area.left(), area.right(), step, across), _steps(area.top(), area.bottom(), step, down))
+        )
+    free = set(product(range(-across, across + 1), range(-down, down + 1))) - taken
+    right, below = min(free, key=lambda place: (math.hypot(*place), place), default=(0, 0))
+    return middle + QPointF(right, below) * step
+
+
+def _steps(first: float, last: float, step: float, most: int) -> range:
+    """How many steps from the middle lie between two coordinates, within the view."""
+    return range(max(math.floor(first / step) + 1, -most), min(math.ceil(last / step) - 1, most) + 1)
 
 
 def right_of(card: QRectF, cards: Iterable[QRectF]) -> QPointF:

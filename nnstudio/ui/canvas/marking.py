@@ -8,10 +8,12 @@ from math import ceil, floor
 from PySide6.QtCore import QObject, QPointF, QRectF
 
 from nnstudio.graph.document import Sheet
+from nnstudio.graph.history import Step
 from nnstudio.graph.looks import Looks
 from nnstudio.graph.marks import Frame
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.frame_item import FrameItem
+from nnstudio.ui.canvas.layout import free_in
 from nnstudio.ui.canvas.metrics import GRID, HEADER, PLAIN_BELOW, snapped
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.stage import Stage
@@ -40,7 +42,7 @@ class Marking(QObject):
     # Frames and comments
 
     def add_frame(self, at: QPointF | None = None) -> None:
-        """Around what is chosen; an empty one, at a place or in the middle of the view, where nothing is."""
+        """Around what is chosen; an empty one, at a place or where the view is free, where nothing is."""
         around = self._view.canvas.content_rect(self._view.canvas.chosen_things) if at is None else QRectF()
         area = _roomy(around) if not around.isEmpty() else self._placed(_EMPTY, at)
         with self._edits.telling():
@@ -48,7 +50,7 @@ class Marking(QObject):
             self._begin(frame.id)
 
     def add_comment(self, at: QPointF | None = None) -> None:
-        """At a place, or in the middle of the view; the person can write in it at once."""
+        """At a place, or where the view is free; the person can write in it at once."""
         area = self._placed(_COMMENT, at)
         with self._edits.telling():
             comment = self._edits.sheet.add_comment(area.topLeft().toTuple(), area.size().toTuple())
@@ -59,15 +61,17 @@ class Marking(QObject):
         with self._edits.telling():
             self._edits.sheet.change_mark(key, at=area.topLeft().toTuple(), size=area.size().toTuple())
 
-    def edit(self, key: str) -> None:
-        """Write the title of a frame, or the text of a comment."""
+    def edit(self, key: str, since: Step | None = None) -> None:
+        """Write the title of a frame, or the text of a comment; it belongs to the step that put it in, if that is the
+        last.
+        """
         sheet, mark = self._edits.sheet, self._edits.sheet.mark(key)
         field = "title" if isinstance(mark, Frame) else "text"
         self._bring_near(lambda: self._area_of(key))
 
         def take(text: str) -> None:
             if _is_there(sheet, key):
-                with self._edits.telling():
+                with self._edits.telling(), sheet.history.joining(since):
                     sheet.change_mark(key, **{field: text})
 
         lines = not isinstance(mark, Frame)
@@ -140,12 +144,15 @@ class Marking(QObject):
 
     def _begin(self, key: str) -> None:
         self._view.canvas.choose((key,))
-        self.edit(key)
+        self.edit(key, self._edits.sheet.history.last)
 
     def _placed(self, size: QRectF, at: QPointF | None) -> QRectF:
-        """With its corner at a place, or in the middle of the view."""
-        corner = at if at is not None else self._view.navigator.seen().center() - size.center()
-        return QRectF(snapped(corner), size.size())
+        """With its corner at a place, or near the middle of the view where it covers no card and no comment."""
+        canvas = self._view.canvas
+        items = (*canvas.nodes.values(), *canvas.marks.items.values())
+        taken = (item.card_rect for item in items if not isinstance(item, FrameItem))
+        corner = snapped(at) if at is not None else free_in(self._view.navigator.seen(), size.size(), taken)
+        return QRectF(corner, size.size())
 
     def _bring_near(self, area: Callable[[], QRectF | None]) -> None:
         """So near that the items are painted and a field can be read."""

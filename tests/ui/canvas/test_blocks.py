@@ -304,3 +304,16 @@ def test_numbers_stand_in_the_cards_and_gradients_live(make_desk):
 
 def test_nobody_asks_for_gradients_where_there_is_data(desk):
     assert desk.view.figures.subscription is None
+
+
+def test_several_blocks_are_dissolved_in_one_step(desk):
+    for name in ("linear", "head"):
+        desk.document.make_block([desk.document.node(name)], name.capitalize())
+    before, steps = storage.graph_bytes(desk.document), desk.steps
+    desk.view.select_all()
+    desk.key(Qt.Key.Key_G, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert desk.steps == steps + 1
+    assert desk.document.history.undo_name == "Dissolve 2 nodes"
+    assert {desk.document.node(key).name for key in desk.view.canvas.chosen} == {"linear", "head"}
+    desk.bridge.undo()
+    assert storage.graph_bytes(desk.document) == before

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from nnstudio.graph import storage
 from nnstudio.graph.looks import Looks
 from nnstudio.ui import hues, theme
 from nnstudio.ui.canvas import texts
@@ -37,16 +38,49 @@ def test_a_frame_goes_around_what_is_chosen_and_asks_for_its_title(desk):
     assert frame.title == "Encoder"
     assert desk.view.canvas.marks.items[frame.id].card_rect.adjusted(8, 36, -8, -8).contains(cards)
     assert desk.view.canvas.marks.with_contents([frame.id]) == [frame.id, desk.id("linear"), desk.id("tanh")]
-    assert [step.name for step in desk.document.history.done[-2:]] == ["Add frame", "Rename frame"]
 
 
-def test_without_a_choice_a_frame_is_empty_and_in_the_middle(desk):
+def test_a_mark_and_its_first_words_are_one_step(desk):
+    before = storage.graph_bytes(desk.document)
+    steps = desk.steps
+    for key, modifiers, name in ((Qt.Key.Key_F, CTRL | SHIFT, "Add frame"), (Qt.Key.Key_C, SHIFT, "Add comment")):
+        desk.key(key, modifiers)
+        write(desk, "first")
+        assert (desk.steps, desk.document.history.undo_name) == (steps + 1, name)
+        written = storage.graph_bytes(desk.document)
+        desk.bridge.undo()
+        assert storage.graph_bytes(desk.document) == before
+        desk.bridge.redo()
+        assert storage.graph_bytes(desk.document) == written
+        (mark,) = desk.document.marks.values()
+        desk.view.marking.edit(mark.id)
+        write(desk, "second")
+        assert desk.steps == steps + 2
+        desk.bridge.undo()
+        assert storage.graph_bytes(desk.document) == written
+        desk.bridge.undo()
+
+
+def test_an_empty_frame_goes_where_the_view_is_free(desk):
     desk.key(Qt.Key.Key_F, CTRL | SHIFT)
     desk.view.marking.writing.end()
     (item,) = desk.view.canvas.marks.items.values()
-    gap = item.card_rect.center() - desk.view.navigator.seen().center()
-    assert gap.manhattanLength() < 16
+    assert desk.view.navigator.seen().contains(item.card_rect)
+    assert desk.view.canvas.marks.with_contents([item.mark.id]) == [item.mark.id]
+    assert not any(card.card_rect.intersects(item.card_rect) for card in desk.view.canvas.nodes.values())
     assert desk.view.canvas.marks.chosen == (item.mark.id,)
+
+
+def test_comments_lie_over_nothing(desk):
+    for _ in range(3):
+        desk.key(Qt.Key.Key_C, SHIFT)
+        write(desk, "here")
+        desk.view.canvas.choose()
+    comments = [item.card_rect for item in desk.view.canvas.marks.items.values()]
+    cards = [card.card_rect for card in desk.view.canvas.nodes.values()]
+    for place, comment in enumerate(comments):
+        assert desk.view.navigator.seen().contains(comment)
+        assert not any(other.intersects(comment) for other in (*cards, *comments[:place]))
 
 
 def test_a_comment_is_written_at_once(desk):

@@ -3,14 +3,14 @@
 import time
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.document import Document
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.card import card_of
-from nnstudio.ui.canvas.layout import free_place
+from nnstudio.ui.canvas.layout import free_in, free_place
 from nnstudio.ui.canvas.routing import Obstacles, route
 from nnstudio.ui.canvas.thumbnails import still_fits, thumbnail_of
 
@@ -146,6 +146,18 @@ def test_wires_go_round_cards():
     assert not any(low.contains(at) or lower.contains(at) for at in points)
     back = route(QPointF(1076, 28), QPointF(0, 228), target, QRectF(0, 200, 176, 60), Obstacles([source, target]))
     assert 60 < back.middle.y() < 200
+
+
+def test_something_finds_the_free_place_nearest_to_the_middle():
+    seen, size = QRectF(0, 0, 800, 600), QSizeF(200, 100)
+    assert free_in(seen, size, []) == QPointF(304, 248)
+    card = QRectF(300, 250, 200, 100)
+    at = free_in(seen, size, [card])
+    assert seen.contains(QRectF(at, size))
+    assert not QRectF(at, size).intersects(card)
+    assert abs(at.x() - 304) <= 24
+    assert free_in(seen, size, [seen]) == QPointF(304, 248)
+    assert free_in(QRectF(0, 0, 90, 60), size, []) == QPointF(-56, -16)
 
 
 def test_new_cards_find_a_free_place():
