@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -49,17 +51,19 @@ class Bubble(QWidget):
         self.text.setText(words)
         self.setAccessibleName(self.tr("Hint: {0}").format(words))
 
-    def point_at(self, anchor: QRect, room: QRect) -> bool:
-        """Stand beside the anchor, inside of the room; False where there is no place for it."""
+    def point_at(self, anchor: QRect, room: QRect, others: Sequence[QRect] = ()) -> bool:
+        """Stand beside the anchor, inside of the room, over as few others as may be; False where there is no place."""
         width = WIDTH + 2 * TIP
         size = QSize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
-        for place in _places(size, anchor, room):
-            if room.contains(place) and not place.adjusted(TIP, TIP, -TIP, -TIP).intersects(anchor):
-                self.setGeometry(place)
-                self._points_to = QPointF(_nearest(anchor, place.center()) - place.topLeft())
-                self.update()
-                return True
-        return False
+        fitting = [place for place in _places(size, anchor, room) if room.contains(place)]
+        free = [place for place in fitting if not _card(place).intersects(anchor)]
+        if not free:
+            return False
+        place = min(free, key=lambda place: sum(map(_card(place).intersects, others)))
+        self.setGeometry(place)
+        self._points_to = QPointF(_nearest(anchor, place.center()) - place.topLeft())
+        self.update()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -82,6 +86,11 @@ class Bubble(QWidget):
         tip = QPainterPath()
         tip.addPolygon(_tip(card, self._points_to))
         return path.united(tip)
+
+
+def _card(place: QRect) -> QRect:
+    """A bubble's place without the room for its tip."""
+    return place.adjusted(TIP, TIP, -TIP, -TIP)
 
 
 def _tip(card: QRectF, at: QPointF) -> QPolygonF:

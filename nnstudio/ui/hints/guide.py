@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -13,12 +13,13 @@ from nnstudio.discovery import declared
 from nnstudio.settings import Settings
 from nnstudio.ui.command import Place
 from nnstudio.ui.hints.bubble import Bubble
-from nnstudio.ui.hints.hint import Hint, Moment
+from nnstudio.ui.hints.hint import Hint, Moment, node_rect
 
 LOOK_MS = 500
 """After something has happened, until a hint may come; and how often a shown one looks whether it still fits."""
 PAUSE_S = 6.0
 """At least between two hints."""
+CROWD = 200
 READ_S = 4.0
 """A hint that was shown so long counts as read, whatever became of it."""
 
@@ -93,7 +94,12 @@ class Guide(QObject):
     def _place_at(self, hint: Hint) -> bool:
         anchor = hint.anchor(self.moment)
         self.bubble.say(hint.text())
-        return not anchor.isEmpty() and self.bubble.point_at(anchor, self._place.shell.rect())
+        return not anchor.isEmpty() and self.bubble.point_at(anchor, self._place.shell.rect(), self._cards())
+
+    def _cards(self) -> list[QRect]:
+        """The cards in sight, which had better not be covered; of a crowd some are, whatever one does."""
+        nodes = self._place.bridge.sheet.nodes
+        return [node_rect(self.moment, node) for node in nodes] if len(nodes) <= CROWD else []
 
     def _keep_or_hide(self, hint: Hint) -> None:
         """It stays while it is of use, and goes along with what it explains."""
