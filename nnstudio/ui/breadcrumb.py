@@ -24,6 +24,7 @@ class Breadcrumb(QFrame):
         self.setProperty("class", "canvas")
         self.setAccessibleName(self.tr("Way into the block"))
         self.back = self._button("", self.tr("Leave the block"))
+        keymap.tip(self.back, self.tr("Leave the block"), "leave_block")
         self.back.setIcon(icons.icon("chevron-left", "text"))
         self.back.setIconSize(QSize(16, 16))
         self.back.clicked.connect(bridge.leave)
@@ -40,7 +41,6 @@ class Breadcrumb(QFrame):
     def refresh(self, *_: object) -> None:
         """Show the way as it is now."""
         self.setVisible(bool(self._bridge.path))
-        self.back.setToolTip(keymap.with_key(self.tr("Leave the block"), "leave_block"))
         words = self._words()
         if words != self._shown:
             self._shown = words

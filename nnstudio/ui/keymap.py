@@ -6,11 +6,15 @@ one listed first over one listed later; the other does not hear it until the per
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from weakref import ref
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from nnstudio.settings import Settings
 from nnstudio.ui.command import Command
@@ -90,9 +94,11 @@ class Keymap:
         """Why a key can not be given to a command; an empty string where it can."""
         stroke = _stroke(QKeySequence(key))
         bare = stroke.keyboardModifiers() in (_NO_MODIFIER, _SHIFT)
+        if key in self.default(command):
+            return ""
         if bare and stroke.key() in _KEPT_BACK:
             words = _tr("{0} walks, chooses or calls off everywhere. Take another key, or hold Ctrl with it.")
-        elif bare and _writes(stroke.key()) and not self.commands[command].canvas and key not in self.default(command):
+        elif bare and _writes(stroke.key()) and not self.commands[command].canvas:
             words = _tr("{0} is needed for writing, and this command works in the whole window. Hold Ctrl or Alt too.")
         elif key in self.menus:
             words = _tr("{0} opens the menu {1}. Take another key.")
@@ -124,12 +130,27 @@ class Keymap:
 
 
 _shown: dict[str, tuple[str, ...]] = {}
+_followers: list[tuple[ref[QWidget], Callable[[Any], object]]] = []
 
 
 def show(heard: Mapping[str, tuple[str, ...]]) -> None:
     """From now on these are the keys that tips and menus tell."""
     _shown.clear()
     _shown.update(heard)
+    _followers[:] = [(held, tell) for held, tell in _followers if (widget := held()) is not None and isValid(widget)]
+    for held, tell in _followers:
+        tell(held())
+
+
+def follow(widget: QWidget, tell: Callable[[Any], object]) -> None:
+    """Call `tell` with the widget now, and whenever keys change as long as it lives."""
+    _followers.append((ref(widget), tell))
+    tell(widget)
+
+
+def tip(widget: QWidget, text: str, command: str) -> None:
+    """Give a widget a tip that tells the command's key."""
+    follow(widget, lambda widget: widget.setToolTip(with_key(text, command)))
 
 
 def key_of(command: str) -> str:

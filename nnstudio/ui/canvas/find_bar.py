@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
 from nnstudio.graph.finding import Finder, Place
-from nnstudio.ui import icons
+from nnstudio.ui import icons, keymap
 from nnstudio.ui.canvas.stage import Stage
 
 WIDTH, INSET = 380, 8
@@ -168,8 +168,10 @@ class FindBar(QFrame):
         row.addWidget(self.field, 1)
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(self.tr("Nothing found")) + 4)
         row.addWidget(self.count)
-        before = self._button("chevron-up", self.tr("The one before (Shift+F3)"), lambda: self.go(-1))
-        after = self._button("chevron-down", self.tr("The next one (F3)"), lambda: self.go(1))
+        before = self._button("chevron-up", self.tr("The one before"), lambda: self.go(-1))
+        after = self._button("chevron-down", self.tr("The next one"), lambda: self.go(1))
+        keymap.tip(before, self.tr("The one before"), "find_previous")
+        keymap.tip(after, self.tr("The next one"), "find_next")
         self._steps = (before, after)
         for button in (before, after, self._button("close", self.tr("Close (Escape)"), self.end)):
             row.addWidget(button)

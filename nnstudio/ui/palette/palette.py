@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
 from nnstudio.catalogue import registry
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
-from nnstudio.ui import stock, theme
+from nnstudio.ui import keymap, stock, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.palette.rows import FAMILY, OPEN, TYPE, RowDelegate, card
 
 LAYER_MIME = "application/x-nnstudio-layer"
 """What a drag carries: the key of a layer or block, as UTF-8."""
 
-SEARCH_KEY = "/"
 OPEN_AT_FIRST = ("data", "linear")
 """Families whose layers are listed before anybody has asked for them."""
 BLOCKS = stock.FAMILY
@@ -81,8 +80,9 @@ class Palette(QWidget):
         self._open: set[str] = set(OPEN_AT_FIRST)
         self.search = QLineEdit(placeholderText=self.tr("Search layers…"), clearButtonEnabled=False)
         self.search.setAccessibleName(self.tr("Search layers"))
-        self.search.setToolTip(self.tr("Search layers by name or by what they do ({0})").format(SEARCH_KEY))
-        self._key = QLabel(SEARCH_KEY, self.search)
+        keymap.tip(self.search, self.tr("Search layers by name or by what they do"), "search")
+        self._key = QLabel(self.search)
+        keymap.follow(self._key, _show_key)
         self._key.setProperty("class", "muted")
         self.tree = Tree()
         self.empty = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
@@ -119,10 +119,7 @@ class Palette(QWidget):
             if handled:
                 return True
         if watched is self.search and event.type() == QEvent.Type.Resize:
-            self._key.adjustSize()
-            self._key.move(
-                self.search.width() - self._key.width() - 10, (self.search.height() - self._key.height()) // 2
-            )
+            _show_key(self._key)
         return super().eventFilter(watched, event)
 
     def _search_key(self, event: QKeyEvent) -> bool:
@@ -236,3 +233,11 @@ def _row(item: stock.Item) -> QTreeWidgetItem:
     row.setToolTip(0, item.summary)
     row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     return row
+
+
+def _show_key(label: QLabel) -> None:
+    """The key that leads to the search, at the right end of its field."""
+    label.setText(keymap.key_of("search"))
+    label.adjustSize()
+    field = label.parentWidget()
+    label.move(field.width() - label.width() - 10, (field.height() - label.height()) // 2)

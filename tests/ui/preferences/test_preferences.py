@@ -157,8 +157,9 @@ def test_the_list_of_keys_follows(window: MainWindow, settings: Settings) -> Non
     settings.shortcuts = {"about": "F12"}
     rows = [listed.list.topLevelItem(n) for n in range(listed.list.topLevelItemCount())]
     assert ["F12", "About NNStudio"] in [[row.text(0), row.text(1)] for row in rows]
-    settings.shortcuts = {"train": "F5"}
+    settings.shortcuts = {"train": "F5", "search": "Ctrl+K"}
     assert "F5" in window.runbar.train.toolTip()
+    assert "(Ctrl+K)" in window.palette_view.search.toolTip()
 
 
 def test_damaged_keys_never_stop_the_start(qtbot: QtBot, studio: Studio) -> None:
