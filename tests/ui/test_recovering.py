@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.recovery import Contents, Keeper, Origin
-from nnstudio.ui.recovering import STEPS
-from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Studio, classifier, open_studio, settle
+from nnstudio.settings import Settings
+from nnstudio.ui.projects import Projects
+from nnstudio.ui.recovering import STEPS, Recovering
+from nnstudio.ui.recovery_page import RecoveryPage
+from tests.ui.studio import Answers, Studio, classifier, open_studio, settle, shown
 from tests.ui.test_window import make
 
 
@@ -30,11 +33,34 @@ def studio(qapp: object) -> Studio:
     return open_studio(Document())
 
 
+class Room(QWidget):
+    """As much of a window as recovery needs: a whole one takes a second to make."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.bridge, self.told = studio.bridge, studio.told
+        self.dialogs = Answers(ask_unsaved="discard")
+        self.projects = Projects(self, studio.bridge, Settings(), self.dialogs)  # type: ignore[arg-type]  # a stand-in
+        self.recovery_page = RecoveryPage()
+        QVBoxLayout(self).addWidget(self.recovery_page)
+        self.recovering = Recovering(studio.bridge, self.projects, self.recovery_page)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.recovering.close()
+
+
+def enter(qtbot: QtBot, studio: Studio) -> Room:
+    room = Room(studio)
+    shown(qtbot, room)
+    settle(studio.bridge)
+    return room
+
+
 @pytest.fixture
-def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
-    window = make(qtbot, studio)
-    yield window
-    window.close()
+def window(qtbot: QtBot, studio: Studio) -> Iterator[Room]:
+    room = enter(qtbot, studio)
+    yield room
+    room.close()
 
 
 def folder() -> Path:
@@ -54,7 +80,7 @@ def leave(*documents: Document, path: Path | None = None) -> None:
     os.close(keeper._lock)
 
 
-def test_twenty_steps_are_written_at_once(qtbot: QtBot, window: MainWindow, studio: Studio) -> None:
+def test_twenty_steps_are_written_at_once(qtbot: QtBot, window: Room, studio: Studio) -> None:
     for _ in range(STEPS - 1):
         studio.document.add("ReLU")
     settle(studio.bridge)
@@ -66,7 +92,7 @@ def test_twenty_steps_are_written_at_once(qtbot: QtBot, window: MainWindow, stud
     qtbot.waitUntil(lambda: files()[0].read_bytes().count(b'"ReLU"') == STEPS - 1)
 
 
-def test_saving_and_closing_take_it_away(qtbot: QtBot, window: MainWindow, studio: Studio, tmp_path: Path) -> None:
+def test_saving_and_closing_take_it_away(qtbot: QtBot, window: Room, studio: Studio, tmp_path: Path) -> None:
     studio.document.add("ReLU")
     window.projects.add(classifier())
     studio.document.retitle("two")
@@ -80,7 +106,7 @@ def test_saving_and_closing_take_it_away(qtbot: QtBot, window: MainWindow, studi
 
 
 def test_a_window_that_is_closed_leaves_nothing(qtbot: QtBot, studio: Studio) -> None:
-    window = make(qtbot, studio)
+    window = enter(qtbot, studio)
     studio.document.add("ReLU")
     window.recovering.keep_all()
     qtbot.waitUntil(lambda: len(files()) == 1)
@@ -88,7 +114,7 @@ def test_a_window_that_is_closed_leaves_nothing(qtbot: QtBot, studio: Studio) ->
     qtbot.waitUntil(lambda: list(folder().iterdir()) == [])
 
 
-def test_nothing_left_nothing_offered(window: MainWindow) -> None:
+def test_nothing_left_nothing_offered(window: Room) -> None:
     settle(window.bridge)
     assert window.recovery_page.isHidden()
     assert not window.recovering.something_left
@@ -100,7 +126,7 @@ def test_restored_work_is_unsaved_and_knows_its_file(qtbot: QtBot, studio: Studi
     storage.save(Document("before"), path)
     before = path.read_bytes()
     leave(classifier(), path=path)
-    window = make(qtbot, studio)
+    window = enter(qtbot, studio)
     qtbot.waitUntil(window.recovery_page.isVisible)
     texts = [label.text() for label in window.recovery_page.findChildren(QLabel)]
     assert "digits cnn" in texts
@@ -113,7 +139,7 @@ def test_restored_work_is_unsaved_and_knows_its_file(qtbot: QtBot, studio: Studi
     assert path.read_bytes() == before
     assert window.recovery_page.isHidden()
     qtbot.waitUntil(lambda: len(files()) == 1 and files() != old)
-    window.projects.dialogs.answers["ask_overwrite"] = True  # type: ignore[attr-defined]
+    window.dialogs.answers["ask_overwrite"] = True
     assert window.projects.save()
     assert storage.load(path).title == "digits cnn"
     window.close()
@@ -121,7 +147,7 @@ def test_restored_work_is_unsaved_and_knows_its_file(qtbot: QtBot, studio: Studi
 
 def test_discard_and_later(qtbot: QtBot, studio: Studio) -> None:
     leave(Document("one"), Document("two"), Document("three"))
-    window = make(qtbot, studio)
+    window = enter(qtbot, studio)
     page = window.recovery_page
     qtbot.waitUntil(page.isVisible)
     qtbot.mouseClick(page.discard_buttons[0], Qt.MouseButton.LeftButton)
@@ -132,7 +158,7 @@ def test_discard_and_later(qtbot: QtBot, studio: Studio) -> None:
     window.recovering.ask()
     assert page.isVisible()
     window.close()
-    again = make(qtbot, open_studio(Document()))
+    again = enter(qtbot, open_studio(Document()))
     qtbot.waitUntil(again.recovery_page.isVisible)
     qtbot.mouseClick(again.recovery_page.restore_all, Qt.MouseButton.LeftButton)
     assert sorted(session.document.title for session in again.bridge.sessions) == ["one", "two"]
@@ -145,11 +171,11 @@ def test_a_damaged_file_does_not_stop_the_start(qtbot: QtBot, studio: Studio) ->
     leave(Document("good"), Document("bad"))
     files()[1].write_bytes(b"nonsense")
     files()[0].write_bytes(files()[0].read_bytes()[:-30])
-    window = make(qtbot, studio)
+    window = enter(qtbot, studio)
     qtbot.waitUntil(window.recovery_page.isVisible)
-    assert "could not be read" in window.notices.shown[0].message
+    assert "could not be read" in window.told[0].message
     window.recovery_page.restore_buttons[0].click()
-    assert "'good' could not be restored" in window.notices.shown[-1].message
+    assert "'good' could not be restored" in window.told[-1].message
     assert window.projects.nothing_open
     assert len(list(folder().glob("*.bad"))) == 2
     window.close()
@@ -157,18 +183,16 @@ def test_a_damaged_file_does_not_stop_the_start(qtbot: QtBot, studio: Studio) ->
 
 def test_a_file_that_is_gone_by_now_is_told_plainly(qtbot: QtBot, studio: Studio) -> None:
     leave(Document("gone"))
-    window = make(qtbot, studio)
+    window = enter(qtbot, studio)
     qtbot.waitUntil(window.recovery_page.isVisible)
     files()[0].unlink()
     window.recovery_page.restore_buttons[0].click()
-    notice = window.notices.shown[-1]
+    notice = window.told[-1]
     assert (notice.message, notice.fix) == ("'gone' could not be restored: No such file or directory.", "")
     window.close()
 
 
-def test_a_full_disk_is_told_once(
-    qtbot: QtBot, window: MainWindow, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_once(qtbot: QtBot, window: Room, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -177,31 +201,45 @@ def test_a_full_disk_is_told_once(
         for _ in range(2):
             studio.document.add("ReLU")
             window.recovering.keep_all()
-            qtbot.waitUntil(lambda: bool(window.notices.shown))
+            qtbot.waitUntil(lambda: bool(window.told))
             settle(studio.bridge)
-    assert [notice.message for notice in window.notices.shown] == [
+    assert [notice.message for notice in window.told] == [
         "What is unsaved can not be kept for the case of a crash: No space left on device."
     ]
     window.recovering.keep_all()
     qtbot.waitUntil(lambda: len(files()) == 1)
 
 
-def test_a_file_that_changed_meanwhile_is_not_written_over_unasked(window: MainWindow, tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_not_written_over_unasked(window: Room, tmp_path: Path) -> None:
     path = tmp_path / "net.nnstudio.json"
     window.projects.add(classifier())
     assert window.projects.save_to(path)
     storage.save(Document("another program's"), path)
     window.bridge.session.document.retitle("mine")
-    answers = window.projects.dialogs.answers  # type: ignore[attr-defined]  # the stand-in
+    answers = window.dialogs.answers
     answers["ask_overwrite"] = False
     assert not window.projects.save()
-    assert window.projects.dialogs.asked[-1] == ("ask_overwrite", ("net.nnstudio.json",))  # type: ignore[attr-defined]
+    assert window.dialogs.asked[-1] == ("ask_overwrite", ("net.nnstudio.json",))
     assert storage.load(path).title == "another program's"
     assert window.bridge.session.dirty
     answers["ask_overwrite"] = True
     assert window.projects.save()
     assert storage.load(path).title == "mine"
     assert storage.load(path.with_name(path.name + ".bak")).title == "another program's"
+
+
+def test_the_real_window_offers_and_restores(qtbot: QtBot, studio: Studio) -> None:
+    leave(Document("one"), Document("two"))
+    window = make(qtbot, studio)
+    page = window.recovery_page
+    qtbot.waitUntil(page.isVisible)
+    files()[0].write_bytes(files()[0].read_bytes()[:-30])
+    qtbot.mouseClick(page.restore_all, Qt.MouseButton.LeftButton)
+    assert [session.document.title for session in window.bridge.sessions] == ["two"]
+    assert "'one' could not be restored" in window.notices.shown[-1].message
+    assert window.isWindowModified()
+    window.close()
+    qtbot.waitUntil(lambda: files() == [])
 
 
 EDITS = """
@@ -220,6 +258,7 @@ program.exec()
 """
 
 
+@pytest.mark.slow
 def test_a_killed_window_loses_nothing(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "mine.nnstudio.json"
     storage.save(classifier(), path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
@@ -20,21 +22,40 @@ from nnstudio.protocol.client import EngineClient
 from nnstudio.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, settle
-from tests.ui.test_window import asked, make
+from tests.ui.studio import Answers, Studio, classifier, gone, open_studio, settle
+from tests.ui.test_window import asked
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def studio(qapp: object) -> Studio:
     return open_studio(classifier())
 
 
-@pytest.fixture
-def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
-    window = make(qtbot, studio)
+@pytest.fixture(scope="module")
+def shared(studio: Studio) -> Iterator[MainWindow]:
+    """One window for all tests: to make one takes longer than most of them."""
+    calm: Any = Answers(ask_unsaved="discard")
+    window = MainWindow(studio.bridge, Settings(), calm)
+    window.resize(1280, 800)
+    window.show()
+    assert QTest.qWaitForWindowExposed(window)
     yield window
-    window.projects.dialogs.answers["ask_unsaved"] = "discard"  # type: ignore[attr-defined]  # the stand-in
-    window.close()
+    window.projects.dialogs = calm
+    gone(window)
+
+
+@pytest.fixture
+def window(shared: MainWindow) -> MainWindow:
+    """With a project that nobody has touched, and nothing told."""
+    calm: Any = Answers(ask_unsaved="discard")
+    shared.projects.dialogs = calm
+    shared.projects.close_others(shared.projects.add(classifier()))
+    calm.asked.clear()
+    for notice in list(shared.notices.shown):
+        shared.notices.close(notice)
+    shared.activateWindow()
+    settle(shared.bridge)
+    return shared
 
 
 def titles(window: MainWindow) -> list[str]:

@@ -149,9 +149,9 @@ class Marking(QObject):
     def _placed(self, size: QRectF, at: QPointF | None) -> QRectF:
         """With its corner at a place, or near the middle of the view where it covers no card and no comment."""
         canvas = self._view.canvas
-        items = (*canvas.nodes.values(), *canvas.marks.items.values())
-        taken = (item.card_rect for item in items if not isinstance(item, FrameItem))
-        corner = snapped(at) if at is not None else free_in(self._view.navigator.seen(), size.size(), taken)
+        cards = [item.card_rect for item in canvas.nodes.values()]
+        cards += [item.card_rect for item in canvas.marks.items.values() if not isinstance(item, FrameItem)]
+        corner = snapped(at) if at is not None else free_in(self._view.navigator.seen(), size.size(), cards)
         return QRectF(corner, size.size())
 
     def _bring_near(self, area: Callable[[], QRectF | None]) -> None:
