@@ -221,6 +221,10 @@ class Bridge(QObject):
             self._go(way)
         return way is not None
 
+    def show_way(self, path: places.Path) -> None:
+        """Show the drawing at the end of a way, as far as the way leads."""
+        self._go(path)
+
     def undo(self) -> None:
         """Take back the last step, and go where it was."""
         self._step(self.session.document.undo)

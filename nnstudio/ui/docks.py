@@ -75,7 +75,9 @@ class TitleBar(QWidget):
 class Docks(QObject):
     """Makes the docks and arranges them."""
 
-    def __init__(self, window: QMainWindow, bridge: Bridge, palette: QWidget, inspector: QWidget) -> None:
+    def __init__(
+        self, window: QMainWindow, bridge: Bridge, palette: QWidget, inspector: QWidget, outline: QWidget
+    ) -> None:
         super().__init__(window)
         self._window = window
         self.panels: dict[str, Panel] = {}
@@ -91,14 +93,22 @@ class Docks(QObject):
         window.setTabPosition(AREAS.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.palette = self._dock("palette", self.tr("Layers"), palette)
         self.inspector = self._dock("inspector", self.tr("Inspector"), inspector)
+        self.outline = self._dock("outline", self.tr("Outline"), outline)
+        self.outline.toggleViewAction().setIcon(icons.icon("outline"))
         self._make_panels(bridge)
         self.arrange()
 
     def __iter__(self) -> Iterator[QDockWidget]:
         yield self.palette
         yield self.inspector
+        yield self.outline
         for docks in self.groups.values():
             yield from docks
+
+    def show_outline(self) -> None:
+        """Bring the outline to the front."""
+        self.outline.show()
+        self.outline.raise_()
 
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front."""
@@ -133,8 +143,9 @@ class Docks(QObject):
         for docks in self.groups.values():
             for dock in docks[1:]:
                 window.tabifyDockWidget(docks[0], dock)
+        window.tabifyDockWidget(self.palette, self.outline)
         for dock in self:
-            dock.show()
+            dock.setVisible(dock is not self.outline)  # who wants it asks for it
         for docks in filter(None, self.groups.values()):
             docks[0].raise_()
         self.resize()

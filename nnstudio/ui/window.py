@@ -29,6 +29,7 @@ from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.liking import Liking
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
+from nnstudio.ui.outline.outline import Outline
 from nnstudio.ui.palette.palette import Palette
 from nnstudio.ui.projects import Projects, file_stem
 from nnstudio.ui.recovering import Recovering
@@ -68,7 +69,8 @@ class MainWindow(QMainWindow):
         self._make_centre()
         self.addToolBar(self.runbar)
         self.setStatusBar(self.status)
-        self.docks = Docks(self, bridge, self.palette_view, self.inspector)
+        self.outline = Outline(bridge, self.canvas)
+        self.docks = Docks(self, bridge, self.palette_view, self.inspector, self.outline)
         self.notices = Notices(self.ground, bridge)
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
         self.dropping = Dropping(self.projects, self.notices)
@@ -91,6 +93,11 @@ class MainWindow(QMainWindow):
         self.docks.palette.show()
         self.palette_view.focus_search()
 
+    def show_outline(self) -> None:
+        """Go to the outline."""
+        self.docks.show_outline()
+        self.outline.tree.setFocus()
+
     def rename_node(self) -> None:
         """Edit the name of the chosen node."""
         self.docks.inspector.show()
@@ -104,7 +111,13 @@ class MainWindow(QMainWindow):
     def next_pane(self, by: int = 1) -> None:
         """Go to the next part of the window, from the bar at its top to that at its bottom, or to the one before."""
         above = (self.runbar, self.tabs, self.recovery_page, self.breadcrumb)
-        middle = (self.palette_view, *(self.asides.in_front() or [self.canvas]), *self.notices.shown, self.inspector)
+        middle = (
+            self.palette_view,
+            self.outline,
+            *(self.asides.in_front() or [self.canvas]),
+            *self.notices.shown,
+            self.inspector,
+        )
         walking.step((*above, *middle, *self.docks.panels.values(), self.status, self.asides.guide.bubble), by)
 
     def reset_layout(self) -> None:

@@ -62,7 +62,8 @@ def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
 
 def test_everything_is_in_its_place(window: MainWindow) -> None:
     docks = {dock.objectName(): dock for dock in window.docks}
-    assert set(docks) == {"palette", "inspector", *(f"panel.{declared.key}" for declared in panel_types())}
+    assert docks["outline"].isHidden()
+    assert set(docks) == {"palette", "inspector", "outline", *(f"panel.{declared.key}" for declared in panel_types())}
     left, right = docks["palette"], docks["inspector"]
     assert window.dockWidgetArea(left) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert window.dockWidgetArea(right) == Qt.DockWidgetArea.RightDockWidgetArea

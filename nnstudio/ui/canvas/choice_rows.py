@@ -31,6 +31,9 @@ class Choice:
     family: str = ""
     """Gives icon and colour."""
     warning: str = ""
+    brief: str = ""
+    """The note where there is not room for all of it."""
+    severity: str = "warning"
 
     def spoken(self) -> str:
         """What a screen reader says."""
@@ -74,7 +77,9 @@ class ChoiceDelegate(QStyledItemDelegate):
         return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        choice: Choice = index.data(_Role.UserRole)
+        choice: Choice | None = index.data(_Role.UserRole)
+        if choice is None:  # it has just gone
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option)
@@ -107,13 +112,15 @@ def _paint_note(painter: QPainter, room: QRect, choice: Choice, option: QStyleOp
     """Gives where the name has to end."""
     if choice.warning:
         place = QRectF(room.right() - 14, room.center().y() - 6, 14, 14)
-        icons.paint(painter, place, "warning", "warning")
+        icons.paint(painter, place, choice.severity, "bad" if choice.severity == "error" else "warning")
         room = room.adjusted(0, 0, -_ICON - 4, 0)
     painter.setPen(theme.color("muted"))
-    width = min(option.fontMetrics.horizontalAdvance(choice.note), room.width() // 2)
-    _paint_text(painter, QRect(room.right() - width, room.top(), width + 1, room.height()), choice.note,
-                Qt.AlignmentFlag.AlignRight)  # fmt: skip
-    return room.right() - width - _GAP
+    free = room.width() - option.fontMetrics.horizontalAdvance(choice.title) - _GAP
+    widths = {note: option.fontMetrics.horizontalAdvance(note) for note in (choice.note, choice.brief, "")}
+    note = next(note for note, width in widths.items() if width <= free or not note)
+    rest = QRect(room.right() - widths[note], room.top(), widths[note] + 1, room.height())
+    _paint_text(painter, rest, note, Qt.AlignmentFlag.AlignRight)
+    return room.right() - widths[note] - (_GAP if note else 0)
 
 
 def _paint_text(painter: QPainter, room: QRect, text: str, side: Qt.AlignmentFlag) -> None:
