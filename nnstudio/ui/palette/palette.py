@@ -239,5 +239,6 @@ def _show_key(label: QLabel) -> None:
     """The key that leads to the search, at the right end of its field."""
     label.setText(keymap.key_of("search"))
     label.adjustSize()
-    field = label.parentWidget()
+    field = label.parent()
+    assert isinstance(field, QLineEdit)
     label.move(field.width() - label.width() - 10, (field.height() - label.height()) // 2)
