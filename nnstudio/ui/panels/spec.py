@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 from nnstudio.compiler.result import Compiled
 from nnstudio.discovery import declared
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.session import Session, Trouble
+from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import picture_files
 from nnstudio.ui.panels.parts.empty import EmptyState
@@ -70,7 +70,7 @@ class Panel(QWidget):
     """In English, as in the PanelType."""
     icon: ClassVar[str] = ""
     plots: ClassVar[bool] = False
-    """Whether it will need pyqtgraph, which is loaded beside the window's thread once the panel is shown."""
+    """Whether it will need pyqtgraph, which is loaded beside the window's thread once there is a run to draw."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -95,6 +95,8 @@ class Panel(QWidget):
         bridge.recompiled.connect(self._mark_caption)
         self.header.frozen_changed.connect(self._attend)
         self.header.save_asked.connect(self.ask_and_save)
+        if self.plots:
+            bridge.run_changed.connect(self._expect_plots)
 
     @property
     def session(self) -> Session | None:
@@ -256,9 +258,13 @@ class Panel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._shown = True
-        if self.plots:
-            warm_up()
+        self._expect_plots()
         self._attend()
+
+    def _expect_plots(self, _run: Run | None = None) -> None:
+        """Be ready for the first curve; not before there will be one, as it takes twenty megabytes."""
+        if self.plots and self._shown and self.session and (self.session.run.active or self.session.run.epochs):
+            warm_up()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

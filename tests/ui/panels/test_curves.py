@@ -267,3 +267,16 @@ def test_long_labels_of_the_loss_axis_are_not_cut_off(studio):
 def test_a_reopened_network_without_accuracy_says_so(studio):
     studio.bridge.session.run.epochs.append(EpochRow(1, 0.5, 0.6))
     assert "no accuracy" in studio.panel("accuracy").empty.text
+
+
+def test_plots_are_loaded_once_there_is_a_run_to_draw(studio, monkeypatch):
+    """Not before: they take a tenth of the window's memory."""
+    loaded = []
+    monkeypatch.setattr("nnstudio.ui.panels.spec.warm_up", lambda: loaded.append(1))
+    panel = studio.panel("loss")
+    panel.hide()
+    panel.show()
+    assert not loaded
+    studio.bridge.session.run.state = "starting"
+    studio.bridge.run_changed.emit(studio.bridge.session.run)
+    assert loaded
