@@ -31,6 +31,7 @@ class Adding(QObject):
         self._wish: Wish | None = None
         self.box = ChoiceBox(canvas)
         self.box.chosen.connect(self._choose)
+        self.box.closed.connect(lambda: canvas.adder.wait_for(None))
         palette.chosen.connect(canvas.add_layer)
         canvas.search_requested.connect(self.search_for)
         canvas.edits.added.connect(self._remember)
@@ -45,6 +46,7 @@ class Adding(QObject):
     def search_for(self, wish: Wish) -> None:
         """Something is wanted at a place in the scene."""
         self._wish = wish
+        self._canvas.adder.wait_for(wish)
         held = self._held(wish)
         offers = Offers(self._canvas.canvas.sheet, self._habits, held)
         question = Question(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QPainter
 
 from nnstudio.graph.nodes import Link, Node
+from nnstudio.ui import theme
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.gestures.wire_paint import paint_wires
 from nnstudio.ui.canvas.stage import Stage
 from nnstudio.ui.canvas.wish import Pulled, Wish
 
@@ -19,6 +21,24 @@ class Adder:
 
     def __init__(self, view: Stage, edits: Edits, ask: Callable[[Wish], object]) -> None:
         self._view, self._edits, self._ask = view, edits, ask
+        self._pending: Wish | None = None
+
+    def wait_for(self, wish: Wish | None) -> None:
+        """What the person is choosing for: its wire is shown until then. None when it is over."""
+        self._pending = wish
+        self._view.viewport().update()
+
+    def paint(self, painter: QPainter) -> None:
+        """The pulled wire of what is being chosen, over the drawing."""
+        pulled = self._pending.pulled if self._pending is not None else None
+        item = self._view.canvas.nodes.get(pulled.node) if pulled is not None else None
+        if self._pending is None or pulled is None or item is None:
+            return
+        spec = item.facts.outputs.get(pulled.port) if item.facts is not None and pulled.is_output else None
+        color = theme.wire_color(spec.kind) if spec is not None else theme.color("accent")
+        line = (item.port_at(pulled.port, pulled.is_output), self._pending.at)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_wires(painter, [line if pulled.is_output else line[::-1]], color, dashed=False)
 
     def ask_at(self, at: QPointF, pulled: Pulled | None = None) -> None:
         """For a place in the scene, and for the wire in the hand if there is one."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from nnstudio.ui.canvas.choice_rows import ROW, Choice, ChoiceDelegate, ChoiceModel
@@ -71,10 +71,15 @@ class ChoiceBox(QFrame):
 
     def close_box(self) -> None:
         """Nothing was chosen, or it was."""
-        if self.isVisible():
+        if not self.isHidden():
             _application().removeEventFilter(self)
             self.hide()
             self.closed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """With what is around it, it closes."""
+        super().hideEvent(event)
+        self.close_box()
 
     @property
     def current(self) -> Choice | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from nnstudio.catalogue.search import Entry, Index
 from nnstudio.graph.nodes import Link
 from nnstudio.ui.canvas.choice_box import ChoiceBox, Question
 from nnstudio.ui.canvas.choice_rows import Choice
@@ -15,6 +14,9 @@ from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.gestures.wiring import FITS, REFUSED, Drag, End
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.stage import Stage
+
+MOST = 200
+"""So many nodes are judged at a time, the nearest ones."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class _Way:
     far: End
     doubt: str
     instead: Link | None
-    distance: float
+    place: int
+    """How many other nodes are nearer."""
 
     @property
-    def rank(self) -> tuple[bool, bool, float]:
-        return bool(self.doubt), self.instead is not None, self.distance
+    def rank(self) -> tuple[bool, bool, int]:
+        return bool(self.doubt), self.instead is not None, self.place
 
 
 class Linker(QObject):
@@ -50,42 +53,40 @@ class Linker(QObject):
         if not canvas.chosen:
             return
         item = canvas.nodes[canvas.chosen[-1]]
-        choices = {
-            str(n): self._choice(way) for n, way in enumerate(sorted(self._ways(item), key=lambda way: way.rank))
-        }
-        index = Index(Entry(key, choice.title, (choice.note,), "", choice.detail) for key, choice in choices.items())
-
-        def find(text: str) -> Sequence[Choice]:
-            return [choices[key] for key in index.find(text)]
-
+        drags = [(End(item, spot), Drag(canvas, [End(item, spot)])) for spot in item.plan.spots]
+        near = _by_distance(item, canvas.nodes.values())
         title = self.tr("Connect {0} to…").format(item.title)
         nothing = self.tr("Nothing that '{0}' can be connected to").format(item.title)
         question = Question(
-            title, self.tr("Search nodes…"), find, lambda text: f"{nothing}: {text}" if text else nothing
-        )
+            title, self.tr("Search nodes…"), lambda text: self._find(drags, near, text),
+            lambda text: f"{nothing}: {text}" if text else nothing,
+        )  # fmt: skip
         self.box.ask(question, self._view.mapFromScene(item.card_rect.topRight()))
 
-    def _ways(self, item: NodeItem) -> Iterator[_Way]:
-        """Every wire between the node and another that the rules allow and that is not there yet."""
-        canvas = self._view.canvas
-        middle = item.card_rect.center()
-        others = [other for other in canvas.nodes.values() if other is not item]
-        for spot in item.plan.spots:
-            drag = Drag(canvas, [End(item, spot)])
-            ends = [
-                End(other, each) for other in others for each in other.plan.spots if each.is_output != spot.is_output
-            ]
-            for end in ends:
-                verdict, (link,) = drag.judge(end), drag.links_to(end)
-                there = canvas.sheet.links_into(link.target, link.input)
-                if verdict.answer == REFUSED or link in there:
-                    continue
-                many = canvas.nodes[link.target].node.port("input", link.input).many
-                instead = there[0] if there and not many else None
-                distance = (end.item.card_rect.center() - middle).manhattanLength()
-                yield _Way(
-                    link, End(item, spot), end, "" if verdict.answer == FITS else verdict.reason, instead, distance
-                )
+    def _find(self, drags: Sequence[tuple[End, Drag]], near: Sequence[NodeItem], text: str) -> list[Choice]:
+        """The nearest nodes that all words are said of, those first that are called so."""
+        words = text.casefold().split()
+        met = [other for other in near if all(word in f"{other.title} {other.node.type}".casefold() for word in words)]
+        ways = sorted(self._ways(drags, met[:MOST]), key=lambda way: way.rank)
+        ways.sort(key=lambda way: not way.far.item.title.casefold().startswith(text.strip().casefold()))
+        return [self._choice(way) for way in ways]
+
+    def _ways(self, drags: Sequence[tuple[End, Drag]], others: Sequence[NodeItem]) -> Iterator[_Way]:
+        """Every wire between the node and others that the rules allow and that is not there yet."""
+        for near, drag in drags:
+            for place, other in enumerate(others):
+                for spot in other.plan.spots:
+                    if spot.is_output != near.spot.is_output:
+                        yield from self._way(near, drag, End(other, spot), place)
+
+    def _way(self, near: End, drag: Drag, far: End, place: int) -> Iterator[_Way]:
+        verdict, (link,) = drag.judge(far), drag.links_to(far)
+        there = self._view.canvas.sheet.links_into(link.target, link.input)
+        if verdict.answer == REFUSED or link in there:
+            return
+        many = self._view.canvas.nodes[link.target].node.port("input", link.input).many
+        doubt = "" if verdict.answer == FITS else verdict.reason
+        yield _Way(link, near, far, doubt, there[0] if there and not many else None, place)
 
     def _choice(self, way: _Way) -> Choice:
         words = self.tr("to {0}") if way.near.spot.is_output else self.tr("from {0}")
@@ -98,6 +99,13 @@ class Linker(QObject):
         return Choice(
             way.link, own + words.format(_named(way.far)), node.type, detail, node.layer.family.key, way.doubt
         )
+
+
+def _by_distance(item: NodeItem, others: Iterable[NodeItem]) -> list[NodeItem]:
+    """The other nodes, the nearest first."""
+    middle = item.card_rect.center()
+    found = [other for other in others if other is not item]
+    return sorted(found, key=lambda other: (other.card_rect.center() - middle).manhattanLength())
 
 
 def _several(end: End) -> bool:

@@ -40,6 +40,7 @@ class CanvasView(Board):
     # For the stage
 
     def paint_over(self, painter: QPainter) -> None:
+        self.adder.paint(painter)
         self.hands.paint(painter, self.zoom)
 
     def busy(self) -> bool:

@@ -37,6 +37,7 @@ class Tree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(False)
+        self.setTabKeyNavigation(True)
         self.setAccessibleName(self.tr("Outline"))
         self.setAccessibleDescription(self.tr("All nodes in the order in which they are computed; blocks open."))
 

@@ -101,6 +101,11 @@ def test_a_wire_is_dragged_to_empty_canvas_and_ends_at_what_is_chosen(desk: Desk
     end = desk.view.mapFromScene(QPointF(760, 330))
     desk.drag(desk.port("free", "y", True), end)
     assert adding.box.isVisible()
+    near = QPoint(end.x() - 3, end.y())  # the wire is seen as long as one chooses
+    seen = desk.view.viewport().grab().toImage().pixelColor(near)
+    QTest.keyClick(adding.box.field, Key.Key_Escape)
+    assert desk.view.viewport().grab().toImage().pixelColor(near) != seen
+    desk.drag(desk.port("free", "y", True), end)
     type_and_enter(adding, "elu")
     assert "free.y→elu.x" in desk.links()
     assert (desk.item("elu").port_at("x", False) - desk.view.mapToScene(end)).manhattanLength() <= 8
@@ -263,3 +268,10 @@ def test_replacing_asks_in_the_same_box(desk: Desk, adding: Adding) -> None:
     assert "tanh" not in {node.type.lower() for node in desk.document.nodes.values()}
     assert len(desk.links()) == 5
     assert desk.steps == steps + 1
+
+
+def test_it_closes_with_the_canvas(desk: Desk, adding: Adding) -> None:
+    double_click(desk, desk.free_point())
+    desk.view.hide()
+    desk.view.show()
+    assert not adding.box.isVisible()

@@ -295,6 +295,37 @@ def test_home_f_plus_minus_wheel_middle_drag_space_drag_two_fingers(hand: Hand) 
     assert (view.mapToScene(corner) - place).manhattanLength() == pytest.approx(80 / view.zoom, abs=2)
 
 
+def test_arrows__tab_in_the_outline__enter__walk_the_graph_and_edit(hand: Hand) -> None:
+    hand.view.canvas.choose((hand.id("data"),))
+    for name in ("linear", "tanh", "head"):
+        hand.key(KEY.Key_Right)
+        assert hand.bridge.selection == (hand.id(name),)
+    hand.key(KEY.Key_Left)
+    assert hand.bridge.selection == (hand.id("tanh"),)
+    before = hand.written()
+    hand.key(KEY.Key_Down, SHIFT)
+    hand.undone("Move tanh", before)
+    outline = hand.window.outline.tree
+    hand.key(KEY.Key_O, CTRL | SHIFT)
+    QTest.qWait(1)
+    assert outline.hasFocus()
+    assert outline.currentIndex().data() == "tanh"
+    QTest.keyClick(outline, KEY.Key_Tab)
+    assert hand.bridge.selection == (hand.id("head"),)
+    QTest.keyClick(outline, KEY.Key_Return)
+    field = QApplication.focusWidget()
+    assert hand.window.inspector.isAncestorOf(field)
+    QTest.keyClick(field, KEY.Key_A, CTRL)
+    QTest.keyClicks(field, "top")
+    QTest.keyClick(field, KEY.Key_Return)
+    assert hand.document.node("top").type == "Linear"
+    hand.window.canvas.setFocus()
+    hand.key(KEY.Key_C)
+    QTest.keyClicks(hand.window.canvas.linker.box.field, "free")
+    QTest.keyClick(hand.window.canvas.linker.box.field, KEY.Key_Return)
+    assert {"top.y→free.x", "free.y→top.x"} & hand.links()
+
+
 def test_f6__next_pane__visible_focus_ring_everywhere(hand: Hand) -> None:
     window, seen = hand.window, []
     for _ in range(6):

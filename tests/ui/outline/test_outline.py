@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from time import process_time
 
@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
@@ -23,26 +23,48 @@ from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
 Key, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def studio(qapp: object) -> Studio:
-    return open_studio(classifier())
+@dataclass
+class Desk:
+    """A canvas with the outline beside it."""
+
+    studio: Studio
+    canvas: CanvasView
+    outline: Outline
+    around: QWidget
+    edited: list[str]
+
+    @property
+    def document(self) -> Document:
+        return self.studio.document
 
 
 @pytest.fixture
-def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
-    window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
-    shown(qtbot, window)
-    window.activateWindow()
-    window.canvas.setFocus()
-    yield window
-    window.close()
+def desk(qtbot: QtBot, qapp: object) -> Desk:
+    studio = open_studio(classifier())
+    around = QWidget()
+    row = QHBoxLayout(around)
+    canvas = CanvasView(studio.bridge)
+    outline = Outline(studio.bridge, canvas)
+    row.addWidget(outline)
+    row.addWidget(canvas)
+    around.resize(900, 400)
+    shown(qtbot, around)
+    around.activateWindow()
+    outline.tree.setFocus()
+    desk = Desk(studio, canvas, outline, around, [])
+    canvas.node_activated.connect(lambda key: desk.edited.append(desk.document.node(key).name))
+    step()
+    return desk
 
 
 @pytest.fixture
-def outline(window: MainWindow) -> Outline:
-    QTest.keyClick(window.canvas, Key.Key_O, CTRL | SHIFT)
-    QTest.qWait(1)
-    return window.outline
+def outline(desk: Desk) -> Outline:
+    return desk.outline
+
+
+@pytest.fixture
+def studio(desk: Desk) -> Studio:
+    return desk.studio
 
 
 def listed(outline: Outline, parent: QModelIndex | None = None) -> list[str]:
@@ -62,43 +84,58 @@ def step() -> None:
     QTest.qWait(1)
 
 
-def test_it_is_hidden_until_asked_for_and_then_has_the_keys(window: MainWindow, studio: Studio) -> None:
-    assert not window.outline.isVisible()
-    assert window.outline.model.rowCount() == 0
+def test_in_the_window_it_is_hidden_until_asked_for_and_edits_in_the_inspector(qtbot: QtBot, qapp: object) -> None:
+    studio = open_studio(classifier())
+    window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
+    shown(qtbot, window)
+    window.activateWindow()
+    window.canvas.setFocus()
+    outline = window.outline
+    assert not outline.isVisible()
+    assert outline.model.rowCount() == 0
     QTest.keyClick(window.canvas, Key.Key_O, CTRL | SHIFT)
     step()
-    assert window.outline.tree.hasFocus()
-    assert listed(window.outline) == ["digits", "conv", "relu", "flatten", "head", "loss"]
+    assert outline.tree.hasFocus()
+    assert listed(outline) == ["digits", "conv", "relu", "flatten", "head", "loss"]
+    QTest.keyClick(outline.tree, Key.Key_Down)
+    for key in (Key.Key_Return, Key.Key_F2):
+        outline.tree.setFocus()
+        QTest.keyClick(outline.tree, key)
+        assert window.inspector.isAncestorOf(QApplication.focusWidget())
+    met = set()
+    for _ in range(24):
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_F6)
+        met.add(outline.isAncestorOf(QApplication.focusWidget()))
+    assert True in met
+    window.close()
 
 
 def test_arrows_walk_it_and_the_canvas_follows(outline: Outline, studio: Studio) -> None:
-    for name in ("digits", "conv", "relu"):
+    QTest.keyClick(outline.tree, Key.Key_Home)
+    for name in ("conv", "relu"):
         QTest.keyClick(outline.tree, Key.Key_Down)
         assert chosen(studio) == [name]
     QTest.keyClick(outline.tree, Key.Key_Up, SHIFT)
     assert chosen(studio) == ["relu", "conv"]
+    QTest.keyClick(outline.tree, Key.Key_Tab)
+    assert outline.tree.hasFocus()
+    assert chosen(studio) == ["relu"]
 
 
-def test_it_follows_what_is_chosen_elsewhere(outline: Outline, studio: Studio, window: MainWindow) -> None:
-    window.canvas.canvas.choose((studio.document.node("head").id,))
+def test_it_follows_what_is_chosen_elsewhere(desk: Desk, outline: Outline, studio: Studio) -> None:
+    desk.canvas.canvas.choose((studio.document.node("head").id,))
     step()
     assert current(outline) == "head"
-    window.canvas.canvas.choose()
+    desk.canvas.canvas.choose()
     step()
     assert not outline.tree.selectionModel().selectedIndexes()
 
 
-def test_enter_goes_to_the_inspector_delete_deletes_and_f2_renames(
-    outline: Outline, studio: Studio, window: MainWindow
-) -> None:
-    window.canvas.canvas.choose((studio.document.node("relu").id,))
+def test_enter_edits_and_delete_deletes(desk: Desk, outline: Outline, studio: Studio) -> None:
+    desk.canvas.canvas.choose((studio.document.node("relu").id,))
     step()
     QTest.keyClick(outline.tree, Key.Key_Return)
-    assert window.inspector.isAncestorOf(QApplication.focusWidget())
-    outline.tree.setFocus()
-    QTest.keyClick(outline.tree, Key.Key_F2)
-    assert window.inspector.isAncestorOf(QApplication.focusWidget())
-    outline.tree.setFocus()
+    assert desk.edited == ["relu"]
     steps = len(studio.document.history.done)
     QTest.keyClick(outline.tree, Key.Key_Delete)
     step()
@@ -138,12 +175,12 @@ def test_going_into_a_block_elsewhere_opens_it_here(outline: Outline, studio: St
     assert outline.tree.isExpanded(outline.tree.currentIndex().parent())
 
 
-def test_frames_and_comments_are_in_it(outline: Outline, studio: Studio, window: MainWindow) -> None:
+def test_frames_and_comments_are_in_it(desk: Desk, outline: Outline, studio: Studio) -> None:
     comment = studio.document.add_comment((0, 500), (200, 100), "why this?")
     step()
     assert listed(outline)[-1] == "why this?"
     outline.tree.setCurrentIndex(outline.model.index(outline.model.rowCount() - 1, 0))
-    assert window.canvas.canvas.marks.chosen == (comment.id,)
+    assert desk.canvas.canvas.marks.chosen == (comment.id,)
 
 
 def test_values_are_said_anew_and_places_stay(outline: Outline, studio: Studio) -> None:
@@ -159,7 +196,7 @@ def test_values_are_said_anew_and_places_stay(outline: Outline, studio: Studio) 
     assert "out 4×8×8" in outline.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
-def test_an_empty_project_says_how_to_begin(outline: Outline, window: MainWindow, studio: Studio) -> None:
+def test_an_empty_project_says_how_to_begin(outline: Outline, studio: Studio) -> None:
     studio.document.remove(*studio.document.nodes)
     step()
     assert outline.empty.isVisible()
@@ -175,14 +212,6 @@ def test_a_screen_reader_reads_every_row(outline: Outline) -> None:
     assert "conv, Conv2d, out 4×8×8, from digits, to relu" in read
     assert len(read) == 7
     assert read[0] == "Node"
-
-
-def test_f6_comes_to_it_while_it_is_there(outline: Outline, window: MainWindow) -> None:
-    met = set()
-    for _ in range(24):
-        QTest.keyClick(QApplication.focusWidget(), Key.Key_F6)
-        met.add(outline.isAncestorOf(QApplication.focusWidget()))
-    assert True in met
 
 
 def test_a_thousand_nodes_are_listed_at_once(qtbot: QtBot, qapp: object) -> None:
