@@ -73,6 +73,7 @@ class Tabs(QTabBar):
                 self._close_wanted.emit(self._sessions[index])
         else:
             super().mouseReleaseEvent(event)
+            self.refresh()  # in a drag Qt has its own mind of which tab is the current one
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Beside the tabs: one more."""

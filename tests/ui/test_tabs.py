@@ -280,6 +280,24 @@ def test_tabs_are_moved_by_dragging(qtbot: QtBot, window: MainWindow) -> None:
     assert window.bridge.session is first
 
 
+@pytest.mark.parametrize("closes", [True, False])
+def test_projects_that_come_and_go_in_the_middle_of_a_drag(qtbot: QtBot, window: MainWindow, closes: bool) -> None:
+    three(window)
+    tabs = window.tabs
+    start = tabs.tabRect(2).center()
+    qtbot.mousePress(tabs, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 4):
+        qtbot.mouseMove(tabs, start - QPoint(20 * step, 0))
+    if closes:
+        window.projects.close(window.bridge.session)
+    else:
+        window.projects.add(small("d"))
+    qtbot.mouseMove(tabs, start - QPoint(90, 0))
+    qtbot.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=start - QPoint(90, 0))
+    assert [text.rstrip(" •") for text in titles(window)] == [s.document.title for s in window.bridge.sessions]
+    assert tabs.currentIndex() == window.bridge.sessions.index(window.bridge.session)
+
+
 def test_another_project_trains_on_behind(window: MainWindow, studio: Studio) -> None:
     first = window.bridge.session
     window.run_control.train()
