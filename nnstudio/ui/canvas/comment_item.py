@@ -106,6 +106,8 @@ class _Reading(QTextDocument):
     def show_markdown(self, text: str) -> None:
         """Headings only a little larger than the rest: it is a card, not a page."""
         self.setMarkdown(text, _FEATURES)
+        together = QTextCursor(self)
+        together.beginEditBlock()  # else all of it is laid out anew for each heading
         block = self.begin()
         while block.isValid():
             level = block.blockFormat().headingLevel()
@@ -114,6 +116,7 @@ class _Reading(QTextDocument):
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
                 cursor.mergeCharFormat(_heading(level))
             block = block.next()
+        together.endEditBlock()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         return QImage()

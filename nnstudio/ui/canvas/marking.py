@@ -7,6 +7,7 @@ from math import ceil, floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 
+from nnstudio.graph import rules
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.history import Step
 from nnstudio.graph.looks import Looks
@@ -74,9 +75,10 @@ class Marking(QObject):
                 with self._edits.telling(), sheet.history.joining(since):
                     sheet.change_mark(key, **{field: text})
 
-        lines = not isinstance(mark, Frame)
-        hint = self.tr("Write here, in Markdown") if lines else self.tr("Title of the frame")
-        self.writing.begin(Wanted(getattr(mark, field), lambda: self._area_of(key), take, hint, lines))
+        hint, longest = self.tr("Write here, in Markdown"), rules.LONGEST_TEXT
+        if isinstance(mark, Frame):
+            hint, longest = self.tr("Title of the frame"), rules.LONGEST_TITLE
+        self.writing.begin(Wanted(getattr(mark, field), lambda: self._area_of(key), take, hint, longest))
 
     def edit_chosen(self) -> bool:
         """Write in the frame or comment that was chosen last. False where none is."""
@@ -130,7 +132,7 @@ class Marking(QObject):
                     sheet.document.set_looks([key], note=text)
 
         text, hint = sheet.node(key).looks.note, self.tr("Note of {name}").format(name=sheet.node(key).name)
-        self.writing.begin(Wanted(text, lambda: self._under_card(key), take, hint, True))
+        self.writing.begin(Wanted(text, lambda: self._under_card(key), take, hint, rules.LONGEST_NOTE))
 
     # Inside
 

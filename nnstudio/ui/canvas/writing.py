@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from nnstudio.graph import rules
 from nnstudio.ui import hues
+from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.prose import ProseField
 
 _LEAST_PX, _MOST_PX = 12, 26
 _LEAST_WIDTH = 160
@@ -28,8 +31,8 @@ class Wanted:
     area: Callable[[], QRectF | None]
     take: Callable[[str], None]
     hint: str
-    lines: bool = False
-    """Several lines, or one."""
+    longest: int = rules.LONGEST_TITLE
+    """How many characters; more than a title has are written in several lines."""
 
 
 class Writing(QObject):
@@ -52,7 +55,8 @@ class Writing(QObject):
         """Let a person write; what was open is taken first."""
         self.end()
         self._wanted = wanted
-        field = LinesField(self._view.viewport()) if wanted.lines else LineField(self._view.viewport())
+        make = LinesField if wanted.longest > rules.LONGEST_TITLE else LineField
+        field = make(self._view.bridge, wanted.longest, self._view.viewport())
         self.field = field
         field.setPlaceholderText(wanted.hint)
         field.setAccessibleName(wanted.hint)
@@ -96,6 +100,10 @@ class LineField(QLineEdit):
 
     left = Signal()
 
+    def __init__(self, _: Bridge, longest: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setMaxLength(longest)
+
     def whole(self) -> str:
         """All that is written in it."""
         return self.text()
@@ -124,14 +132,10 @@ class LineField(QLineEdit):
             self.left.emit()
 
 
-class LinesField(QPlainTextEdit):
+class LinesField(ProseField):
     """Several lines; Ctrl+Enter and Escape leave it."""
 
     left = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTabChangesFocus(True)
 
     def whole(self) -> str:
         """All that is written in it."""

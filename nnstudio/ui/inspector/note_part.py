@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
+from nnstudio.graph.rules import LONGEST_NOTE
 from nnstudio.ui import hues
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.block_part import told
+from nnstudio.ui.prose import ProseField
 
 _LEAST_LINES, _MOST_LINES = 2, 8
 
@@ -24,7 +26,7 @@ class NotePart(QWidget):
         self._bridge = bridge
         self._document: Document | None = None
         self._node, self._shown = "", ""
-        self.field = _NoteField(self)
+        self.field = _NoteField(bridge, self)
         self.field.setPlaceholderText(self.tr("What is worth knowing about it"))
         self.field.setAccessibleName(self.tr("Note"))
         self.field.setToolTip(self.tr("Plain text; the card shows that there is a note, and its tip tells it"))
@@ -52,13 +54,12 @@ class NotePart(QWidget):
             told(self._bridge, lambda: document.set_looks([self._node], note=text))
 
 
-class _NoteField(QPlainTextEdit):
+class _NoteField(ProseField):
     """As high as its text. Ctrl+Enter takes it, and Tab goes on."""
 
-    def __init__(self, part: NotePart) -> None:
-        super().__init__()
+    def __init__(self, bridge: Bridge, part: NotePart) -> None:
+        super().__init__(bridge, LONGEST_NOTE)
         self._part = part
-        self.setTabChangesFocus(True)
         self.setStyleSheet(hues.prose())
         self.textChanged.connect(self._fit)
         self._fit()

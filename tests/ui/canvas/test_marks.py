@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from nnstudio.ui.canvas.comment_item import CommentItem
@@ -197,3 +199,22 @@ def test_they_are_seen_from_far_away_and_in_the_mini_map(framed):
     framed.document.remove_marks("m1")
     framed.view.canvas._settle()
     assert framed.view.minimap.grab().toImage() != before
+
+
+def test_a_text_of_nothing_but_headings_does_not_stop_the_window(framed):
+    began = perf_counter()
+    framed.document.change_mark("m2", text="# a\n" * 3000)
+    assert perf_counter() - began < 2.0  # six seconds and more, where each is laid out by itself
+
+
+def test_a_whole_book_is_not_taken_into_a_field(framed):
+    framed.view.marking.edit("m2")
+    QGuiApplication.clipboard().setText("b\n" * 100_000)
+    QTest.keyClick(framed.view.marking.writing.field, Qt.Key.Key_V, CTRL)
+    assert len(framed.view.marking.writing.field.whole()) == 20_000
+    assert "room for 20,000 characters" in framed.troubles[-1].message
+    framed.view.marking.edit("m1")
+    QGuiApplication.clipboard().setText("t" * 1_000)
+    QTest.keyClick(framed.view.marking.writing.field, Qt.Key.Key_V, CTRL)
+    assert framed.view.marking.writing.field.whole() == "t" * 200
+    framed.view.marking.writing.end()
