@@ -32,7 +32,7 @@ class Asides(QObject):
         self._menus = menus
         self._preferences: Preferences | None = None
         self._welcome: Welcome | None = None
-        self._greets = False
+        self._greets = self._had_projects = False
         self._guide: Guide | None = None
         self._finder: Finder | None = None
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
@@ -54,7 +54,7 @@ class Asides(QObject):
 
     def greet(self) -> None:
         """From now on the page of examples is shown whenever no project is open, and hints where they are of use."""
-        self._greets = True
+        self._greets, self._had_projects = True, True
         self._projects_changed()
         self.guide.start()
 
@@ -120,7 +120,9 @@ class Asides(QObject):
         return Offers(self._menus.entries(), self._actions, self._settings)
 
     def _projects_changed(self, *_: object) -> None:
-        if self._place.projects.nothing_open and self._greets:
+        """The last project was closed. Who has left the page for an empty drawing does not see it again."""
+        had, self._had_projects = self._had_projects, not self._place.projects.nothing_open
+        if had and not self._had_projects and self._greets:
             self.show_welcome()
 
     def _project_shown(self, *_: object) -> None:

@@ -111,6 +111,8 @@ def test_it_goes_when_somebody_draws_and_comes_when_nothing_is_open(
     assert page.isVisible()
     window.actions_table.action("new").trigger()
     assert not page.isVisible()
+    studio.bridge.projects_changed.emit()
+    assert not page.isVisible()
 
 
 def test_escape_leaves_and_help_brings_it_back(qtbot: QtBot, window: MainWindow, page: Welcome) -> None:
