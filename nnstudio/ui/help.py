@@ -27,17 +27,15 @@ class ShortcutList(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.list)
-        self.resize(760, 600)
+        self.resize(620, 560)
 
     def _fill(self) -> None:
         self.list.clear()
-        heard = self._actions.keymap.heard()
-        for row in self._actions.table:
-            if heard[row.key]:
-                shown = ", ".join(map(keymap.native, heard[row.key]))
-                item = QTreeWidgetItem([shown, row.name, row.tip])
-                item.setToolTip(2, row.tip)
-                self.list.addTopLevelItem(item)
+        for command, keys in self._actions.keymap.heard().items():
+            if keys:
+                shown = ", ".join(map(keymap.native, keys))
+                row = self._actions.keymap.commands[command]
+                self.list.addTopLevelItem(QTreeWidgetItem([shown, row.name, row.tip]))
 
 
 class About(QDialog):

@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, QRectF
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.metrics import CARD_WIDTH, HEADER, LINE, PAD, PORT, measure
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, HEADER, LINE, PAD, PORT, in_two, measure
 
 MARGIN = 10.0
 """Room around the card for ports, badge, glow and shadow."""
 NOTE = 18.0
-"""Room for a problem's message under the card."""
+"""Room for a problem's message under the card, of one line."""
+NOTE_LINE = 14.0
+"""Room for the second line of it."""
 FIX = 20.0
 """Height of the button that mends it."""
 FIGURES = 20.0
@@ -42,8 +44,8 @@ class Card:
     """At the right of the header: how often a block is repeated."""
     value: str = ""
     """At the right of the header: the latest loss. Empty where a figure is computed live, which is newer."""
-    note: str = ""
-    """A problem in short, under the card."""
+    note: tuple[str, ...] = ()
+    """A problem in short, under the card, line by line."""
     fix: str = ""
     """What the button under the note does."""
     severity: str = ""
@@ -91,7 +93,7 @@ def card_of(
         figures=() if looks.collapsed else figures,
         mark=texts.repeat_mark(node),
         value="" if figures else value,
-        note=texts.short_message(worst) if worst else "",
+        note=in_two(texts.short_message(worst), CARD_WIDTH) if worst else (),
         fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",
         muted=node.muted,
@@ -152,11 +154,12 @@ def plan_of(card: Card, picture_height: float) -> Plan:
         picture = QRectF(PAD, text_end + 2, CARD_WIDTH - 2 * PAD, picture_height)
         height = max(height, picture.bottom() + PAD)
     face = QRectF(0, 0, CARD_WIDTH, round(height))
-    bounds = face.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN + (NOTE if card.note else 0))
+    note = NOTE + NOTE_LINE * (len(card.note) - 1) if card.note else 0.0
+    bounds = face.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN + note)
     fix = QRectF()
     if card.fix:
         width = min(measure(11).horizontalAdvance(card.fix) + 18, CARD_WIDTH)
-        fix = QRectF(0.5, face.bottom() + NOTE + 4.5, round(width), FIX)
+        fix = QRectF(0.5, face.bottom() + note + 4.5, round(width), FIX)
         bounds.setBottom(fix.bottom() + MARGIN)
     return Plan(face, picture, bounds, fix, spots)
 

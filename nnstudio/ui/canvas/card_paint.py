@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import hues, icons, theme
-from nnstudio.ui.canvas.card import FIGURES, Card, Plan, Spot, line_center
-from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, font, measure
+from nnstudio.ui.canvas.card import FIGURES, NOTE_LINE, Card, Plan, Spot, line_center
+from nnstudio.ui.canvas.metrics import HEADER, LINE, PAD, PORT, RADIUS, STRIP, fitting_px, font, measure
 
-MUTED_OPACITY = 0.45
+MUTED_OPACITY = 0.62
+"""Of a muted card: faint, and still to be read."""
 _ICON = 14.0
 _SIGN = 12.0
 """Lock and note."""
@@ -140,8 +141,7 @@ def _port_names(painter: QPainter, card: Card, face: QRectF) -> None:
         _text(painter, QPointF(left, line_center(row)), shown, theme.color("muted"), 11)
     for row, name in enumerate(card.inputs):
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, face.width() - 2 * PAD - taken[row])
-        tone = "disabled" if name in card.optional else "muted"
-        _text(painter, QPointF(PAD, line_center(row)), shown, theme.color(tone), 11)
+        _text(painter, QPointF(PAD, line_center(row)), shown, theme.color("muted"), 11)
 
 
 def _figures(painter: QPainter, card: Card, face: QRectF) -> None:
@@ -165,14 +165,9 @@ def _lines(painter: QPainter, card: Card, face: QRectF) -> None:
         if index < len(labels):
             room -= metrics.horizontalAdvance(labels[index]) + 6
         at = QPointF(PAD, line_center(card.rows + index) + down)
-        px = _fitting_px(line, room)
+        px = fitting_px(line, room)
         shown = measure(px).elidedText(line, Qt.TextElideMode.ElideRight, room)
         _text(painter, at, shown, theme.color("muted" if index else "text"), px)
-
-
-def _fitting_px(line: str, room: float) -> int:
-    """Where a line is a little too long, smaller letters are better than none: fonts differ in width by a tenth."""
-    return next((px for px in (11, 10) if measure(px).horizontalAdvance(line) <= room), 9)
 
 
 def _border(painter: QPainter, card: Card, face: QRectF, chosen: bool) -> None:
@@ -214,8 +209,10 @@ def _badge(painter: QPainter, severity: str, face: QRectF) -> None:
 
 
 def _note(painter: QPainter, card: Card, face: QRectF) -> None:
-    shown = measure(11).elidedText(card.note, Qt.TextElideMode.ElideRight, face.width())
-    _text(painter, QPointF(0, face.bottom() + LINE / 2 + 4), shown, severity_color(card.severity), 11)
+    for row, line in enumerate(card.note):
+        shown = measure(11).elidedText(line, Qt.TextElideMode.ElideRight, face.width())
+        at = QPointF(0, face.bottom() + LINE / 2 + 4 + NOTE_LINE * row)
+        _text(painter, at, shown, severity_color(card.severity), 11)
 
 
 def _fix_button(painter: QPainter, card: Card, box: QRectF) -> None:

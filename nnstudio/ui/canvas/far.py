@@ -13,7 +13,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QStaticText, QTransform
 
 from nnstudio.ui import hues, theme
-from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.link_item import DASHES, LinkItem
 from nnstudio.ui.canvas.metrics import CARD_WIDTH, font, measure
 from nnstudio.ui.canvas.node_item import NodeItem
 
@@ -35,6 +35,7 @@ class Patch:
         self._muted: list[QRectF] = []
         self._wrong: list[QRectF] = []
         self._wires: dict[int, list[QLineF]] = {}
+        self._wrong_wires: list[QPainterPath] = []
         self._named: list[tuple[str, QPointF]] = []
         self._names: dict[int, list[tuple[QPointF, QStaticText]]] = {}
 
@@ -49,8 +50,14 @@ class Patch:
             self._wrong.append(rect)
 
     def add_wire(self, item: LinkItem) -> None:
+        """Those that are wrong apart, as their dashes go on along the curve."""
+        if item.hidden:
+            return
         self.bounds = self.bounds.united(item.boundingRect())
-        self._wires.setdefault(item.color().rgb(), []).extend(_lines(item.path))
+        if item.problem:
+            self._wrong_wires.append(item.path)
+        else:
+            self._wires.setdefault(item.color().rgb(), []).extend(_lines(item.path))
 
     def shifted(self, by: QPointF) -> Patch:
         """The same, elsewhere."""
@@ -62,6 +69,12 @@ class Patch:
         for color, lines in self._wires.items():
             painter.setPen(_outline(QColor.fromRgb(color), width))
             painter.drawLines(lines)
+        pen = _outline(theme.color("bad"), width)
+        pen.setDashPattern(DASHES)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for path in self._wrong_wires:
+            painter.drawPath(path)
 
     def paint_cards(self, painter: QPainter, strength: float) -> None:
         """As blocks in their colours, so strong."""

@@ -16,6 +16,8 @@ from nnstudio.ui.canvas.metrics import CHIP_GAP, CHIPS_FROM, font, measure
 from nnstudio.ui.canvas.routing import Route
 
 WIDTH = 2.2
+DASHES = [4.0, 3.0]
+"""Of a wire that is wrong."""
 DOT = 4.0
 """Radius of a reroute point."""
 _REACH = 12.0
@@ -34,8 +36,6 @@ class LinkItem(QGraphicsItem):
         self.problem = ""
         self.prefix = ""
         """The output's name, where the node has several."""
-        self.long_way = False
-        """It goes round other cards, so it must be drawn anew when those move."""
         self.flow: Flow | None = None
         """The gradient by what it carries, while that is shown."""
         self._chosen = False
@@ -131,6 +131,11 @@ class LinkItem(QGraphicsItem):
         """Its reroute points, in the scene."""
         return self._route.dots
 
+    @property
+    def hidden(self) -> bool:
+        """Whether a gesture draws it elsewhere."""
+        return self._hidden
+
     def set_hidden(self, hidden: bool) -> None:
         """Out of sight while a gesture draws it elsewhere."""
         self._hidden = hidden
@@ -213,7 +218,7 @@ def _wire_pen(color: int, wrong: bool, width: float) -> QPen:
     """The same few pens serve all wires."""
     pen = _pen(QColor.fromRgb(color), width)
     if wrong:
-        pen.setDashPattern([4.0, 3.0])
+        pen.setDashPattern(DASHES)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 

@@ -18,6 +18,7 @@ from nnstudio.ui.canvas.layout import around
 from nnstudio.ui.canvas.mark_item import MarkItem, faded
 from nnstudio.ui.canvas.metrics import font, measure
 from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.routing import Box, box_of
 
 _FAR_PX = 32
 
@@ -34,6 +35,11 @@ class Marks:
     def area(self) -> QRectF:
         """What all of them cover."""
         return around(item.card_rect for item in self.items.values())
+
+    @property
+    def titles(self) -> dict[str, Box]:
+        """The strips with the titles of frames."""
+        return {key: box_of(each.header_rect) for key, each in self.items.items() if isinstance(each, FrameItem)}
 
     def area_of(self, keys: Iterable[str]) -> QRectF:
         """What these cover."""
@@ -89,14 +95,27 @@ class Marks:
             if (area.contains if isinstance(item, FrameItem) else area.intersects)(item.card_rect)
         ]
 
-    def paint_far(self, painter: QPainter, *, names: bool = False) -> None:
-        """All of them as plain areas, for when the items are not asked."""
+    def paint_far(self, painter: QPainter) -> None:
+        """What is behind the wires, for when the items are not asked: frames as plain areas."""
         painter.save()
-        for item in sorted(self.items.values(), key=MarkItem.zValue):
-            _paint_far(painter, item)
+        for item in self._sorted():
+            if isinstance(item, FrameItem):
+                _paint_far(painter, item)
+        painter.restore()
+
+    def paint_far_front(self, painter: QPainter, *, names: bool = False) -> None:
+        """What is before the wires: comments, and the names of all, so that no wire strikes them out."""
+        painter.save()
+        for item in self._sorted():
+            if not isinstance(item, FrameItem):
+                _paint_far(painter, item)
             if names and item.name:
                 _paint_name(painter, item)
         painter.restore()
+
+    def _sorted(self) -> list[MarkItem]:
+        """From back to front."""
+        return sorted(self.items.values(), key=MarkItem.zValue)
 
     def _add(self, mark: Mark) -> None:
         item = FrameItem(mark) if isinstance(mark, Frame) else CommentItem(mark)
@@ -119,6 +138,6 @@ def _paint_name(painter: QPainter, item: MarkItem) -> None:
     room = item.card_rect.adjusted(12, 6, -12, -6)
     name = measure(_FAR_PX, True).elidedText(item.name, Qt.TextElideMode.ElideRight, room.width())
     painter.setFont(font(_FAR_PX, True))
-    painter.setPen(theme.color("text" if isinstance(item, FrameItem) else "muted"))
+    painter.setPen(theme.color("text"))
     if room.width() > 4 * _FAR_PX and room.height() >= _FAR_PX:
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)

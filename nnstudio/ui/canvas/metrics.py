@@ -50,6 +50,21 @@ def measure(px: int, bold: bool = False) -> QFontMetricsF:
     return QFontMetricsF(font(px, bold))
 
 
+def fitting_px(text: str, room: float, *, bold: bool = False, largest: int = 11, smallest: int = 9) -> int:
+    """Where a text is a little too long, smaller letters are better than none: fonts differ in width by a tenth."""
+    sizes = range(largest, smallest, -1)
+    return next((px for px in sizes if measure(px, bold).horizontalAdvance(text) <= room), smallest)
+
+
+def in_two(text: str, room: float) -> tuple[str, ...]:
+    """A text in one line, or in two where it is too long for that: as many words as fit, then the rest."""
+    metrics, words = measure(11), text.split()
+    first = len(words)
+    while first > 1 and metrics.horizontalAdvance(" ".join(words[:first])) > room:
+        first -= 1
+    return tuple(" ".join(line) for line in (words[:first], words[first:]) if line)
+
+
 def snap(value: float) -> float:
     """The nearest line of the grid."""
     return float(round(value / GRID) * GRID)

@@ -76,6 +76,7 @@ class MiniMap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setTransform(self.to_map(), True)
         self._scene.marks.paint_far(painter)
+        self._scene.marks.paint_far_front(painter)
         self._overview.paint_blocks(painter)
         painter.end()
         return ground

@@ -181,9 +181,10 @@ class NodeItem(QGraphicsItem):
         """The live picture, over the card that is kept: it changes many times a second, and the card does not."""
         if self.picture is not None and not self._plan.picture.isEmpty():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setOpacity(MUTED_OPACITY if self.node.muted else 1.0)
+            before = painter.opacity()
+            painter.setOpacity(before * (MUTED_OPACITY if self.node.muted else 1.0))
             self.picture.paint(painter, self._plan.picture)
-            painter.setOpacity(1.0)
+            painter.setOpacity(before)
 
     def _render(self, scale: float, ratio: float) -> QPixmap:
         bounds = self._plan.bounds

@@ -24,6 +24,8 @@ _ROUND = 40.0
 """Room around the cards for wires and outlines."""
 _PATCH = 2048.0
 """Side of a patch; a wire that is longer than this belongs to none."""
+_NAMED, _PLAIN = 0.35, 0.8
+"""How strong the colour of a card is: names on it are to be read, too."""
 _LARGEST_SHEET = 4e6
 """Pixels."""
 
@@ -56,7 +58,7 @@ class Overview:
         """
         self._refresh()
         ratio = painter.device().devicePixelRatioF()
-        area = self._scene.content_rect().adjusted(-_ROUND, -_ROUND, _ROUND, _ROUND)
+        area = self._scene.content_rect().united(self.covered()).adjusted(-_ROUND, -_ROUND, _ROUND, _ROUND)
         pixels = area.width() * area.height() * (zoom * ratio) ** 2
         if not keep or self._load or pixels > _LARGEST_SHEET:
             self._paint_part(painter, zoom, seen)
@@ -82,7 +84,7 @@ class Overview:
     def paint_blocks(self, painter: QPainter) -> None:
         """Only the cards, in their colours."""
         self._refresh()
-        _each(painter, self._all(), lambda patch: patch.paint_cards(painter, 0.8))
+        _each(painter, self._all(), lambda patch: patch.paint_cards(painter, _PLAIN))
 
     def _make_sheet(self, area: QRectF, zoom: float, ratio: float) -> QPixmap:
         size = area.size() * zoom * ratio
@@ -100,10 +102,12 @@ class Overview:
         patches = [patch for patch in self._all() if patch.bounds.intersects(seen)]
         near = zoom >= BLOCKS_BELOW
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, near)
-        self._scene.marks.paint_far(painter, names=near)
+        marks = self._scene.marks
+        marks.paint_far(painter)
         _each(painter, patches, lambda patch: patch.paint_wires(painter, 1.4 if near else 1))
+        marks.paint_far_front(painter, names=near)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        _each(painter, patches, lambda patch: patch.paint_cards(painter, 0.45 if near else 0.8))
+        _each(painter, patches, lambda patch: patch.paint_cards(painter, _NAMED if near else _PLAIN))
         _each(painter, patches, lambda patch: patch.paint_wrong(painter))
         paint_outlines(painter, self._chosen_cards(), "accent")
         if near:

@@ -82,6 +82,7 @@ def _wire(item: LinkItem) -> _Piece:
     copy = LinkItem(item.link)
     copy.set_route(item.route)
     copy.set_state(item.spec, item.problem, item.prefix)
+    copy.set_flow(item.flow)
     option = QStyleOptionGraphicsItem()
     return _Piece(copy.zValue(), copy.boundingRect(), lambda painter: copy.paint(painter, option))
 

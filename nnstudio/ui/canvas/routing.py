@@ -37,10 +37,10 @@ def box_of(card: QRectF) -> Box:
 class Obstacles:
     """All cards as arrays, so that asking about thousands of them is a few operations."""
 
-    def __init__(self, cards: Iterable[QRectF | Box] = ()) -> None:
-        rows = [box_of(card) if isinstance(card, QRectF) else card for card in cards]
-        table = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-        self._left, self._top, self._right, self._bottom = np.ascontiguousarray(table)
+    def __init__(self, cards: Iterable[QRectF | Box] = (), titles: Iterable[Box] = ()) -> None:
+        """`titles`: strips with words, along which no lane goes; a wire may cross them."""
+        self._sides = _table(cards)
+        self._lined = np.hstack([self._sides, _table(titles)])
         self._below: _Lanes | None = None
         self._above: _Lanes | None = None
 
@@ -48,7 +48,8 @@ class Obstacles:
         """Whether one of the points lies in a card."""
         x, y = points[:, 0], points[:, 1]
         (low_x, low_y), (high_x, high_y) = points.min(axis=0), points.max(axis=0)
-        near = (self._right > low_x) & (self._left < high_x) & (self._bottom > low_y) & (self._top < high_y)
+        left, top, right, bottom = self._sides
+        near = (right > low_x) & (left < high_x) & (bottom > low_y) & (top < high_y)
         if not near.any():
             return False
         left, top, right, bottom = (side[near][:, None] for side in self._sides)
@@ -56,15 +57,18 @@ class Obstacles:
 
     def free_lane(self, left: float, right: float, y: float, down: bool) -> float:
         """The nearest height, going down or up from `y`, at which nothing is between `left` and `right`."""
+        lefts, tops, rights, bottoms = self._lined
         if down:
-            self._below = self._below or _Lanes(self._left, self._right, self._top, self._bottom)
+            self._below = self._below or _Lanes(lefts, rights, tops, bottoms)
             return self._below.free(left, right, y)
-        self._above = self._above or _Lanes(self._left, self._right, -self._bottom, -self._top)
+        self._above = self._above or _Lanes(lefts, rights, -bottoms, -tops)
         return -self._above.free(left, right, -y)
 
-    @property
-    def _sides(self) -> tuple[Numbers, ...]:
-        return self._left, self._top, self._right, self._bottom
+
+def _table(boxes: Iterable[QRectF | Box]) -> Numbers:
+    """All lefts, all tops, all rights and all bottoms."""
+    rows = [box_of(box) if isinstance(box, QRectF) else box for box in boxes]
+    return np.ascontiguousarray(np.array(rows, dtype=np.float64).reshape(-1, 4).T)
 
 
 class _Lanes:

@@ -96,6 +96,7 @@ class CanvasScene(Choosing):
         for link in sheet.links:
             self.wires.add(link)
         self.marks.show(sheet)
+        self.wires.set_titles(self.marks.titles)
         self.mark(self.bridge.selection)
         self.set_run(session.run)
         self.wires.settle()
@@ -133,6 +134,7 @@ class CanvasScene(Choosing):
             case _:
                 if not self.marks.follow(change):
                     return
+                self.wires.set_titles(self.marks.titles)
                 self._covered = None
                 self._grow()
         self._soon()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from nnstudio.graph.changes import PlanSet, TrainedSet
 from nnstudio.ui import theme
@@ -12,6 +12,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
 from nnstudio.ui.canvas.figures import LiveFigures
 from nnstudio.ui.canvas.flow import LiveFlow
+from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.live import LivePictures
 from nnstudio.ui.canvas.mark_item import MarkItem
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
@@ -259,11 +260,12 @@ class Stage(QGraphicsView):
         self._follows = self._follows and isinstance(change, PlanSet | TrainedSet)
 
     def _touched(self, corner: QRectF) -> bool:
-        """Whether a card, a frame or a comment lies under a part of the window."""
+        """Whether something of the drawing lies under a part of the window."""
+        self.canvas.wires.settle()
         inverse, _ = self.viewportTransform().inverted()
         area = inverse.mapRect(corner)
         near = self.canvas.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        return any(isinstance(item, NodeItem | MarkItem) and item.card_rect.intersects(area) for item in near)
+        return any(_lies_in(item, area) for item in near)
 
     def reveal(self, nodes: tuple[str, ...]) -> None:
         """Bring nodes into view, with no more movement than that takes."""
@@ -295,3 +297,10 @@ class Stage(QGraphicsView):
     def _paint_crisp(self) -> None:
         self.canvas.faces.hasty = False
         self.viewport().update()
+
+
+def _lies_in(item: QGraphicsItem, area: QRectF) -> bool:
+    """Whether a card, a mark or a wire is to be seen there."""
+    if isinstance(item, NodeItem | MarkItem):
+        return item.card_rect.intersects(area)
+    return isinstance(item, LinkItem) and item.shape().intersects(area)

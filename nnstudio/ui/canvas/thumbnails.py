@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.ui import colormaps, theme
-from nnstudio.ui.canvas.metrics import CARD_WIDTH, PAD, font
+from nnstudio.ui.canvas.metrics import CARD_WIDTH, PAD, fitting_px, font, measure
 
 CHANNELS = 8
 LONGEST_VECTOR = 64
@@ -54,14 +54,14 @@ class Thumbnail:
         if self._is_point:
             square = QRectF(into.topLeft(), QSizeF(into.height(), into.height()))
             self._paint_point(painter, square)
-            self._paint_words(painter, square)
+            self._paint_words(painter, square, into.right())
         elif self.array.ndim == 1:
             self._paint_bars(painter, into)
         elif self.given:
-            square = QRectF(into.topLeft(), into.size().boundedTo(into.size()))
+            square = QRectF(into)
             square.setWidth(min(into.width(), into.height() * self.shape[-1] / self.shape[-2]))
             self._paint_images(painter, square, columns=1)
-            self._paint_words(painter, square)
+            self._paint_words(painter, square, into.right())
         else:
             columns = min(_COLUMNS, len(self.array)) if self.array.ndim == 3 else 1
             if self.array.ndim == 3:  # a tile is as wide as with all columns
@@ -125,11 +125,15 @@ class Thumbnail:
             painter.drawImage(QRectF(left, top, width, height), image)
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, beside: QRectF) -> None:
+    def _paint_words(self, painter: QPainter, beside: QRectF, end: float) -> None:
+        """The first is the telling one. What is too long for the card is written smaller, then cut."""
+        left = beside.right() + 10
         for index, text in enumerate(self.told):
-            painter.setFont(font(13, True) if index == 0 else font(11))
+            px = fitting_px(text, end - left, bold=index == 0, largest=13 if index == 0 else 11)
+            shown = measure(px, index == 0).elidedText(text, Qt.TextElideMode.ElideRight, end - left)
+            painter.setFont(font(px, index == 0))
             painter.setPen(theme.color("text" if index == 0 else "muted"))
-            painter.drawText(QPointF(beside.right() + 10, beside.top() + 22 + 18 * index), text)
+            painter.drawText(QPointF(left, beside.top() + 22 + 18 * index), shown)
 
     def _paint_point(self, painter: QPainter, square: QRectF) -> None:
         """The sample's place in the plane, with the axes through zero."""

@@ -90,9 +90,9 @@ class CanvasView(Board):
         event.setAccepted(self.keys.release(event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Mouse and self.hands.right_taken:
+        if self.hands.gesture is not None or (self.hands.right_taken and _by_mouse(event)):
             return
-        at = event.pos() if event.reason() == QContextMenuEvent.Reason.Mouse else self._chosen_point()
+        at = event.pos() if _by_mouse(event) else self._chosen_point()
         menu = menu_for(self, self.hit_at(at), self.mapToScene(at))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(at))
@@ -126,3 +126,7 @@ class CanvasView(Board):
         if not self.canvas.chosen:
             return self.viewport().rect().center()
         return self.mapFromScene(self.canvas.nodes[self.canvas.chosen[-1]].card_rect.center())
+
+
+def _by_mouse(event: QContextMenuEvent) -> bool:
+    return event.reason() == QContextMenuEvent.Reason.Mouse

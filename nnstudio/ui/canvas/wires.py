@@ -39,6 +39,8 @@ class Wires:
         self._of: dict[str, set[Link]] = {}
         self._taken: dict[str, Box] = {}
         """What each card takes of the paper, where wires find no way."""
+        self._titles: Mapping[str, Box] = {}
+        """Of frames, along which no wire goes."""
         self._heeding: dict[Link, Span] = {}
         """Wires whose way depends on other cards, with where those would have to be."""
         self._astray: dict[Link, None] = {}
@@ -84,6 +86,7 @@ class Wires:
         for kept in (self.items, self._counts, self._of, self._taken, self._heeding, self._astray, self._led):
             kept.clear()
         self._disturbed, self.ignored, self._obstacles = None, frozenset(), None
+        self._titles = {}
 
     def dress(self, nodes: Iterable[str]) -> None:
         """These nodes are understood otherwise than before."""
@@ -97,17 +100,24 @@ class Wires:
         box = box_of(self._nodes[node].taken_rect)
         self._astray.update(dict.fromkeys(self.of(node)))
         if box != self._taken.get(node):
-            self._disturb(node)
+            self._disturb(self._taken.get(node))
             self._taken[node] = box
-            self._disturb(node)
+            self._disturb(box)
         if node in self.ignored:
             self._heed_all()
 
     def node_gone(self, node: str) -> None:
         """Its wires went before it did."""
         self._of.pop(node, None)
-        self._disturb(node)
-        del self._taken[node]
+        self._disturb(self._taken.pop(node))
+
+    def set_titles(self, titles: Mapping[str, Box]) -> None:
+        """Where the titles of frames are now."""
+        for one, other in ((titles, self._titles), (self._titles, titles)):
+            for key, box in one.items():
+                if other.get(key) != box:
+                    self._disturb(box)
+        self._titles = titles
 
     def ignore(self, nodes: Collection[str]) -> None:
         """Until one of these cards is placed, wires do not go round them."""
@@ -169,21 +179,22 @@ class Wires:
     def _in_the_way(self) -> Obstacles:
         if self._obstacles is None:
             ignored = self.ignored
-            self._obstacles = Obstacles(box for node, box in self._taken.items() if node not in ignored)
+            cards = (box for node, box in self._taken.items() if node not in ignored)
+            self._obstacles = Obstacles(cards, self._titles.values())
         return self._obstacles
 
-    def _disturb(self, node: str) -> None:
-        """Wires that go past a card may have to go otherwise."""
+    def _disturb(self, box: Box | None) -> None:
+        """Wires that go past a card or a title may have to go otherwise."""
         self._obstacles = None
-        if node in self._taken:
-            left, _, right, _ = self._taken[node]
+        if box is not None:
+            left, _, right, _ = box
             low, high = self._disturbed or (left, right)
             self._disturbed = min(low, left), max(high, right)
 
     def _heed_all(self) -> None:
         """The drag is over."""
         for node in self.ignored:
-            self._disturb(node)
+            self._disturb(self._taken.get(node))
         self.ignored, self._obstacles = frozenset(), None
 
     def _dress(self, wire: LinkItem) -> None:

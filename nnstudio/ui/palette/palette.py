@@ -239,6 +239,5 @@ def _show_key(label: QLabel) -> None:
     """The key that leads to the search, at the right end of its field."""
     label.setText(keymap.key_of("search"))
     label.adjustSize()
-    field = label.parent()
-    assert isinstance(field, QLineEdit)
+    field = label.parentWidget()
     label.move(field.width() - label.width() - 10, (field.height() - label.height()) // 2)

@@ -11,7 +11,7 @@ from nnstudio.ui.keymap import Keymap
 from nnstudio.ui.preferences.general import GeneralPage
 from nnstudio.ui.preferences.keyboard import KeyboardPage
 
-SIZE = (880, 600)
+SIZE = (760, 560)
 
 
 class Preferences(QDialog):

@@ -62,7 +62,6 @@ class GeneralPage(QWidget):
     def _number(self, name: str, known: About) -> tuple[QWidget, Callable[[], None]]:
         field = QSpinBox(minimum=round(known.low), maximum=round(known.high))
         field.setMinimumWidth(96)
-        field.lineEdit().setTextMargins(8, 0, 0, 0)  # Fusion gives it none
         field.valueChanged.connect(partial(self._set, name))
         return field, lambda: field.setValue(int(str(self._value(name))))
 

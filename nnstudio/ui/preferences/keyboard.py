@@ -134,7 +134,6 @@ class KeyboardPage(QWidget):
             row = QTreeWidgetItem([command.name, self._places(command.key), "", ""])
             row.setData(NAME, _COMMAND, command.key)
             row.setToolTip(NAME, command.tip)
-            row.setToolTip(WHERE, row.text(WHERE))
             self.list.addTopLevelItem(row)
             self._rows[command.key] = row
         self.refresh()
@@ -207,7 +206,7 @@ class KeyboardPage(QWidget):
         header = made.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        for column, width in ((NAME, 216), (WHERE, 176), (KEYS, 160)):
+        for column, width in ((NAME, 200), (WHERE, 120), (KEYS, 160)):
             made.setColumnWidth(column, width)
         return made
 

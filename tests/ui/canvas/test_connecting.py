@@ -1,6 +1,7 @@
 """Wires by hand: made, replaced, moved, taken out, refused."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QToolTip
 
 from nnstudio.graph.document import Document
@@ -264,3 +265,39 @@ def test_without_alt_the_wire_that_is_there_makes_way(desk):
     desk.drag(desk.port("head", "x", False), desk.port("free", "x", False))
     assert "tanh.y→free.x" in desk.links()
     assert not [link for link in desk.links() if link.endswith("→head.x")]
+
+
+def test_over_a_card_the_wire_goes_to_its_nearest_port_that_takes_it(desk):
+    desk.drag(desk.port("tanh", "y", True), desk.header("free"))
+    assert "tanh.y→free.x" in desk.links()
+
+
+def test_from_far_away_a_wire_is_led_from_card_to_card(desk):
+    desk.view.navigator.set_zoom(0.35)
+    link = next(link for link in desk.document.links if link.target == desk.id("head"))
+    near_its_end = desk.view.mapFromScene(desk.view.canvas.links[link].path.pointAtPercent(0.9))
+    desk.drag(near_its_end, desk.header("free"))
+    assert "tanh.y→free.x" in desk.links()
+    assert "tanh.y→head.x" not in desk.links()
+
+
+def test_dropped_on_a_card_that_has_nothing_to_take_it_a_wire_stays(desk, qtbot):
+    before, steps = desk.links(), desk.steps
+    desk.drag(desk.port("head", "y", True), desk.header("data"))
+    desk.drag(desk.port("head", "x", False), desk.header("head"))
+    assert desk.links() == before
+    with qtbot.assertNotEmitted(desk.view.search_requested):
+        desk.drag(desk.port("free", "y", True), desk.header("free"))
+    assert desk.links() == before
+    assert desk.steps == steps
+
+
+def test_in_the_middle_of_a_drag_the_right_button_opens_no_menu(desk, qapp):
+    desk.press(desk.port("tanh", "y", True))
+    at = desk.port("free", "x", False)
+    desk.move(at)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, desk.view.viewport().mapToGlobal(at))
+    qapp.sendEvent(desk.view.viewport(), event)
+    assert qapp.activePopupWidget() is None
+    desk.release(at)
+    assert "tanh.y→free.x" in desk.links()

@@ -15,6 +15,8 @@ from nnstudio.errors import PictureError
 from nnstudio.graph.document import Document
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import picture_file
+from nnstudio.ui.canvas.card_paint import MUTED_OPACITY
+from nnstudio.ui.canvas.flowing import Flow
 from nnstudio.ui.canvas.picture import MARGIN, Picture
 from nnstudio.ui.canvas.picture_file import KINDS, Painting, Style, kind_of
 from nnstudio.ui.canvas.thumbnails import thumbnail_of
@@ -131,7 +133,7 @@ def test_faults_frames_comments_and_muted_nodes_are_in_it(desk, tmp_path):
     path = write(desk, tmp_path / "x.svg")
     said = texts(path)
     assert {"!", "The middle", "Why", "Because"} <= set(said)
-    assert 'opacity="0.45"' in path.read_text()
+    assert f'opacity="{MUTED_OPACITY}"' in path.read_text()
 
 
 def test_what_comes_later_is_not_in_it(desk, tmp_path):
@@ -200,3 +202,9 @@ def test_lines_stay_lines_in_a_buffer(desk):
     painter.end()
     assert b"/Subtype /Image" not in buffer.data().data()
     assert picture.area.contains(QRectF(desk.view.canvas.content_rect()))
+
+
+def test_the_gradient_flow_that_is_shown_is_in_it(desk, tmp_path):
+    link = next(link for link in desk.document.links if link.target == desk.id("head"))
+    desk.view.canvas.links[link].set_flow(Flow(0.5, 1.0))
+    assert "∂ 0.50" in texts(write(desk, tmp_path / "x.svg"))

@@ -135,7 +135,7 @@ def test_after_any_edits_all_lies_as_in_a_drawing_just_opened(edits):
 
 def test_a_step_of_many_changes_looks_at_the_cards_once(qapp, monkeypatch):
     made = []
-    monkeypatch.setattr("nnstudio.ui.canvas.wires.Obstacles", lambda boxes: made.append(1) or Obstacles(boxes))
+    monkeypatch.setattr("nnstudio.ui.canvas.wires.Obstacles", lambda *boxes: made.append(1) or Obstacles(*boxes))
     document = Document("many")
     bridge, scene = opened(document)
     with document.transaction("build"):

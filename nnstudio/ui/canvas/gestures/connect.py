@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QToolTip
 
@@ -26,7 +26,7 @@ from nnstudio.ui.canvas.wish import Pulled
 
 
 class ConnectGesture(Gesture):
-    """Wires follow the mouse and snap to the nearest port that takes them.
+    """Wires follow the mouse and snap to the nearest port that takes them; over a card, to its nearest that does.
 
     In empty space a new one asks for a node to go to, and those picked up are dropped for good. With Alt a wire changes
     its end with the wire that is there. `clicked` is a wire that is chosen where nothing was dragged.
@@ -74,6 +74,8 @@ class ConnectGesture(Gesture):
             self._view.edits.swap((self._drag.picked_up[0], other))
         elif self._snapped is not None:
             self._view.edits.connect_all(self._drag.links_to(self._snapped), self._drag.picked_up)
+        elif self._card_at(at.scene) is not None:
+            return  # that card has nothing to take or to lose
         elif self._drag.picked_up:
             self._view.edits.delete((), self._drag.picked_up)
         else:
@@ -126,22 +128,31 @@ class ConnectGesture(Gesture):
         found = self._view.canvas.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         for item in found:
             if isinstance(item, NodeItem):
-                yield from (End(item, spot) for spot in item.plan.spots if spot.is_output != self._drag.from_output)
+                yield from self._ends_of(item)
+
+    def _ends_of(self, item: NodeItem) -> Iterator[End]:
+        """The ports of the other side of a card."""
+        return (End(item, spot) for spot in item.plan.spots if spot.is_output != self._drag.from_output)
 
     def _nearest(self, at: QPointF) -> End | None:
         """The nearest port that takes the wires; one that refuses them where none does, or right under the mouse."""
         reach, upon = SNAP_REACH / self._view.zoom, PORT_REACH / 2 / self._view.zoom
-        best: tuple[bool, float] | None = None
-        nearest = None
-        for end in self._ends_in(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)):
-            gap = end.at - at
-            distance = (gap.x() ** 2 + gap.y() ** 2) ** 0.5
-            if distance > reach:
-                continue
-            rank = (distance > upon and self._drag.judge(end).answer == REFUSED, distance)
-            if best is None or rank < best:
-                best, nearest = rank, end
-        return nearest
+        around = self._ends_in(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
+        near = [(end, gap) for end in around if (gap := _gap(end, at)) <= reach]
+        if near:
+            return min(near, key=lambda each: (each[1] > upon and self._refuses(each[0]), each[1]))[0]
+        card = self._card_at(at)
+        if card is None or any(card is held.item for held in self._drag.held):
+            return None
+        return min(self._ends_of(card), key=lambda end: (self._refuses(end), _gap(end, at)), default=None)
+
+    def _refuses(self, end: End) -> bool:
+        return self._drag.judge(end).answer == REFUSED
+
+    def _card_at(self, at: QPointF) -> NodeItem | None:
+        """The card under the mouse."""
+        found = self._view.canvas.items(at, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return next((item for item in found if isinstance(item, NodeItem) and item.card_rect.contains(at)), None)
 
     def _tell(self, at: Pointer) -> None:
         """Why a port refuses, or what is wrong with the shape, beside the mouse."""
@@ -164,6 +175,12 @@ class ConnectGesture(Gesture):
         for link in self._drag.picked_up:
             if link in self._view.canvas.links:
                 self._view.canvas.links[link].set_hidden(hidden)
+        if self._drag.picked_up and self._view.zoom < PLAIN_BELOW:
+            self._view.overview.forget()
+
+
+def _gap(end: End, at: QPointF) -> float:
+    return QLineF(end.at, at).length()
 
 
 def from_port(scene: CanvasScene, pressed: End) -> Drag:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.card_paint import paint_ring
 from nnstudio.ui.canvas.gestures.wiring import DOUBTFUL, FITS, REFUSED, End, Verdict
-from nnstudio.ui.canvas.link_item import WIDTH
+from nnstudio.ui.canvas.link_item import DASHES, WIDTH
 from nnstudio.ui.canvas.metrics import PORT, RADIUS, font, measure
 from nnstudio.ui.canvas.routing import direct
 
@@ -25,7 +25,7 @@ def paint_wires(painter: QPainter, lines: Iterable[tuple[QPointF, QPointF]], col
     """Each from its output to its input."""
     pen = QPen(color, WIDTH)
     if dashed:
-        pen.setDashPattern([4.0, 3.0])
+        pen.setDashPattern(DASHES)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for start, end in lines:
