@@ -51,6 +51,7 @@ def main(names: Sequence[str]) -> int:
             if not names or example.name in names:
                 _Sitting(application, window, example).draw()
     finally:
+        window.close()  # so that nothing counts as left behind by a crash
         engine = window.bridge.session.engine
         if isinstance(engine, EngineClient):
             engine.close()

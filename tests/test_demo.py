@@ -58,3 +58,6 @@ class _Window:
         self.bridge = self
         self.session = self
         self.engine = None
+
+    def close(self) -> None:
+        """Nothing is open in it."""
