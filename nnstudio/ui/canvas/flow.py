@@ -5,8 +5,6 @@ One that vanishes or explodes says so in words. The probe looks only while the f
 
 from __future__ import annotations
 
-from math import isfinite
-
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -15,7 +13,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.flowing import DECADES, Flow, share_of
+from nnstudio.ui.canvas.flowing import DECADES, Flow, NoFlow, largest_of, share_of
 from nnstudio.ui.canvas.live import Live
 from nnstudio.ui.canvas.metrics import font
 from nnstudio.ui.canvas.node_item import NodeItem
@@ -56,7 +54,7 @@ class LiveFlow(Live):
         if frame is not self._read:
             self._take_in(frame)
         size = self._sizes.get(self._bridge.lead + item.node.name)
-        self._dress(item, Flow(size, share_of(size, self._largest)) if size is not None else None)
+        self._dress(item, Flow(size, share_of(size, self._largest)) if size is not None else NoFlow())
         return False
 
     def clear_at(self, item: NodeItem) -> bool:
@@ -68,10 +66,12 @@ class LiveFlow(Live):
     def _take_in(self, frame: msg.ProbeFrame) -> None:
         """Once for all cards."""
         self._read, self._sizes = frame, _sizes(frame)
-        self._largest = max(filter(isfinite, self._sizes.values()), default=0.0)
+        self._largest = largest_of(self._sizes.values()) if self._sizes else 0.0
         self.legend.show_range(self._largest)
+        self._scene.recolored.emit()
 
     def _clear(self) -> None:
+        self._scene.recolored.emit()
         for item in self._scene.nodes.values():
             self.clear_at(item)
 
@@ -79,7 +79,7 @@ class LiveFlow(Live):
         for link in self._scene.links_of(item.node.id):
             first = item.card.outputs[:1] == (link.output,)
             if link.source == item.node.id and link in self._scene.links:
-                self._scene.links[link].set_flow(flow if first else None)
+                self._scene.links[link].set_flow(flow if first or flow is None else NoFlow())
 
 
 def _sizes(frame: msg.ProbeFrame) -> dict[str, float]:

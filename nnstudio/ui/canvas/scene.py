@@ -26,6 +26,8 @@ _ROOM = 600.0
 class CanvasScene(Choosing):
     """Nodes, wires, frames and comments of the drawing that the bridge shows, as items."""
 
+    recolored = Signal()
+    """Wires have other colours, and nothing else is new."""
     content_changed = Signal()
     """Cards or wires came, went or moved; once for many changes."""
     rebuilt = Signal()

@@ -76,6 +76,7 @@ class Stage(QGraphicsView):
         self.zoom_changed.connect(self._zoomed)
         self.minimap.wanted.connect(self._go_to)
         self.canvas.content_changed.connect(self._content_changed)
+        self.canvas.recolored.connect(self.viewport().update)
         self.canvas.rebuilt.connect(self._opened)
         self.canvas.leaving.connect(self._leaving)
         self.canvas.entered.connect(self._entered)
