@@ -177,5 +177,5 @@ def swap_inputs(here: Editing, reference: NodeRef) -> None:
             here.unplug(wires)
             here.check_and_plug(replace(wires[0], input=other.name))
         else:
-            words = f"'{node.name}' has {len(wires)} wires coming in, and two change places."
+            words = f"Swapping inputs takes two wires, and {len(wires) or 'none'} come in at '{node.name}'."
             raise DocumentError(words, fix="Choose a layer with two inputs.")

@@ -190,7 +190,7 @@ def test_inputs_swap() -> None:
     document.connect("q", f"{divide.id}.{divide.inputs[0].name}")
     rewiring.swap_inputs(document, divide)
     assert [document.node(each.source).name for each in rewiring.wires_into(document, divide)] == ["p", "q"]
-    with pytest.raises(DocumentError, match="two change places"):
+    with pytest.raises(DocumentError, match="takes two wires"):
         rewiring.swap_inputs(document, "p")
 
 

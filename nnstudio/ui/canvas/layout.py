@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -28,8 +28,18 @@ def free_place(wish: QPointF, cards: Iterable[QRectF]) -> QPointF:
     return at
 
 
-def free_in(seen: QRectF, size: QSizeF, cards: Iterable[QRectF]) -> QPointF:
-    """The place nearest to the middle of what is seen where something of a size covers no card; else the middle."""
+def free_near(seen: QRectF, size: QSizeF, cards: Sequence[QRectF]) -> QPointF:
+    """The place nearest to the middle where something of a size covers no card: in what is seen, else around it."""
+    for times in (0, 1, 3):
+        across, down = times * seen.width(), times * seen.height()
+        found = free_in(seen.adjusted(-across, -down, across, down), size, cards)
+        if found is not None:
+            return found
+    return snapped(seen.center() - QPointF(size.width(), size.height()) / 2)
+
+
+def free_in(seen: QRectF, size: QSizeF, cards: Iterable[QRectF]) -> QPointF | None:
+    """The same in an area alone; None where there is none."""
     step = GRID * math.ceil(max(seen.width(), seen.height(), GRID) / (_PLACES * GRID))
     middle = snapped(seen.center() - QPointF(size.width(), size.height()) / 2)
     across, down = (max(int((whole - part) / 2 / step), 0) for whole, part in
@@ -41,8 +51,8 @@ def free_in(seen: QRectF, size: QSizeF, cards: Iterable[QRectF]) -> QPointF:
             product(_steps(area.left(), area.right(), step, across), _steps(area.top(), area.bottom(), step, down))
         )
     free = set(product(range(-across, across + 1), range(-down, down + 1))) - taken
-    right, below = min(free, key=lambda place: (math.hypot(*place), place), default=(0, 0))
-    return middle + QPointF(right, below) * step
+    right, below = min(free, key=lambda place: (math.hypot(*place), place), default=(None, None))
+    return middle + QPointF(right, below) * step if right is not None and below is not None else None
 
 
 def _steps(first: float, last: float, step: float, most: int) -> range:

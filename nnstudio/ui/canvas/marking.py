@@ -14,7 +14,7 @@ from nnstudio.graph.looks import Looks
 from nnstudio.graph.marks import Frame
 from nnstudio.ui.canvas.edits import Edits
 from nnstudio.ui.canvas.frame_item import FrameItem
-from nnstudio.ui.canvas.layout import free_in
+from nnstudio.ui.canvas.layout import free_near
 from nnstudio.ui.canvas.metrics import GRID, HEADER, PLAIN_BELOW, snapped
 from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.stage import Stage
@@ -149,11 +149,12 @@ class Marking(QObject):
         self.edit(key, self._edits.sheet.history.last)
 
     def _placed(self, size: QRectF, at: QPointF | None) -> QRectF:
-        """With its corner at a place, or near the middle of the view where it covers no card and no comment."""
+        """With its corner at a place, or near the middle of the view where it covers no card, comment or title."""
         canvas = self._view.canvas
         cards = [item.card_rect for item in canvas.nodes.values()]
-        cards += [item.card_rect for item in canvas.marks.items.values() if not isinstance(item, FrameItem)]
-        corner = snapped(at) if at is not None else free_in(self._view.navigator.seen(), size.size(), cards)
+        marks = canvas.marks.items.values()
+        cards += [item.header_rect if isinstance(item, FrameItem) else item.card_rect for item in marks]
+        corner = snapped(at) if at is not None else free_near(self._view.navigator.seen(), size.size(), cards)
         return QRectF(corner, size.size())
 
     def _bring_near(self, area: Callable[[], QRectF | None]) -> None:

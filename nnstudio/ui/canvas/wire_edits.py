@@ -147,7 +147,11 @@ class WireEdits(TellingEdits):
             words = self.tr("Only wires of an input that takes many have an order.")
             self.tell(words, self.tr("Choose one wire into an Add or a Concatenate."))
             return
-        self.sheet.reorder(links[0], wires.index(links[0]) + by)
+        goals = {place + by for place, link in enumerate(wires) if link == links[0]} & set(range(len(wires)))
+        goals = {place for place in goals if wires[place] != links[0]}  # it may be there more than once
+        if goals:
+            goal = max(goals) if by > 0 else min(goals)
+            self.sheet.reorder(links[0], goal, goal - by)
 
     # Inside
 

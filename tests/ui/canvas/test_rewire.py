@@ -114,6 +114,19 @@ def test_one_wire_is_not_swapped(joined: Desk) -> None:
     assert joined.troubles[0].fix
 
 
+def test_a_wire_that_is_there_twice_moves_on(joined: Desk) -> None:
+    joined.document.connect("p", "cat", slot=0)
+    joined.view.canvas.choose((), (wire(joined, "p", "cat"),))
+    steps = joined.steps
+    for expected in ("pqpr", "pqrp", "qprp", "qrpp", "qrpp"):
+        joined.view.rewire.later()
+        assert order(joined) == expected
+    for expected in ("qprp", "pqrp", "pqpr", "ppqr", "ppqr"):
+        joined.view.rewire.earlier()
+        assert order(joined) == expected
+    assert joined.steps == steps + 8
+
+
 def test_earlier_and_later(joined: Desk) -> None:
     joined.view.canvas.choose((), (wire(joined, "r", "cat"),))
     joined.view.rewire.earlier()
@@ -133,7 +146,7 @@ def test_earlier_and_later(joined: Desk) -> None:
 def test_swap_inputs(joined: Desk) -> None:
     choose(joined, "cat")
     joined.view.rewire.swap_inputs()
-    assert "3 wires" in joined.troubles[0].message
+    assert "3 come in" in joined.troubles[0].message
     joined.document.disconnect(wire(joined, "q", "cat"))
     joined.view.rewire.swap_inputs()
     assert order(joined) == "rp"

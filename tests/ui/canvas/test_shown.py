@@ -10,7 +10,7 @@ from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.document import Document
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.card import card_of
-from nnstudio.ui.canvas.layout import free_in, free_place
+from nnstudio.ui.canvas.layout import free_in, free_near, free_place
 from nnstudio.ui.canvas.routing import Obstacles, route
 from nnstudio.ui.canvas.thumbnails import still_fits, thumbnail_of
 
@@ -156,7 +156,11 @@ def test_something_finds_the_free_place_nearest_to_the_middle():
     assert seen.contains(QRectF(at, size))
     assert not QRectF(at, size).intersects(card)
     assert abs(at.x() - 304) <= 24
-    assert free_in(seen, size, [seen]) == QPointF(304, 248)
+    assert free_in(seen, size, [seen]) is None
+    around = QRectF(free_near(seen, size, [seen]), size)
+    assert not around.intersects(seen)
+    assert seen.adjusted(-250, -150, 250, 150).contains(around)
+    assert free_near(seen, size, [seen.adjusted(-9999, -9999, 9999, 9999)]) == QPointF(304, 248)
     assert free_in(QRectF(0, 0, 90, 60), size, []) == QPointF(-56, -16)
 
 
