@@ -16,7 +16,6 @@ from typing import TypeAlias
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QPointF, Qt, QVariantAnimation
 from PySide6.QtWidgets import QGraphicsScene, QStyle
 
-from nnstudio.graph import changes as ch
 from nnstudio.graph.layout import aligning
 from nnstudio.graph.layout.layered import lay_out
 from nnstudio.graph.layout.moving import holds_cards, rearrange
@@ -24,6 +23,7 @@ from nnstudio.graph.layout.parts import Stopped
 from nnstudio.graph.nodes import Position
 from nnstudio.ui.canvas import measures
 from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.facts import is_edit
 from nnstudio.ui.canvas.stage import Stage
 
 Places: TypeAlias = dict[str, Position]
@@ -32,7 +32,6 @@ AT_ONCE = 300
 """Up to so many nodes are laid out within a moment; more of them beside the window."""
 MOVING = 600
 """More nodes than that are put to their new places at once: they could not be moved smoothly."""
-_NO_EDITS = (ch.TrainedSet, ch.PlanSet, ch.Retitled)
 
 
 class Arranger(QObject):
@@ -199,8 +198,8 @@ class Arranger(QObject):
         self._scene.moved(there)
 
     def _edited(self, change: object) -> None:
-        """An edit from elsewhere, as an undo. Weights that come from a run are none."""
-        if not isinstance(change, _NO_EDITS):
+        """An edit from elsewhere, as an undo."""
+        if is_edit(change):
             self.cancel()
 
     def _rearrange(self, name: str, find: Callable[[aligning.Cards], Places]) -> None:

@@ -1,4 +1,4 @@
-"""What the compiler and the run have to say, sorted for the cards."""
+"""What the document, the compiler and the run have to say, sorted for the canvas."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from itertools import groupby
 from operator import attrgetter
 
 from nnstudio.compiler.result import Problem
+from nnstudio.graph.changes import PlanSet, Retitled, TrainedSet
 from nnstudio.session import Run
 from nnstudio.ui.canvas import texts
+
+
+def is_edit(change: object) -> bool:
+    """Whether a change of the document is to be seen in a drawing. Weights that come from a run are not."""
+    return not isinstance(change, TrainedSet | PlanSet | Retitled)
 
 
 def by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QMouseEvent, QPainter
 
-from nnstudio.graph import changes as ch
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.card_paint import paint_ring
+from nnstudio.ui.canvas.facts import is_edit
 from nnstudio.ui.canvas.gestures.choice import choose
 from nnstudio.ui.canvas.gestures.drop import MIME, DropGesture
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -17,8 +17,6 @@ from nnstudio.ui.canvas.gestures.wiring import End
 from nnstudio.ui.canvas.hits import Hit
 from nnstudio.ui.canvas.metrics import PORT
 from nnstudio.ui.canvas.tips import tip_of
-
-_NO_EDITS = (ch.TrainedSet, ch.PlanSet, ch.Retitled)
 
 
 class Hands(QObject):
@@ -126,7 +124,7 @@ class Hands(QObject):
         if kind == "enter" or not isinstance(self._gesture, DropGesture):
             self.cancel()
             name = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
-            self._begin(DropGesture(self._view.canvas, self._view.edits, name), at)
+            self._begin(DropGesture(self._view, name), at)
         if kind == "drop":
             self._finish(at)
             self._view.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -136,8 +134,8 @@ class Hands(QObject):
     # Inside
 
     def _document_changed(self, change: object) -> None:
-        """An edit from elsewhere, as an undo. Weights that come from a run are none."""
-        if not isinstance(change, _NO_EDITS):
+        """An edit from elsewhere, as an undo."""
+        if is_edit(change):
             self.cancel()
 
     def _begin(self, gesture: Gesture, at: Pointer) -> None:

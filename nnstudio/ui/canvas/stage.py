@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
-from nnstudio.graph.changes import PlanSet, TrainedSet
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
+from nnstudio.ui.canvas.facts import is_edit
 from nnstudio.ui.canvas.figures import LiveFigures
 from nnstudio.ui.canvas.flow import LiveFlow
 from nnstudio.ui.canvas.link_item import LinkItem
@@ -258,7 +258,7 @@ class Stage(QGraphicsView):
 
     def _edited(self, change: object) -> None:
         """What the person works on does not move by itself any more."""
-        self._follows = self._follows and isinstance(change, PlanSet | TrainedSet)
+        self._follows = self._follows and not is_edit(change)
 
     def _touched(self, corner: QRectF) -> bool:
         """Whether something of the drawing lies under a part of the window."""

@@ -61,6 +61,14 @@ def test_a_layer_dropped_on_a_wire_is_put_in(desk):
     assert desk.document.node("tanh").at == (464, 0)
 
 
+def test_from_far_away_a_wire_is_met_as_well(desk):
+    desk.view.navigator.set_zoom(0.3)
+    link = next(link for link in desk.document.links if link.target == desk.id("head"))
+    beside = desk.view.mapFromScene(desk.view.canvas.links[link].route.middle) + QPoint(0, 4)
+    drop(desk, beside, "Dropout")
+    assert {"tanh.y→dropout.x", "dropout.y→head.x"} <= desk.links()
+
+
 def test_an_unknown_layer_is_told_and_other_things_are_not_taken(desk):
     drop(desk, desk.free_point(), "Nonsense")
     assert "Nonsense" in desk.troubles[0].message

@@ -6,13 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
-from nnstudio.ui.canvas.hits import hit
+from nnstudio.ui.canvas.hits import WIRE_REACH, hit
 from nnstudio.ui.canvas.layout import NEW_CARD, under_mouse
 from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.metrics import HEADER, RADIUS, font
-from nnstudio.ui.canvas.scene import CanvasScene
 
 MIME = "application/x-nnstudio-layer"
 
@@ -20,15 +19,15 @@ MIME = "application/x-nnstudio-layer"
 class DropGesture(Gesture):
     """The card is held by the middle of its header."""
 
-    def __init__(self, scene: CanvasScene, edits: Edits, key: str) -> None:
-        self._scene, self._edits, self._key = scene, edits, key
-        self._title, self._between = edits.title_of(key), edits.goes_between(key)
+    def __init__(self, view: Board, key: str) -> None:
+        self._view, self._edits, self._key = view, view.edits, key
+        self._title, self._between = view.edits.title_of(key), view.edits.goes_between(key)
         self._at = QPointF()
         self._wire: LinkItem | None = None
 
     def update(self, at: Pointer) -> None:
         self._at = under_mouse(at.scene)
-        found = hit(self._scene, at.scene, 0.0, 8.0)
+        found = hit(self._view.canvas, at.scene, 0.0, WIRE_REACH / self._view.zoom)
         self._wire = found.link if self._between else None
 
     def finish(self, at: Pointer) -> None:
@@ -38,7 +37,7 @@ class DropGesture(Gesture):
         else:
             node = self._edits.add(self._key, self._at)
         if node is not None:
-            self._scene.choose((node.id,))
+            self._view.canvas.choose((node.id,))
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
