@@ -85,6 +85,19 @@ def test_a_point_is_dragged_and_escape_puts_it_back(desk):
     assert desk.document.history.undo_name == "Move reroute point"
 
 
+def test_escape_gives_back_what_was_chosen(desk):
+    desk.document.set_way(link(desk), [(400, 120), (300, 120)])
+    desk.view.canvas.choose([desk.id("free")])
+    at = desk.view.mapFromScene(QPointF(400, 120))
+    desk.press(at)
+    desk.move(at + QPoint(30, 30))
+    assert desk.view.canvas.dots.chosen == ((link(desk), 0),)
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.view.canvas.chosen == (desk.id("free"),)
+    assert desk.view.canvas.dots.chosen == ()
+    desk.release(at)
+
+
 def test_a_chosen_point_is_deleted_and_its_wire_stays(desk):
     desk.document.set_way(link(desk), [(400.0, 130.0), (300.0, 150.0)])
     desk.click(desk.view.mapFromScene(QPointF(400, 130)))

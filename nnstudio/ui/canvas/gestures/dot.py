@@ -24,6 +24,7 @@ class DotGesture(Gesture):
         self._way = list(view.canvas.sheet.ways.get(link, ()))
         self._slot = 0 if index is None else index
         self._dragging = False
+        self._chosen_before = view.canvas.chosen_things, view.canvas.chosen_links, view.canvas.dots.chosen
 
     def start(self, at: Pointer) -> None:
         self._pressed = at
@@ -56,6 +57,10 @@ class DotGesture(Gesture):
     def cancel(self) -> None:
         if self._dragging:
             self._put_back()
+        things, links, dots = self._chosen_before
+        self._view.canvas.choose(things, links)
+        ways = self._view.canvas.sheet.ways
+        self._view.canvas.dots.choose((link, index) for link, index in dots if index < len(ways.get(link, ())))
 
     def _led(self, at: Pointer) -> list[Position]:
         before, after = self._way[: self._slot], self._way[self._slot + (self._index is not None) :]
