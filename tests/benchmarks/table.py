@@ -8,16 +8,21 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Row:
-    """`ratio` is ours over the rival's; `goal` says what it should be, as "≤ 0.6"."""
+    """`ratio` is ours over the rival's; `goal` says what it should be, as "≤ 0.6". Where that is not about the ratio,
+    `reached` says whether it is.
+    """
 
     what: str
     ours: str
     rival: str = ""
     ratio: float | None = None
     goal: str = ""
+    reached: bool | None = None
 
     @property
     def verdict(self) -> str:
+        if self.reached is not None:
+            return "reached" if self.reached else "MISSED"
         if self.ratio is None or not self.goal:
             return ""
         limit = float(self.goal.split()[1])
