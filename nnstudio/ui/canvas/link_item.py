@@ -38,6 +38,9 @@ class LinkItem(QGraphicsItem):
         """The output's name, where the node has several."""
         self.flow: Flow | None = None
         """The gradient by what it carries, while that is shown."""
+        self.text = ""
+        """What the chip says."""
+        self._chip_width = 0.0
         self._chosen = False
         self._hovered = False
         self._hidden = False
@@ -70,15 +73,6 @@ class LinkItem(QGraphicsItem):
         return QPointF(path.elementAt(0).x, path.elementAt(0).y), path.currentPosition()
 
     @property
-    def text(self) -> str:
-        """What the chip says."""
-        if self.flow is not None:
-            return self.flow.text
-        if self.spec is None:
-            return ""
-        return f"{self.prefix} {self.spec}" if self.prefix else str(self.spec)
-
-    @property
     def chip_shown(self) -> bool:
         return bool(self.text) and (self._route.room >= CHIP_GAP or self._chosen or self._hovered)
 
@@ -102,18 +96,14 @@ class LinkItem(QGraphicsItem):
     def set_state(self, spec: TensorSpec | None, problem: str, prefix: str) -> None:
         """What it carries, and what is wrong with that."""
         if (spec, problem, prefix) != (self.spec, self.problem, self.prefix):
-            self.prepareGeometryChange()
             self.spec, self.problem, self.prefix = spec, problem, prefix
-            self._bounds = self._covered()
-            self.update()
+            self._reword()
 
     def set_flow(self, flow: Flow | None) -> None:
         """Show how large the gradient is here, or what the wire carries again."""
         if flow != self.flow:
-            self.prepareGeometryChange()
             self.flow = flow
-            self._bounds = self._covered()
-            self.update()
+            self._reword()
 
     def set_chosen(self, chosen: bool) -> None:
         if chosen != self._chosen:
@@ -203,9 +193,17 @@ class LinkItem(QGraphicsItem):
         painter.setPen(theme.color("muted"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
 
+    def _reword(self) -> None:
+        """What the chip says has changed."""
+        self.prepareGeometryChange()
+        told = self.flow.text if self.flow is not None else str(self.spec or "")
+        self.text = f"{self.prefix} {told}" if told and self.prefix and self.flow is None else told
+        self._chip_width = measure(11).horizontalAdvance(self.text) + 12
+        self._bounds = self._covered()
+        self.update()
+
     def _chip(self) -> QRectF:
-        width = measure(11).horizontalAdvance(self.text) + 12
-        middle = self._route.middle
+        width, middle = self._chip_width, self._route.middle
         return QRectF(round(middle.x() - width / 2) + 0.5, round(middle.y() - _CHIP / 2) + 0.5, width, _CHIP)
 
     def _covered(self) -> QRectF:

@@ -128,8 +128,9 @@ class Wires:
 
     def follow(self, nodes: Collection[str]) -> None:
         """These cards are being dragged: their wires come along, and nothing else is drawn anew."""
+        ways = self._ways()
         for link in {link for node in nodes for link in self.of(node)}:
-            self._route(link, carried=link.source in nodes and link.target in nodes)
+            self._route(link, ways, carried=link.source in nodes and link.target in nodes)
 
     def lead(self, link: Link, way: Way | None = None) -> None:
         """While a hand leads it: through these points. Without any: as the document says."""
@@ -137,7 +138,7 @@ class Wires:
             self._led.pop(link, None)
         else:
             self._led[link] = way
-        self._route(link)
+        self._route(link, self._ways())
 
     def way_changed(self, link: Link) -> None:
         """The document says otherwise than before."""
@@ -150,17 +151,19 @@ class Wires:
             low, high = self._disturbed
             self._disturbed = None
             self._astray.update((link, None) for link, (a, b) in self._heeding.items() if a < high and b > low)
-        for link in self._astray:
-            self._route(link)
-        self._astray.clear()
+        if self._astray:
+            ways = self._ways()
+            for link in self._astray:
+                self._route(link, ways)
+            self._astray.clear()
 
     # Inside
 
-    def _route(self, link: Link, *, carried: bool = False) -> None:
+    def _route(self, link: Link, ways: Mapping[Link, Way], *, carried: bool = False) -> None:
         """`carried`: both cards are in the hand, so the wire may keep its shape."""
         wire, source, target = self.items[link], self._nodes[link.source], self._nodes[link.target]
         start, end = source.port_at(link.output, True), target.port_at(link.input, False)
-        way = self._led.get(link) or self._ways().get(link)
+        way = self._led.get(link) or ways.get(link)
         if way:
             self._heeding.pop(link, None)
             wire.set_route(led(start, way, end))

@@ -229,3 +229,9 @@ def test_a_way_that_heeds_nobody_does_not_depend_on_others(cards, ends):
     if not heeds_others(start, end):
         alone = route(start, end, source, target, Obstacles())
         assert route(start, end, source, target, Obstacles(cards)).path == alone.path
+
+
+def test_short_wires_go_round_a_card_in_between_too():
+    source, target, between = QRectF(0, 0, 176, 60), QRectF(416, 0, 176, 60), QRectF(208, 8, 176, 60)
+    way = route(QPointF(176, 28), QPointF(416, 28), source, target, Obstacles([source, target, between]))
+    assert not any(between.contains(way.path.pointAtPercent(i / 100)) for i in range(101))
