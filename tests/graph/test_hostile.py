@@ -641,7 +641,7 @@ def test_as_many_nodes_in_a_block_as_there_may_be_are_read_soon(kind: str) -> No
     graph = json.dumps(nodes(instance()) | {"blocks": made}).encode()
     began = time.perf_counter()
     document = storage.document_from(graph)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 60  # without care it would take hours
     assert len(document.sheet("b1").nodes) == len(many)
 
 
@@ -650,7 +650,7 @@ def test_as_many_wires_as_there_may_be_are_read_soon() -> None:
     graph = json.dumps(nodes(*records, links=[wire("n1.y", "n2.x")] * storage.MAX_LINKS)).encode()
     began = time.perf_counter()
     document = storage.document_from(graph)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 60  # without care it would take hours
     assert len(document.links) == storage.MAX_LINKS
 
 
