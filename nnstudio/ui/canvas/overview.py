@@ -44,7 +44,8 @@ class Overview:
         self._names = Names(26), Names(40)
         self._stale = True
         scene.content_changed.connect(self.forget)
-        scene.recolored.connect(self.forget)
+        for told in (scene.recolored, scene.rebuilt, scene.entered):
+            told.connect(self.forget)
         theme.current().changed.connect(self.forget)
 
     def forget(self) -> None:

@@ -97,3 +97,16 @@ def test_several_cards_are_carried_as_one_and_their_outer_wires_follow(make_desk
     assert wire.ends[0] == desk.item("beside").port_at("y", True)
     assert before != image
     desk.release(grip)
+
+
+def test_another_drawing_is_fitted_by_what_it_holds_and_not_by_the_one_before(make_desk, qapp):
+    small = Document("small")
+    small.connect(small.add("ReLU", "one", at=(0, 0)), small.add("ReLU", "two", at=(232, 0)))
+    desk = make_desk(small)
+    desk.view.fit_all()
+    alone = desk.view.zoom
+    desk.open(wide())
+    qapp.processEvents()
+    assert desk.view.zoom < alone
+    desk.open(small)
+    assert desk.view.zoom == alone
