@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nnstudio.catalogue import registry
@@ -95,6 +95,24 @@ def remedy_for(
 def inserting(node: Node, port: str, layer: str, params: Mapping[str, object]) -> Fix:
     """The edit that puts a layer in before a port."""
     return Fix("insert", f"Insert {layer}", node.id, port=port, layer=layer, params=params)
+
+
+def answering(node: Node, port: Port, given: Iterable[tuple[Node, str, TensorSpec]]) -> Fix | None:
+    """The edit that leads the right answers to a loss, from the one output of the data that can be meant."""
+    fitting = [(source, output) for source, output, spec in given if _takes(port, spec)]
+    if len(fitting) != 1:
+        return None
+    source, output = fitting[0]
+    label = f"Connect '{output}' of '{source.name}'"
+    return Fix("connect", label, node.id, port=port.name, params={"source": f"{source.id}.{output}"})
+
+
+def _takes(port: Port, spec: TensorSpec) -> bool:
+    try:
+        port.match(spec)
+    except ShapeError:
+        return False
+    return port.dtype in ("any", spec.dtype)
 
 
 def _setting(node: Node, values: Mapping[str, object]) -> Fix:

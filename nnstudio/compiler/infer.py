@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from nnstudio.catalogue.spec import Port, Site
 from nnstudio.catalogue.tensors import Shape, TensorSpec
-from nnstudio.compiler.cures import cure_of, remedy_for
+from nnstudio.compiler.cures import answering, cure_of, remedy_for
 from nnstudio.compiler.custom import Answers, NothingKnown, Unwell, facts_of, is_typed
 from nnstudio.compiler.result import Inputs, NodeFacts, Problem
 from nnstudio.compiler.wires import first_wire
@@ -20,7 +20,7 @@ from nnstudio.errors import ShapeError
 from nnstudio.graph import nesting
 from nnstudio.graph.blocks import INPUT, OUTPUT
 from nnstudio.graph.document import Document, Sheet
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.nodes import DATASET, Link, Node
 from nnstudio.params import Value
 
 Overrides: TypeAlias = Mapping[tuple[str, str], Value]
@@ -238,7 +238,7 @@ def _inputs_of(result: Inference, node: Node) -> Inputs | None:
     for port in node.inputs:
         links = result.sheet.links_into(node.id, port.name)
         if not links and not port.optional:
-            result.problems.append(_nothing_comes_in(node, port))
+            result.problems.append(_nothing_comes_in(result, node, port))
             known = False
         result.problems.extend(_nothing_handed_on(result, node, port, link) for link in links if _is_lost(result, link))
         specs = [result.output(link.source, link.output) for link in links]
@@ -284,13 +284,22 @@ def _go_on(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> 
         return
 
 
-def _nothing_comes_in(node: Node, port: Port) -> Problem:
-    return Problem(
-        node.id,
-        port.name,
-        f"{node.type} '{node.name}' has nothing at its input '{port.name}'.",
-        f"Connect {'the right answers' if port.target else 'a wire'} to it.",
-    )
+def _nothing_comes_in(result: Inference, node: Node, port: Port) -> Problem:
+    message = f"{node.type} '{node.name}' has nothing at its input '{port.name}'."
+    if not port.target:
+        return Problem(node.id, port.name, message, "Connect a wire to it.")
+    remedy = answering(node, port, _unused_data(result))
+    return Problem(node.id, port.name, message, "Connect the right answers to it.", remedy=remedy)
+
+
+def _unused_data(result: Inference) -> Iterator[tuple[Node, str, TensorSpec]]:
+    """What the data give and nobody takes."""
+    for source in result.nodes.values():
+        if source.type == DATASET and not source.muted:
+            taken = {link.output for link in result.sheet.links_of(source) if link.source == source.id}
+            for output, spec in result.facts[source.id].outputs.items() if source.id in result.facts else ():
+                if output not in taken:
+                    yield source, output, spec
 
 
 def _problem(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> Problem:

@@ -15,7 +15,7 @@ GAP = 220.0
 """How far to the right a node goes that is added behind another."""
 
 
-_KINDS = ("insert", "set", "append")
+_KINDS = ("insert", "set", "append", "connect")
 """The fixes that are edits."""
 
 
@@ -29,6 +29,8 @@ def apply_fix(document: Document, problem: Problem) -> None:
             _insert(document.sheet_of(fix.node), fix)
         elif fix.kind == "set":
             document.set(fix.node, **fix.params)
+        elif fix.kind == "connect":
+            document.connect(str(fix.params["source"]), f"{fix.node}.{fix.port}")
         else:
             _append(document, fix)
 

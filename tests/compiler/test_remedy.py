@@ -242,6 +242,28 @@ def test_appended_loss_is_wired_to_the_labels() -> None:
     assert {(link.output, link.input) for link in document.links_of(loss)} == {("y", "prediction"), ("label", "target")}
 
 
+def test_a_loss_without_answers_is_led_to_them() -> None:
+    document = digits_cnn()
+    document.disconnect(document.links_into("loss", "target")[0])
+    (error,) = compile_document(document).errors
+    assert error.remedy is not None
+    assert error.remedy.label == "Connect 'label' of 'digits'"
+    apply_fix(document, error)
+    assert compile_document(document).problems == ()
+    assert document.history.undo_name == error.remedy.label
+    document.undo()
+    assert compile_document(document).errors == (error,)
+
+
+def test_answers_that_do_not_fit_are_not_offered() -> None:
+    """MSELoss judges numbers, and the labels are classes; the images, which would match, are taken already."""
+    document = digits_cnn()
+    document.remove("loss")
+    document.connect("head", document.add("MSELoss", "judge"))
+    (error,) = [problem for problem in compile_document(document).problems if problem.port == "target"]
+    assert error.remedy is None
+
+
 def test_scores_that_a_size_can_not_mend_have_no_fix() -> None:
     """Between the Linear and the loss the sizes are fixed, so another out_features would break what is between."""
     document = digits_cnn()
