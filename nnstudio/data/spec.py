@@ -16,7 +16,7 @@ from nnstudio.params import ParamSet, Values
 
 DType: TypeAlias = Literal["float32", "int64", "bool"]
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
-Loader: TypeAlias = Callable[[Values, np.random.Generator], Arrays]
+Loader: TypeAlias = "Callable[[Values, np.random.Generator], Arrays]"  # quoted: numpy.random is loaded when used
 
 _NO_PARAMS = ParamSet()
 

@@ -18,7 +18,7 @@ from nnstudio.params import Float, Int, Param, ParamSet, Values
 
 Labels: TypeAlias = NDArray[np.int64]
 Points: TypeAlias = NDArray[np.float64]
-Maker: TypeAlias = Callable[[Labels, Values, np.random.Generator], Points]
+Maker: TypeAlias = "Callable[[Labels, Values, np.random.Generator], Points]"
 """From labels 0 and 1 (n) to points without noise (n×2)."""
 
 _SAMPLES = 400
