@@ -97,22 +97,18 @@ def inserting(node: Node, port: str, layer: str, params: Mapping[str, object]) -
     return Fix("insert", f"Insert {layer}", node.id, port=port, layer=layer, params=params)
 
 
-def answering(node: Node, port: Port, given: Iterable[tuple[Node, str, TensorSpec]]) -> Fix | None:
-    """The edit that leads the right answers to a loss, from the one output of the data that can be meant."""
-    fitting = [(source, output) for source, output, spec in given if _takes(port, spec)]
+def answering(node: Node, port: Port, inputs: Inputs, given: Iterable[tuple[Node, str, TensorSpec]]) -> Fix | None:
+    """The edit that leads the right answers to a loss, from the one output of the data that fits the other inputs."""
+    fitting = [
+        (source, output)
+        for source, output, spec in given
+        if _outputs(node, {**inputs, port.name: (spec,)}, {}) is not None
+    ]
     if len(fitting) != 1:
         return None
     source, output = fitting[0]
     label = f"Connect '{output}' of '{source.name}'"
     return Fix("connect", label, node.id, port=port.name, params={"source": f"{source.id}.{output}"})
-
-
-def _takes(port: Port, spec: TensorSpec) -> bool:
-    try:
-        port.match(spec)
-    except ShapeError:
-        return False
-    return port.dtype in ("any", spec.dtype)
 
 
 def _setting(node: Node, values: Mapping[str, object]) -> Fix:

@@ -238,7 +238,7 @@ def _inputs_of(result: Inference, node: Node) -> Inputs | None:
     for port in node.inputs:
         links = result.sheet.links_into(node.id, port.name)
         if not links and not port.optional:
-            result.problems.append(_nothing_comes_in(result, node, port))
+            result.problems.append(_nothing_comes_in(result, node, port, inputs))
             known = False
         result.problems.extend(_nothing_handed_on(result, node, port, link) for link in links if _is_lost(result, link))
         specs = [result.output(link.source, link.output) for link in links]
@@ -284,11 +284,13 @@ def _go_on(result: Inference, node: Node, inputs: Inputs, error: ShapeError) -> 
         return
 
 
-def _nothing_comes_in(result: Inference, node: Node, port: Port) -> Problem:
+def _nothing_comes_in(result: Inference, node: Node, port: Port, inputs: Inputs) -> Problem:
     message = f"{node.type} '{node.name}' has nothing at its input '{port.name}'."
     if not port.target:
         return Problem(node.id, port.name, message, "Connect a wire to it.")
-    remedy = answering(node, port, _unused_data(result))
+    beside = {other.name: inputs.get(other.name, ()) for other in node.inputs}
+    lacking = [other for other in node.inputs if other != port and not other.optional and not beside[other.name]]
+    remedy = answering(node, port, beside, _unused_data(result)) if not lacking else None
     return Problem(node.id, port.name, message, "Connect the right answers to it.", remedy=remedy)
 
 
