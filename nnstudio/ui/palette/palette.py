@@ -119,7 +119,7 @@ class Palette(QWidget):
             if handled:
                 return True
         if watched is self.search and event.type() == QEvent.Type.Resize:
-            _show_key(self._key)
+            _show_key(self._key, self.search)
         return super().eventFilter(watched, event)
 
     def _search_key(self, event: QKeyEvent) -> bool:
@@ -235,9 +235,8 @@ def _row(item: stock.Item) -> QTreeWidgetItem:
     return row
 
 
-def _show_key(label: QLabel) -> None:
+def _show_key(label: QLabel, field: QLineEdit) -> None:
     """The key that leads to the search, at the right end of its field."""
     label.setText(keymap.key_of("search"))
     label.adjustSize()
-    field = label.parentWidget()
     label.move(field.width() - label.width() - 10, (field.height() - label.height()) // 2)
