@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent
 from PySide6.QtWidgets import (
@@ -82,7 +84,7 @@ class Palette(QWidget):
         self.search.setAccessibleName(self.tr("Search layers"))
         keymap.tip(self.search, self.tr("Search layers by name or by what they do"), "search")
         self._key = QLabel(self.search)
-        keymap.follow(self._key, _show_key)
+        keymap.follow(self._key, partial(_show_key, field=self.search))
         self._key.setProperty("class", "muted")
         self.tree = Tree()
         self.empty = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
