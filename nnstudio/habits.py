@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -102,4 +101,4 @@ def _read(kinds: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float
 
 
 def _is_weight(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 < value < 1e6
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6

@@ -125,7 +125,7 @@ class Settings:
                 raise ValueError("not an object")
         except FileNotFoundError:
             return settings
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             _put_aside(path)
             return settings
         for name in about():

@@ -64,7 +64,10 @@ def test_it_stays_small() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"added": 3}', '{"added": {"": 3}}', '{"added": []}', "[" * 100_000, '{"added": {"": []}}'],
+    [
+        *("", "{", "[]", "{}", '{"added": 3}', '{"added": {"": 3}}', '{"added": []}', "[" * 100_000),
+        *('{"added": {"": []}}', f'{{"added": {{"": {{"ReLU": {"9" * 400}}}}}}}'),
+    ],
 )
 def test_a_damaged_file_means_no_habits(text: str) -> None:
     (paths.config_dir() / NAME).write_text(text)

@@ -27,7 +27,7 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     assert [entry.name for entry in file.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1, 2]", '"dark"', "\x00\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", '"dark"', "\x00\xff", "[" * 100_000])
 def test_a_damaged_file_is_put_aside(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.json"
     file.write_bytes(text.encode("latin-1"))

@@ -164,12 +164,19 @@ def _initials(known: _Known, text: str) -> Hit | None:
 
 def _starts(text: str, pieces: tuple[str, ...]) -> bool:
     """Whether the text is made of beginnings of the pieces, from the first one on and none left out."""
-    if not text or not pieces or text[0] != pieces[0][0]:
-        return not text
-    most = next(
-        (n for n, (a, b) in enumerate(zip(text, pieces[0], strict=False)) if a != b), min(len(text), len(pieces[0]))
-    )
-    return any(_starts(text[taken:], pieces[1:]) for taken in range(most, 0, -1))
+    ends = {0}
+    """How far one may have come with the pieces so far: a set, for there may be very many ways."""
+    for piece in pieces:
+        ends = {end + taken for end in ends for taken in range(1, _shared(text, end, piece) + 1)}
+        if not ends or len(text) in ends:
+            break
+    return len(text) in ends
+
+
+def _shared(text: str, start: int, piece: str) -> int:
+    """So many letters of a piece are in the text from a place on."""
+    most = min(len(text) - start, len(piece))
+    return next((n for n in range(most) if text[start + n] != piece[n]), most)
 
 
 def _by_words(known: _Known, words: list[str], worst: Step) -> Hit | None:

@@ -149,3 +149,10 @@ def test_a_key_is_answered_at_once() -> None:
     for text in texts:
         INDEX.find(text)
     assert (process_time() - begun) / len(texts) < 0.015
+
+
+def test_a_name_that_repeats_itself_is_answered_at_once() -> None:
+    """There are more ways to take "aaaa…" apart than anybody can try."""
+    index = Index([Entry("k", "aaaa " * 20, ("aaaa " * 20,))])
+    assert index.find("a" * 40 + "b")["k"].step is Step.SLIP
+    assert index.find("a" * 40)["k"].step is Step.PREFIX
