@@ -11,7 +11,7 @@ from nnstudio.errors import BadParameter, DocumentError
 from nnstudio.graph import naming
 from nnstudio.graph.blocks import PORTS, Block, Promoted, limits
 from nnstudio.graph.editing import Editing
-from nnstudio.graph.nodes import Link, Node, NodeRef, Position
+from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.rewiring import wires_into
 from nnstudio.graph.steps import Wire, fits
 from nnstudio.params import Param, ParamSet, Value, Values
@@ -23,13 +23,6 @@ class Replaced:
 
     node: Node
     lost: tuple[Link, ...] = ()
-
-
-def replace_node(here: Editing, reference: NodeRef, type_name: str) -> Replaced:
-    """Another kind of layer in the place of a node, as one step. Raises what adding a node does."""
-    old = here.node(reference)
-    with here.transaction(f"Replace {old.name} with {type_name}"):
-        return take_place(here, old, here.add(type_name, at=old.at))
 
 
 def take_place(here: Editing, old: Node, new: Node) -> Replaced:

@@ -41,7 +41,7 @@ class Asides(QObject):
         place.bridge.projects_changed.connect(self._projects_changed)
         place.bridge.session_changed.connect(self._project_shown)
         place.bridge.document_changed.connect(self._project_shown)
-        actions.action("new").triggered.connect(self._new_asked)
+        actions.action("new").triggered.connect(self.leave_welcome)  # the empty project that is there will do
 
     @property
     def preferences(self) -> Preferences:
@@ -87,6 +87,11 @@ class Asides(QObject):
         self.welcome.open_page()
         self._place.canvas.setFocusProxy(self.welcome)
 
+    def leave_welcome(self) -> None:
+        """Somebody wants to see the drawing."""
+        if self._welcome is not None:
+            self._welcome.close_page()
+
     @property
     def finder(self) -> Finder:
         """The list of commands."""
@@ -127,13 +132,8 @@ class Asides(QObject):
 
     def _project_shown(self, *_: object) -> None:
         """Somebody works on it, or wants to."""
-        if self._welcome is not None and not self._place.projects.nothing_open:
-            self._welcome.close_page()
-
-    def _new_asked(self) -> None:
-        """The empty project that is there will do."""
-        if self._welcome is not None:
-            self._welcome.close_page()
+        if not self._place.projects.nothing_open:
+            self.leave_welcome()
 
     def _welcome_closed(self) -> None:
         self._place.canvas.setFocusProxy(None)

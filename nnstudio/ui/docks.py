@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
 
 from nnstudio.compiler.result import Compiled
-from nnstudio.ui import icons
+from nnstudio.ui import buttons, icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.spec import GROUPS, Panel, panel_types
 
@@ -40,8 +40,8 @@ class TitleBar(QWidget):
         row.setSpacing(2)
         row.addWidget(self._label, 1)
         self._buttons = (
-            self._button("float", self.tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())),
-            self._button("close", self.tr("Close"), dock.close),
+            buttons.small("float", self.tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())),
+            buttons.small("close", self.tr("Close"), dock.close),
         )
         for button in self._buttons:
             row.addWidget(button)
@@ -61,15 +61,6 @@ class TitleBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self._height)
-
-    def _button(self, icon: str, tip: str, call: object) -> QToolButton:
-        button = QToolButton(autoRaise=True)
-        button.setIcon(icons.icon(icon, "muted"))
-        button.setIconSize(QSize(14, 14))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.clicked.connect(call)
-        return button
 
 
 class Docks(QObject):

@@ -201,7 +201,7 @@ def _writes(key: Qt.Key) -> bool:
 
 
 def _is_key(key: QKeySequence) -> bool:
-    return key.count() == 1 and _stroke(key).key() not in _MODIFIERS
+    return key.count() == 1 and _stroke(key).key() not in _MODIFIERS and bool(key.toString())
 
 
 def _stroke(key: QKeySequence) -> QKeyCombination:

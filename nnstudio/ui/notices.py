@@ -46,7 +46,6 @@ class Notice(QFrame):
         self.setProperty("class", "card")
         self.text = _plain(message)
         self.advice = _plain(fix, "muted")
-        self.advice.setVisible(bool(fix))
         self.copy_button = self._button("copy", self.tr("Copy the text"), self.copy)
         self.close_button = self._button("close", self.tr("Close"), lambda: self.closed.emit(self))
         self._timer = QTimer(self, singleShot=True, interval=INFO_MS)
@@ -118,6 +117,7 @@ class Notice(QFrame):
         row.setSpacing(8)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        self.advice.setVisible(bool(self.fix))  # only now: without a parent it would be a window
         row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 

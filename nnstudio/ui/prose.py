@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
+
+
+def is_done(event: QKeyEvent) -> bool:
+    """Ctrl+Enter: what was written is taken."""
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 class ProseField(QPlainTextEdit):

@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 from nnstudio.errors import DocumentError, NNStudioError
 from nnstudio.graph import replacing
 from nnstudio.graph.document import Document
+from nnstudio.graph.editing import Editing
+from nnstudio.graph.nodes import NodeRef
 from tests.graph.drawings import TYPES, classifier, documents, holds, sheets, written
 from tests.graph.test_blocks import network, wires
+
+
+def replace_node(here: Editing, reference: NodeRef, type_name: str) -> replacing.Replaced:
+    """Another kind of layer in the place of a node, as one step."""
+    old = here.node(reference)
+    with here.transaction(f"Replace {old.name} with {type_name}"):
+        return replacing.take_place(here, old, here.add(type_name, at=old.at))
 
 
 def test_wires_values_place_and_name_are_kept() -> None:
@@ -20,7 +29,7 @@ def test_wires_values_place_and_name_are_kept() -> None:
     document.connect(conv, pool)
     document.set(conv, kernel_size=(5, 3), out_channels=7, padding=(2, 1))
     document.move({conv.id: (40.0, 50.0)})
-    found = replacing.replace_node(document, conv, "ConvTranspose2d")
+    found = replace_node(document, conv, "ConvTranspose2d")
     node = document.node(found.node)
     assert (node.type, node.at, found.lost) == ("ConvTranspose2d", (40.0, 50.0), ())
     assert (node.params["kernel_size"], node.params["out_channels"], node.params["padding"]) == ((5, 3), 7, (2, 1))
@@ -34,19 +43,19 @@ def test_wires_values_place_and_name_are_kept() -> None:
 def test_a_name_that_was_given_is_kept(name: str, kept: str) -> None:
     document = Document()
     node = document.add("ReLU", name)
-    assert replacing.replace_node(document, node, "Tanh").node.name == kept
+    assert replace_node(document, node, "Tanh").node.name == kept
 
 
 def test_a_value_that_does_not_fit_stays_behind() -> None:
     document = Document()
     node = document.add("Conv2d", padding="same", kernel_size=5)
-    pool = replacing.replace_node(document, node, "MaxPool2d").node
+    pool = replace_node(document, node, "MaxPool2d").node
     assert (pool.params["kernel_size"], pool.params["padding"]) == (5, 0)
 
 
 def test_wires_that_fit_nowhere_are_told() -> None:
     document = network()
-    found = replacing.replace_node(document, "both", "Linear")
+    found = replace_node(document, "both", "Linear")
     assert len(found.lost) == 1
     assert {"a.y both.x", "both.y head.x"} <= wires(document)
     assert {link.target for link in found.lost} == {"n5"}
@@ -57,13 +66,13 @@ def test_ports_of_the_same_name_come_first_and_places_are_kept() -> None:
     document.add("Concatenate", "cat")
     for name in ("flatten", "relu", "a"):
         document.connect(name, "cat")
-    replacing.replace_node(document, "relu", "Tanh")
+    replace_node(document, "relu", "Tanh")
     assert [document.node(link.source).name for link in document.links_into("cat", "x")] == ["flatten", "tanh", "a"]
 
 
 def test_a_loss_for_a_loss_keeps_both_wires() -> None:
     document = classifier()
-    loss = replacing.replace_node(document, "loss", "NLLLoss").node
+    loss = replace_node(document, "loss", "NLLLoss").node
     assert {f"head.y {loss.name}.prediction", f"digits.label {loss.name}.target"} <= wires(document)
 
 
@@ -74,7 +83,7 @@ def test_what_the_block_offers_of_a_node_it_offers_of_the_next() -> None:
     for param in ("bias", "out_features"):
         document.promote(inside.node("head"), param)
     document.set(block.id, bias=False, out_features=4)
-    conv = replacing.replace_node(inside, "head", "Conv2d").node
+    conv = replace_node(inside, "head", "Conv2d").node
     assert [(offer.node, offer.param) for offer in document.blocks[block.block].promoted] == [(conv.id, "bias")]
     instance = document.node(block.id)
     assert (instance.params["bias"], "out_features" in instance.params) == (False, False)
@@ -86,7 +95,7 @@ def test_a_port_of_a_block_is_not_replaced() -> None:
     block = document.make_block(["head"])
     before = written(document)
     with pytest.raises(DocumentError, match="wires outside"):
-        replacing.replace_node(document.sheet(block.block), "x", "ReLU")
+        replace_node(document.sheet(block.block), "x", "ReLU")
     assert written(document) == before
 
 
@@ -98,7 +107,7 @@ def test_any_node_by_any_other(document: Document, data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(sorted(sheet.nodes)))
     before, count = written(document), len(sheet.links)
     try:
-        found = replacing.replace_node(sheet, key, data.draw(st.sampled_from([*TYPES, "Input", "Output", "LSTM"])))
+        found = replace_node(sheet, key, data.draw(st.sampled_from([*TYPES, "Input", "Output", "LSTM"])))
     except NNStudioError:
         assert written(document) == before
         return

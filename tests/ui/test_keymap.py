@@ -90,3 +90,8 @@ def test_tips_tell_the_key_that_is_heard(keys: Keymap) -> None:
     keymap.show({"save": ("F5", "Ctrl+S"), "mute": ()})
     assert keymap.with_key("Save it", "save") == "Save it (F5)"
     assert keymap.with_key("Mute it", "mute") == "Mute it"
+
+
+def test_text_that_is_no_key_is_none() -> None:
+    assert keymap.parsed("\ud800") == ()
+    assert keymap.parsed("Ctrl+; F5") == ("F5",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -43,6 +43,25 @@ def notices(host: QWidget, studio: Studio) -> Notices:
 
 def said(notices: Notices) -> list[tuple[str, str, str]]:
     return [(notice.kind, notice.message, notice.fix) for notice in notices.shown]
+
+
+def test_a_notice_is_never_a_window_of_its_own(notices: Notices, qapp: QApplication, qtbot: QtBot) -> None:
+    """Not for a moment: the window behind it would lose the keyboard."""
+
+    class Watch(QObject):
+        windows: ClassVar[list[str]] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.windows.append(type(watched).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    notices.info("Nothing to paste.", "Copy something first.")
+    qapp.removeEventFilter(watch)
+    assert watch.windows == []
+    assert notices.shown[0].advice.isVisible()
 
 
 def test_trouble_is_shown_with_its_fix_inside_the_host(notices: Notices, studio: Studio, host: QWidget) -> None:

@@ -139,10 +139,6 @@ class Board(Stage):
         """A new node by its `stock` key: right of the chosen one and connected with it, or in mid-view."""
         return self.adder.add(key)
 
-    def add_layer_at(self, key: str, at: QPointF) -> Node | None:
-        """A new node with the middle of its header at a place in the scene."""
-        return self.adder.add_at(key, at)
-
     def hit_at(self, at: QPoint | QPointF) -> Hit:
         """What is under a point of the view."""
         inverse, _ = self.viewportTransform().inverted()

@@ -178,6 +178,7 @@ class ChoiceBox(QFrame):
         """As high as there is room for, and whole inside the parent."""
         parent = self.parentWidget()
         room = parent.rect().adjusted(INSET, INSET, -INSET, -INSET) if parent is not None else self.rect()
+        self._column.activate()  # nothing has while it was closed: it would reckon with what was shown last
         rest = self.sizeHint().height() - self.list.height()
         rows = min(MOST_ROWS, max(FEWEST_ROWS, (room.height() - rest) // ROW))
         self.list.setFixedHeight(rows * ROW)
@@ -189,7 +190,7 @@ class ChoiceBox(QFrame):
         self.move(max(x, room.left()), max(y, room.top()))
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(1, 8, 1, 8)
         column.setSpacing(4)
         for widget in (self.field, self.list, self.detail, self.empty):

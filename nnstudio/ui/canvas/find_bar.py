@@ -5,12 +5,12 @@ What is found in the drawing that is shown stays as it is, and the rest fades.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from nnstudio.graph.finding import Finder, Place
-from nnstudio.ui import icons, keymap
+from nnstudio.ui import buttons, keymap
 from nnstudio.ui.canvas.stage import Stage
 
 WIDTH, INSET = 380, 8
@@ -168,22 +168,13 @@ class FindBar(QFrame):
         row.addWidget(self.field, 1)
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(self.tr("Nothing found")) + 4)
         row.addWidget(self.count)
-        before = self._button("chevron-up", self.tr("The one before"), lambda: self.go(-1))
-        after = self._button("chevron-down", self.tr("The next one"), lambda: self.go(1))
+        before = buttons.small("chevron-up", self.tr("The one before"), lambda: self.go(-1))
+        after = buttons.small("chevron-down", self.tr("The next one"), lambda: self.go(1))
         keymap.tip(before, self.tr("The one before"), "find_previous")
         keymap.tip(after, self.tr("The next one"), "find_next")
         self._steps = (before, after)
-        for button in (before, after, self._button("close", self.tr("Close (Escape)"), self.end)):
+        for button in (before, after, buttons.small("close", self.tr("Close (Escape)"), self.end)):
             row.addWidget(button)
-
-    def _button(self, icon: str, tip: str, call: object) -> QToolButton:
-        button = QToolButton(autoRaise=True)
-        button.setIcon(icons.icon(icon, "muted"))
-        button.setIconSize(QSize(14, 14))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.clicked.connect(call)
-        return button
 
 
 _WINDOW_KEYS = (Qt.Key.Key_F, Qt.Key.Key_S, Qt.Key.Key_W, Qt.Key.Key_N, Qt.Key.Key_O, Qt.Key.Key_Q)

@@ -41,10 +41,6 @@ class Marks:
         """The strips with the titles of frames."""
         return {key: box_of(each.header_rect) for key, each in self.items.items() if isinstance(each, FrameItem)}
 
-    def area_of(self, keys: Iterable[str]) -> QRectF:
-        """What these cover."""
-        return around(self.items[key].card_rect for key in keys if key in self.items)
-
     def show(self, sheet: Sheet) -> None:
         """Those of another drawing; the items of the one before are gone already."""
         self.clear()

@@ -82,6 +82,10 @@ class CanvasView(Board):
             return True
         return super().event(event)
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Who holds something in the hand stays here: Escape calls it off."""
+        return self.hands.gesture is None and super().focusNextPrevChild(next)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         stopped = event.key() == Qt.Key.Key_Escape and self.arranger.cancel()
         event.setAccepted(stopped or self.keys.press(event))

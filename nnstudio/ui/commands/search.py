@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nnstudio.ui.command import Command, Place, Topic, tr
 
 
 def _commands(place: Place) -> tuple[Command, ...]:
     canvas = place.canvas
+
+    def found(go: Callable[[], object]) -> Callable[[], None]:
+        """What is found is seen: no page lies over it."""
+
+        def show() -> None:
+            place.shell.asides.leave_welcome()
+            go()
+
+        return show
+
     return (
         Command(
             "add_layer", "add", tr("Search and Add…"),
@@ -15,16 +27,16 @@ def _commands(place: Place) -> tuple[Command, ...]:
         ),
         Command(
             "find", "edit", tr("&Find…"),
-            tr("Look for nodes, values, notes, frames and comments in the whole project"), canvas.find_bar.begin,
+            tr("Look for nodes, values, notes, frames and comments in the whole project"), found(canvas.find_bar.begin),
             "Ctrl+F", "search", line=True,
         ),
         Command(
             "find_next", "edit/find", tr("Find &Next"), tr("Go to the next node that was found"),
-            lambda: canvas.find_bar.go(1), "F3",
+            found(lambda: canvas.find_bar.go(1)), "F3",
         ),
         Command(
             "find_previous", "edit/find", tr("Find &Previous"), tr("Go to the node found before"),
-            lambda: canvas.find_bar.go(-1), "Shift+F3",
+            found(lambda: canvas.find_bar.go(-1)), "Shift+F3",
         ),
     )  # fmt: skip
 

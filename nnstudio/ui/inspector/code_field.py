@@ -12,6 +12,7 @@ from nnstudio.params import CodeParam, Value
 from nnstudio.ui import theme
 from nnstudio.ui.inspector.fields import Field
 from nnstudio.ui.panels.parts.highlight import PythonHighlighter
+from nnstudio.ui.prose import is_done
 
 INDENT = "    "
 LEAST_LINES, MOST_LINES = 5, 16
@@ -46,13 +47,13 @@ class CodeEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """These keys are the editor's own, whatever they mean elsewhere."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_done(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_done(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_done(event):
+        if is_done(event):
             self.finished.emit()
         elif event.key() == Qt.Key.Key_Tab:
             self._indent()
@@ -159,11 +160,6 @@ class CodeField(Field):
 
     def _text(self) -> str:
         return "" if self.mixed else str(self.value)
-
-
-def _is_done(event: QKeyEvent) -> bool:
-    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def _take_indent(line: QTextCursor) -> None:

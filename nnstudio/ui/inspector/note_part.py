@@ -13,7 +13,7 @@ from nnstudio.ui import hues
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.block_part import told
-from nnstudio.ui.prose import ProseField
+from nnstudio.ui.prose import ProseField, is_done
 
 _LEAST_LINES, _MOST_LINES = 2, 8
 
@@ -65,13 +65,13 @@ class _NoteField(ProseField):
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_done(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_done(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_done(event):
+        if is_done(event):
             self._part.commit()
         else:
             super().keyPressEvent(event)
@@ -85,8 +85,3 @@ class _NoteField(ProseField):
         lines = min(max(self.blockCount(), _LEAST_LINES), _MOST_LINES)
         frame = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 8
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + frame)
-
-
-def _is_done(event: QKeyEvent) -> bool:
-    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

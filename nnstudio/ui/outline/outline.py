@@ -98,12 +98,23 @@ class Outline(QWidget):
     def _show(self) -> None:
         """What the project says now; blocks that were open stay open."""
         session, opened = self._bridge.session, self._opened(QModelIndex())
+        here = self.model.row(self.tree.currentIndex())
         self._following = True
         if self.model.show(session.document, session.compiled):
             for path, key in opened:
                 self.tree.setExpanded(self.model.find(path, key), True)
+            if here is not None:
+                self._stay_at(here)
         self._following = False
         self._stack.setCurrentWidget(self.tree if self.model.rowCount() else self.empty)
+
+    def _stay_at(self, here: Row) -> None:
+        """Keys go on from where one was; where that is gone, from what stands at its place now. Nothing is chosen."""
+        index = self.model.find(here.path, here.key)
+        if not index.isValid():
+            around = self.model.find(here.path[:-1], here.path[-1]) if here.path else QModelIndex()
+            index = self.model.index(min(here.place, self.model.rowCount(around) - 1), 0, around)
+        self.tree.selectionModel().setCurrentIndex(index, _FLAGS.NoUpdate)
 
     def _opened(self, parent: QModelIndex) -> list[tuple[Path, str]]:
         """The blocks that are open, outer ones first."""

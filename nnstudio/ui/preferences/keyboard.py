@@ -61,10 +61,6 @@ class KeyboardPage(QWidget):
         self.filter.clear()
         self.list.setCurrentItem(self._rows[command])
 
-    def note_of(self, command: str) -> str:
-        """What is told in a command's row."""
-        return self._rows[command].text(NOTE)
-
     def refresh(self) -> None:
         """Keys and clashes as they are now."""
         clashes = self._keys.clashes()

@@ -73,9 +73,7 @@ class Welcome(QFrame):
         self.raise_()
         for notice in self._host.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly):
             notice.raise_()
-        first = self.recent.rows[0].open if self.recent.rows else self.cards.cards[0]
-        self.setFocusProxy(first)
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_keys(self.recent.rows[0].open if self.recent.rows else self.cards.cards[0])
 
     def close_page(self) -> None:
         """Back to the drawing."""
@@ -111,6 +109,11 @@ class Welcome(QFrame):
 
     # What is done
 
+    def _take_keys(self, part: QWidget) -> None:
+        """A part gets the keyboard, now and whenever the page does."""
+        self.setFocusProxy(part)
+        part.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _begin(self) -> None:
         self._projects.new()
         self.close_page()
@@ -130,8 +133,11 @@ class Welcome(QFrame):
             self.close_page()
 
     def _forget(self, path: Path) -> None:
+        place = next((n for n, row in enumerate(self.recent.rows) if row.path == path), 0)
         self._projects.forget(path)
         self.refresh()
+        rows = self.recent.rows
+        self._take_keys(rows[min(place, len(rows) - 1)].forget if rows else self.cards.cards[0])
 
     def _connect(self) -> None:
         self._host.installEventFilter(self)

@@ -9,12 +9,40 @@ from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QSize, Qt, QTime, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.ui import icons
 from nnstudio.ui.inspector.parts import NameLabel
 
 LISTED = 5
+
+
+class _Name(QPushButton):
+    """A name of any length: the middle of a long one is left out."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        missing = self.sizeHint().width() - self.width()
+        if missing > 0:
+            room = self.fontMetrics().horizontalAdvance(self.text()) - missing
+            option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)  # type: ignore[attr-defined]  # its stubs know no text
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class Row(QWidget):
@@ -27,8 +55,9 @@ class Row(QWidget):
         self.sign = QLabel()
         self.sign.setPixmap(icons.icon("warning", "warning").pixmap(QSize(14, 14)))
         self.sign.hide()
-        self.open = QPushButton(path.name.replace("&", "&&"))
+        self.open = _Name(path.name.replace("&", "&&"))
         self.open.setProperty("class", "link")
+        self.open.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.open.setToolTip(str(path))
         self.where = NameLabel()
         self.where.setText(str(path.parent))

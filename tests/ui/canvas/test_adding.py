@@ -85,6 +85,18 @@ def test_space_without_a_choice_adds_under_the_mouse(desk: Desk, adding: Adding)
     assert not desk.document.links_of("tanh2")
 
 
+def test_after_a_search_in_vain_the_box_opens_as_large_as_before(desk: Desk, adding: Adding) -> None:
+    heights = set()
+    for _ in range(2):
+        desk.key(Key.Key_Tab)
+        heights.add((adding.box.height(), adding.box.list.height()))
+        QTest.keyClicks(adding.box.field, "zzzz")
+        QTest.qWait(1)
+        assert adding.box.empty.isVisible()
+        QTest.keyClick(adding.box.field, Key.Key_Escape)
+    assert len(heights) == 1
+
+
 def test_a_wire_dropped_on_empty_canvas_arrives_at_the_new_node(desk: Desk, adding: Adding) -> None:
     steps, place = desk.steps, QPointF(700, 300)
     pull(desk, "head", "y", place)

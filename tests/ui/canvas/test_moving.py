@@ -66,6 +66,19 @@ def test_escape_puts_cards_back_and_changes_nothing(desk):
     assert desk.bridge.selection == (desk.id("tanh"),)
 
 
+def test_tab_in_the_middle_of_a_drag_leaves_the_keyboard_where_escape_calls_it_off(desk):
+    start = desk.header("linear")
+    desk.view.setFocus()
+    desk.press(start)
+    desk.move(start + QPoint(60, 60))
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        desk.key(key)
+        assert desk.view.hasFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.item("linear").pos() == QPointF(232, 0)
+    desk.release(start + QPoint(60, 60))
+
+
 def test_a_drag_whose_release_was_lost_ends_when_the_mouse_comes_back(desk):
     steps, start = desk.steps, desk.header("linear")
     desk.press(start)

@@ -142,6 +142,10 @@ def test_enter_edits_and_delete_deletes(desk: Desk, outline: Outline, studio: St
     assert "relu" not in listed(outline)
     assert len(studio.document.history.done) == steps + 1
     assert outline.tree.hasFocus()
+    assert current(outline) == "flatten", "what stands at its place now"
+    assert not chosen(studio)
+    QTest.keyClick(outline.tree, Key.Key_Down)
+    assert chosen(studio) == ["head"]
 
 
 def test_blocks_open_and_what_is_inside_is_shown_when_chosen(outline: Outline, studio: Studio) -> None:

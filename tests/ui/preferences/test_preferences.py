@@ -13,6 +13,7 @@ from nnstudio.settings import Settings, about
 from nnstudio.ui import theme
 from nnstudio.ui.help import ShortcutList
 from nnstudio.ui.preferences.dialog import Preferences
+from nnstudio.ui.preferences.keyboard import NOTE, KeyboardPage
 from nnstudio.ui.window import MainWindow
 from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
 
@@ -96,6 +97,12 @@ def test_a_key_is_given_by_pressing_it_and_works_at_once(
     assert len(studio.bridge.selection) == len(studio.document.nodes)
 
 
+def note(page: KeyboardPage, command: str) -> str:
+    """What is told in a command's row."""
+    page.choose(command)
+    return page.list.currentItem().text(NOTE)
+
+
 def test_a_clash_is_told_at_both_rows_and_can_be_taken_away(
     qtbot: QtBot, window: MainWindow, dialog: Preferences, settings: Settings
 ) -> None:
@@ -104,12 +111,12 @@ def test_a_clash_is_told_at_both_rows_and_can_be_taken_away(
     page.field.setFocus()
     qtbot.keyClick(page.field, Qt.Key.Key_S, CONTROL)
     assert "also the key of 'Save'" in page.message.text()
-    assert "heard by 'Save' instead" in page.note_of("duplicate")
-    assert "not heard by 'Duplicate'" in page.note_of("save")
+    assert "heard by 'Save' instead" in note(page, "duplicate")
+    assert "not heard by 'Duplicate'" in note(page, "save")
     assert [key.toString() for key in window.actions_table.action("duplicate").shortcuts()] == ["Ctrl+D"]
     page.offer.click()
     assert settings.shortcuts == {"duplicate": "Ctrl+D; Ctrl+S", "save": ""}
-    assert page.note_of("duplicate") == page.note_of("save") == "changed"
+    assert note(page, "duplicate") == note(page, "save") == "changed"
 
 
 def test_a_refused_key_changes_nothing(qtbot: QtBot, dialog: Preferences, settings: Settings) -> None:

@@ -146,11 +146,32 @@ def test_last_projects_and_those_that_are_gone(
     assert first.when.text()
     assert not second.open.isEnabled()
     assert "not there" in second.when.text()
-    second.forget.click()
+    second.forget.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
     assert settings.recent_files == (str(there),)
+    assert page.recent.rows[0].forget.hasFocus(), "keys go on from the row beside"
     page.recent.rows[0].open.click()
     settle(studio.bridge)
     assert not page.isVisible()
+
+
+def test_a_long_name_of_a_project_keeps_the_page_in_its_width(
+    window: MainWindow, page: Welcome, settings: Settings, tmp_path: Path
+) -> None:
+    window.resize(1024, 640)
+    settings.remember(tmp_path / f"{'a very long name ' * 12}.nnstudio")
+    page.open_page()
+    QApplication.processEvents()
+    row = page.recent.rows[0]
+    assert row.mapTo(page, row.rect().bottomRight()).x() < page.width()
+    assert row.open.width() < row.open.sizeHint().width()
+    assert row.forget.visibleRegion().boundingRect() == row.forget.rect()
+
+
+def test_who_looks_for_something_sees_the_drawing(qtbot: QtBot, window: MainWindow, page: Welcome) -> None:
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert not page.isVisible()
+    assert window.canvas.find_bar.field.hasFocus()
 
 
 def test_cards_flow_and_what_fails_is_told_over_them(window: MainWindow, page: Welcome) -> None:
