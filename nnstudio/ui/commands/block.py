@@ -17,7 +17,8 @@ def _commands(place: Place) -> tuple[Command, ...]:
             canvas.make_block, "Ctrl+G", "block", lambda: bool(bridge.selection), canvas=True,
         ),
         Command(
-            "dissolve_block", "block", tr("&Dissolve Block"), tr("Put what is inside the chosen block in its place"),
+            "dissolve_block", "block", tr("&Dissolve Block"),
+            tr("Put what is inside the chosen blocks in their places"),
             canvas.dissolve_block, "Ctrl+Shift+G", "", chosen, canvas=True,
         ),
         Command(

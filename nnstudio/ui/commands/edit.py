@@ -13,8 +13,8 @@ def _commands(place: Place) -> tuple[Command, ...]:
 
     return (
         Command(
-            "delete", "edit", tr("D&elete"), tr("Take out the chosen nodes and wires"), canvas.delete_selection,
-            "Del; Backspace", "delete", canvas=True, line=True,
+            "delete", "edit", tr("D&elete"), tr("Take out what is chosen; what lies in a frame stays"),
+            canvas.delete_selection, "Del; Backspace", "delete", canvas=True, line=True,
         ),
         Command(
             "delete_rejoin", "edit", tr("Delete and Re&join"),
@@ -30,8 +30,8 @@ def _commands(place: Place) -> tuple[Command, ...]:
             lambda: len(bridge.selection) == 1,
         ),
         Command(
-            "select_all", "edit", tr("Select &All"), tr("Choose every node"), canvas.select_all, "Ctrl+A", "",
-            lambda: bool(bridge.sheet.nodes), canvas=True, line=True,
+            "select_all", "edit", tr("Select &All"), tr("Choose all nodes, frames and comments"),
+            canvas.select_all, "Ctrl+A", "", lambda: bool(bridge.sheet.nodes or bridge.sheet.marks), canvas=True, line=True,
         ),
         Command(
             "search", "edit", tr("&Search Layers"), tr("Look for a layer in the list at the left"),

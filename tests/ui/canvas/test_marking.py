@@ -93,6 +93,14 @@ def test_a_comment_is_written_at_once(desk):
     assert desk.view.canvas.marks.items[comment.id].name == "Look here"
 
 
+def test_all_are_chosen_where_there_are_only_comments(desk):
+    desk.document.remove(*desk.document.nodes)
+    note = desk.document.add_comment((0.0, 0.0), (160.0, 80.0), "Nothing else")
+    desk.view.setFocus()
+    desk.key(Qt.Key.Key_A, CTRL)
+    assert desk.view.canvas.chosen_things == (note.id,)
+
+
 def test_colour_of_nodes_and_marks_is_one_step(desk):
     frame = desk.document.add_frame((0, 300), (200, 100))
     desk.view.canvas.choose((frame.id, desk.id("linear"), desk.id("head")))
