@@ -31,7 +31,8 @@ def _commands(place: Place) -> tuple[Command, ...]:
         ),
         Command(
             "select_all", "edit", tr("Select &All"), tr("Choose all nodes, frames and comments"),
-            canvas.select_all, "Ctrl+A", "", lambda: bool(bridge.sheet.nodes or bridge.sheet.marks), canvas=True, line=True,
+            canvas.select_all, "Ctrl+A", "", lambda: bool(bridge.sheet.nodes or bridge.sheet.marks),
+            canvas=True, line=True,
         ),
         Command(
             "search", "edit", tr("&Search Layers"), tr("Look for a layer in the list at the left"),
