@@ -13,8 +13,8 @@ from nnstudio.graph.document import Document
 from nnstudio.protocol.client import EngineClient
 from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.picture import Picture
-from nnstudio.ui.canvas.picture_file import Painting, Style
+from nnstudio.ui.canvas.picture.picture import Picture
+from nnstudio.ui.canvas.picture.picture_file import Painting, Style
 from nnstudio.ui.canvas.scene import CanvasScene
 
 

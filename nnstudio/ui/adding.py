@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from nnstudio.catalogue import registry
 from nnstudio.habits import Habits
 from nnstudio.ui import stock
-from nnstudio.ui.canvas.choice_box import ChoiceBox, Question
-from nnstudio.ui.canvas.choice_rows import Choice
+from nnstudio.ui.canvas.boxes.choice_box import ChoiceBox, Question
+from nnstudio.ui.canvas.boxes.choice_rows import Choice
+from nnstudio.ui.canvas.boxes.wish import Pulled, Wish
 from nnstudio.ui.canvas.view import CanvasView
-from nnstudio.ui.canvas.wish import Pulled, Wish
 from nnstudio.ui.offers import Held, Offer, Offers
 from nnstudio.ui.palette.palette import Palette
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.graph.marks import Bookmark
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.bookmarks import Bookmarks
+from nnstudio.ui.canvas.tools.bookmarks import Bookmarks
 
 _NAME = Qt.ItemDataRole.UserRole
 

@@ -14,8 +14,8 @@ from PySide6.QtGui import QKeySequence
 
 from nnstudio.discovery import declared
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.projects import Projects
-from nnstudio.ui.run_control import RunControl
+from nnstudio.ui.projects.projects import Projects
+from nnstudio.ui.run.run_control import RunControl
 
 
 def tr(text: str) -> str:

@@ -19,25 +19,25 @@ from nnstudio.ui.asides import Asides
 from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
-from nnstudio.ui.closing import shown_title
 from nnstudio.ui.command import Place
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.docks import Docks
-from nnstudio.ui.dropping import Dropping
-from nnstudio.ui.elsewhere import Elsewhere
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.liking import Liking
 from nnstudio.ui.menus import Menus
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.outline.outline import Outline
 from nnstudio.ui.palette.palette import Palette
-from nnstudio.ui.projects import Projects, file_stem
-from nnstudio.ui.recovering import Recovering
-from nnstudio.ui.recovery_page import RecoveryPage
-from nnstudio.ui.run_control import RunControl
-from nnstudio.ui.runbar import RunBar
+from nnstudio.ui.projects.closing import shown_title
+from nnstudio.ui.projects.dropping import Dropping
+from nnstudio.ui.projects.elsewhere import Elsewhere
+from nnstudio.ui.projects.projects import Projects, file_stem
+from nnstudio.ui.projects.recovering import Recovering
+from nnstudio.ui.projects.recovery_page import RecoveryPage
+from nnstudio.ui.projects.tabs import Tabs
+from nnstudio.ui.run.run_control import RunControl
+from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.statusbar import StatusBar
-from nnstudio.ui.tabs import Tabs
 
 STATE_VERSION = 1
 """Raise it when docks change so much that an old arrangement would make no sense."""

@@ -18,7 +18,7 @@ from nnstudio.graph.nodes import Link
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session, Trouble
 from nnstudio.ui import notices as module
-from nnstudio.ui.canvas.edits import Edits
+from nnstudio.ui.canvas.edits.edits import Edits
 from nnstudio.ui.notices import MOST, Notices
 from tests.ui.studio import Studio, classifier, open_studio, settle, shown
 

@@ -9,21 +9,21 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.adder import Adder
-from nnstudio.ui.canvas.arranger import Arranger
-from nnstudio.ui.canvas.bookmarks import Bookmarks
-from nnstudio.ui.canvas.clipboard import Clipboard
-from nnstudio.ui.canvas.edits import Edits
-from nnstudio.ui.canvas.find_bar import FindBar
+from nnstudio.ui.canvas.boxes.find_bar import FindBar
+from nnstudio.ui.canvas.boxes.wish import Pulled
+from nnstudio.ui.canvas.edits.edits import Edits
 from nnstudio.ui.canvas.hits import WIRE_REACH, Hit, hit
-from nnstudio.ui.canvas.linking import Linker
-from nnstudio.ui.canvas.marking import Marking
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT_REACH
-from nnstudio.ui.canvas.rewire import Rewire
 from nnstudio.ui.canvas.stage import Stage
-from nnstudio.ui.canvas.walking import Walker
-from nnstudio.ui.canvas.ways import slot_at
-from nnstudio.ui.canvas.wish import Pulled
+from nnstudio.ui.canvas.tools.adder import Adder
+from nnstudio.ui.canvas.tools.arranger import Arranger
+from nnstudio.ui.canvas.tools.bookmarks import Bookmarks
+from nnstudio.ui.canvas.tools.clipboard import Clipboard
+from nnstudio.ui.canvas.tools.linking import Linker
+from nnstudio.ui.canvas.tools.marking import Marking
+from nnstudio.ui.canvas.tools.rewire import Rewire
+from nnstudio.ui.canvas.tools.walking import Walker
+from nnstudio.ui.canvas.wiring.ways import slot_at
 
 
 class Board(Stage):

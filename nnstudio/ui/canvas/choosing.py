@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGraphicsScene
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.dots import Dot, Dots
-from nnstudio.ui.canvas.link_item import LinkItem
-from nnstudio.ui.canvas.mark_item import MarkItem
+from nnstudio.ui.canvas.items.link_item import LinkItem
+from nnstudio.ui.canvas.items.mark_item import MarkItem
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.marks import Marks
-from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.wires import Wires
+from nnstudio.ui.canvas.wiring.dots import Dot, Dots
+from nnstudio.ui.canvas.wiring.wires import Wires
 
 
 class Choosing(QGraphicsScene):

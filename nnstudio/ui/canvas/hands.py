@@ -7,7 +7,6 @@ from PySide6.QtGui import QDropEvent, QMouseEvent, QPainter
 
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.board import Board
-from nnstudio.ui.canvas.card_paint import paint_ring
 from nnstudio.ui.canvas.facts import is_edit
 from nnstudio.ui.canvas.gestures.choice import choose
 from nnstudio.ui.canvas.gestures.drop import MIME, DropGesture
@@ -15,6 +14,7 @@ from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.pulling import EdgePull
 from nnstudio.ui.canvas.gestures.wiring import End
 from nnstudio.ui.canvas.hits import Hit
+from nnstudio.ui.canvas.items.card_paint import paint_ring
 from nnstudio.ui.canvas.metrics import PORT
 from nnstudio.ui.canvas.tips import tip_of
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
-from nnstudio.ui.canvas.card import Spot
-from nnstudio.ui.canvas.link_item import LinkItem
-from nnstudio.ui.canvas.mark_item import NO_SIDE, MarkItem, Side
-from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.items.card import Spot
+from nnstudio.ui.canvas.items.link_item import LinkItem
+from nnstudio.ui.canvas.items.mark_item import NO_SIDE, MarkItem, Side
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 
 INPUT, OUTPUT, FIX, NODE = "input", "output", "fix", "node"

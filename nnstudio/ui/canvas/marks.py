@@ -12,13 +12,13 @@ from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.marks import Frame, Mark
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.comment_item import CommentItem
-from nnstudio.ui.canvas.frame_item import FrameItem
+from nnstudio.ui.canvas.items.comment_item import CommentItem
+from nnstudio.ui.canvas.items.frame_item import FrameItem
+from nnstudio.ui.canvas.items.mark_item import MarkItem, faded
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.layout import around
-from nnstudio.ui.canvas.mark_item import MarkItem, faded
 from nnstudio.ui.canvas.metrics import font, measure
-from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.routing import Box, box_of
+from nnstudio.ui.canvas.wiring.routing import Box, box_of
 
 _FAR_PX = 32
 

@@ -14,10 +14,10 @@ from nnstudio.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.choosing import Choosing
-from nnstudio.ui.canvas.faces import FaceKeeper
 from nnstudio.ui.canvas.facts import by_node, latest_loss
+from nnstudio.ui.canvas.items.faces import FaceKeeper
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.layout import around
-from nnstudio.ui.canvas.node_item import NodeItem
 
 _ROOM = 600.0
 """The scene is so much larger than the drawing, so that it need not grow with every move."""

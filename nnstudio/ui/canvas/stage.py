@@ -10,16 +10,16 @@ from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.backdrop import Grid, paint_focus_ring, paint_hint
 from nnstudio.ui.canvas.facts import is_edit
-from nnstudio.ui.canvas.figures import LiveFigures
-from nnstudio.ui.canvas.flow import LiveFlow
-from nnstudio.ui.canvas.link_item import LinkItem
-from nnstudio.ui.canvas.live import LivePictures
-from nnstudio.ui.canvas.mark_item import MarkItem
+from nnstudio.ui.canvas.items.link_item import LinkItem
+from nnstudio.ui.canvas.items.mark_item import MarkItem
+from nnstudio.ui.canvas.items.node_item import NodeItem
+from nnstudio.ui.canvas.live.figures import LiveFigures
+from nnstudio.ui.canvas.live.flow import LiveFlow
+from nnstudio.ui.canvas.live.live import LivePictures
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
-from nnstudio.ui.canvas.minimap import INSET, MiniMap
 from nnstudio.ui.canvas.navigation import STEP, Navigator
-from nnstudio.ui.canvas.node_item import NodeItem
-from nnstudio.ui.canvas.overview import Overview
+from nnstudio.ui.canvas.overview.minimap import INSET, MiniMap
+from nnstudio.ui.canvas.overview.overview import Overview
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.views import Views
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.card import Spot
 from nnstudio.ui.canvas.hits import Hit
-from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.items.card import Spot
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.texts import tr
 
 

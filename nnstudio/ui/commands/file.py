@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnstudio.ui.command import Command, Place, Topic, tr
-from nnstudio.ui.drawing_export import DrawingExport
+from nnstudio.ui.projects.drawing_export import DrawingExport
 
 
 def _commands(place: Place) -> tuple[Command, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from nnstudio.ui.canvas.walking import FAR
+from nnstudio.ui.canvas.tools.walking import FAR
 from nnstudio.ui.command import Command, Place, Topic, tr
 
 _SIDES = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from nnstudio.compiler.result import Compiled
 from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.marks import order
-from nnstudio.ui.canvas.choice_rows import Choice
+from nnstudio.ui.canvas.boxes.choice_rows import Choice
 from nnstudio.ui.outline.sayings import Sayings
 from nnstudio.ui.places import Path
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QTreeVi
 
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.choice_rows import ChoiceDelegate
+from nnstudio.ui.canvas.boxes.choice_rows import ChoiceDelegate
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.outline.model import OutlineModel, Row
 from nnstudio.ui.places import Path

@@ -11,7 +11,7 @@ from nnstudio.graph.document import Sheet
 from nnstudio.graph.finding import words_of
 from nnstudio.graph.marks import Frame, Mark
 from nnstudio.graph.nodes import Node
-from nnstudio.ui.canvas.choice_rows import Choice
+from nnstudio.ui.canvas.boxes.choice_rows import Choice
 from nnstudio.ui.canvas.texts import tr
 
 MOST_NAMES = 6

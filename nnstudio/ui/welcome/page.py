@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from nnstudio.examples import Example, offered
 from nnstudio.ui import icons
 from nnstudio.ui.notices import Notice
-from nnstudio.ui.projects import Projects
+from nnstudio.ui.projects.projects import Projects
 from nnstudio.ui.welcome.cards import Cards
 from nnstudio.ui.welcome.recent import Recent
 

@@ -16,7 +16,7 @@ from nnstudio.session import Session, Trouble
 from nnstudio.ui import theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.command import Place, all_commands
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 
 from nnstudio import paths
 from nnstudio.ui.adding import Adding
-from nnstudio.ui.canvas.choice_box import INSET
+from nnstudio.ui.canvas.boxes.choice_box import INSET
+from nnstudio.ui.canvas.boxes.wish import Pulled
 from nnstudio.ui.canvas.menus import menu_for
-from nnstudio.ui.canvas.wish import Pulled
 from nnstudio.ui.palette.palette import Palette
 from tests.ui.canvas.conftest import LEFT, NONE, Desk
 

@@ -14,8 +14,8 @@ from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 from nnstudio.ui import stock
-from nnstudio.ui.canvas.card import card_of
 from nnstudio.ui.canvas.gestures.drop import MIME
+from nnstudio.ui.canvas.items.card import card_of
 from nnstudio.ui.canvas.menus import menu_for
 from nnstudio.ui.canvas.metrics import HEADER
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QToolTip
 
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Link
-from nnstudio.ui.canvas.wish import Pulled
+from nnstudio.ui.canvas.boxes.wish import Pulled
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 

@@ -11,10 +11,10 @@ from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.looks import COLORS
 from nnstudio.ui import hues, theme
-from nnstudio.ui.canvas import overview
-from nnstudio.ui.canvas.card_paint import MUTED_OPACITY
+from nnstudio.ui.canvas.items.card_paint import MUTED_OPACITY
+from nnstudio.ui.canvas.items.thumbnails import Thumbnail
 from nnstudio.ui.canvas.metrics import CARD_WIDTH, fitting_px, in_two, measure
-from nnstudio.ui.canvas.thumbnails import Thumbnail
+from nnstudio.ui.canvas.overview import overview
 
 ENOUGH = 4.5
 THEMES = ("dark", "light", "high-contrast")

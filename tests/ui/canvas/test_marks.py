@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from nnstudio.ui.canvas.comment_item import CommentItem
-from nnstudio.ui.canvas.frame_item import FrameItem
+from nnstudio.ui.canvas.items.comment_item import CommentItem
+from nnstudio.ui.canvas.items.frame_item import FrameItem
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 

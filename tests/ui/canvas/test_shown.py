@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.document import Document
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.card import card_of
+from nnstudio.ui.canvas.items.card import card_of
+from nnstudio.ui.canvas.items.thumbnails import still_fits, thumbnail_of
 from nnstudio.ui.canvas.layout import free_in, free_near, free_place
-from nnstudio.ui.canvas.routing import Obstacles, route
-from nnstudio.ui.canvas.thumbnails import still_fits, thumbnail_of
+from nnstudio.ui.canvas.wiring.routing import Obstacles, route
 
 
 def digits() -> Document:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from nnstudio.graph.document import Document
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.items.thumbnails import Thumbnail
 from nnstudio.ui.canvas.metrics import GRID
-from nnstudio.ui.canvas.thumbnails import Thumbnail
 
 MIME = "application/x-nnstudio-layer"
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from nnstudio.errors import DocumentError
-from nnstudio.ui.run_control import RunControl
+from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.statusbar import StatusBar
 
 

@@ -14,15 +14,15 @@ from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.board import Board
-from nnstudio.ui.canvas.card_paint import paint_ring
+from nnstudio.ui.canvas.boxes.wish import Pulled
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.wire_paint import paint_chip, paint_end, paint_wires
 from nnstudio.ui.canvas.gestures.wire_texts import chip_lines
 from nnstudio.ui.canvas.gestures.wiring import FITS, REFUSED, Drag, End, Verdict
+from nnstudio.ui.canvas.items.card_paint import paint_ring
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW, PORT, PORT_REACH, SNAP_REACH
-from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
-from nnstudio.ui.canvas.wish import Pulled
 
 
 class ConnectGesture(Gesture):

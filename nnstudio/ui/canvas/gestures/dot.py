@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.graph.nodes import Link, Position
-from nnstudio.ui.canvas import ways
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.metrics import snapped
+from nnstudio.ui.canvas.wiring import ways
 
 
 class DotGesture(Gesture):

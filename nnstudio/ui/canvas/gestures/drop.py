@@ -9,8 +9,8 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.hits import WIRE_REACH, hit
+from nnstudio.ui.canvas.items.link_item import LinkItem
 from nnstudio.ui.canvas.layout import NEW_CARD, under_mouse
-from nnstudio.ui.canvas.link_item import LinkItem
 from nnstudio.ui.canvas.metrics import HEADER, RADIUS, font
 
 MIME = "application/x-nnstudio-layer"

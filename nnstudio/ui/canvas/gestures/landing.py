@@ -11,7 +11,7 @@ from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.board import Board
 from nnstudio.ui.canvas.hits import WIRE_REACH, wire_hit
-from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.items.link_item import LinkItem
 
 
 class Landing:

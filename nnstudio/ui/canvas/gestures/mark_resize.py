@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF
 
 from nnstudio.graph.rules import SMALLEST
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
-from nnstudio.ui.canvas.mark_item import MarkItem, Side
-from nnstudio.ui.canvas.marking import Marking
+from nnstudio.ui.canvas.items.mark_item import MarkItem, Side
 from nnstudio.ui.canvas.metrics import snapped
 from nnstudio.ui.canvas.scene import CanvasScene
+from nnstudio.ui.canvas.tools.marking import Marking
 
 
 class ResizeGesture(Gesture):

@@ -15,8 +15,8 @@ from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.guides import REACH, Guides, Pace
 from nnstudio.ui.canvas.gestures.landing import Landing
 from nnstudio.ui.canvas.gestures.wire_paint import paint_chip
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.metrics import snapped
-from nnstudio.ui.canvas.node_item import NodeItem
 from nnstudio.ui.canvas.texts import tr
 
 

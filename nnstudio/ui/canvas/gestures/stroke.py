@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from nnstudio.graph.nodes import Link
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.board import Board
-from nnstudio.ui.canvas.card_paint import paint_ring
 from nnstudio.ui.canvas.gestures.gesture import Gesture, Pointer
-from nnstudio.ui.canvas.link_item import LinkItem
+from nnstudio.ui.canvas.items.card_paint import paint_ring
+from nnstudio.ui.canvas.items.link_item import LinkItem
 from nnstudio.ui.canvas.metrics import PORT
 
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.card_paint import paint_ring
 from nnstudio.ui.canvas.gestures.wiring import DOUBTFUL, FITS, REFUSED, End, Verdict
-from nnstudio.ui.canvas.link_item import DASHES, WIDTH
+from nnstudio.ui.canvas.items.card_paint import paint_ring
+from nnstudio.ui.canvas.items.link_item import DASHES, WIDTH
 from nnstudio.ui.canvas.metrics import PORT, RADIUS, font, measure
-from nnstudio.ui.canvas.routing import direct
+from nnstudio.ui.canvas.wiring.routing import direct
 
 TONES = {FITS: "accent", DOUBTFUL: "warning", REFUSED: "line"}
 _LINE = 18.0

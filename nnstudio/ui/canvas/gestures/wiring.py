@@ -13,8 +13,8 @@ from nnstudio.errors import LinkRefused, ShapeError
 from nnstudio.graph import rules
 from nnstudio.graph.nodes import Link, Node
 from nnstudio.ui.canvas import texts
-from nnstudio.ui.canvas.card import Spot
-from nnstudio.ui.canvas.node_item import NodeItem
+from nnstudio.ui.canvas.items.card import Spot
+from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.scene import CanvasScene
 
 FITS, DOUBTFUL, REFUSED = "fits", "doubtful", "refused"

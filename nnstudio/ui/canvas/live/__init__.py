@@ -1,0 +1,1 @@
+"""What changes while a network trains: pictures and numbers on the cards, gradients on the wires."""

@@ -1,0 +1,1 @@
+"""The drawing from far away."""

@@ -1,0 +1,1 @@
+"""The drawing as a picture in a file."""

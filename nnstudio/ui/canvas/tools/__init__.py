@@ -1,0 +1,1 @@
+"""What commands do with the drawing: add, arrange, copy, rewire, mark, walk."""

@@ -1,0 +1,1 @@
+"""The wires of a scene and the ways they go."""

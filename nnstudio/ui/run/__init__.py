@@ -1,0 +1,1 @@
+"""The toolbar and what it does to the run."""

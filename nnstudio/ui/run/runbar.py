@@ -1,0 +1,252 @@
+"""The toolbar: start, pause, step and stop; how far the run is; how the engine is.
+
+Numbers have digits of one width and labels of a fixed width, so nothing moves while a run goes on.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from nnstudio.protocol import messages as msg
+from nnstudio.session import Run
+from nnstudio.ui import icons, keymap, theme
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.inspector.texts import float_text
+from nnstudio.ui.run.run_control import RunControl
+from nnstudio.ui.run.runbar_parts import EngineDot, Pace, PlanPopup, Row, number, time_words, widen
+
+
+class RunBar(QToolBar):
+    """Follows the bridge; what its buttons do is in RunControl."""
+
+    def __init__(self, bridge: Bridge, control: RunControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._control = control
+        self._epochs = 0
+        self._step_epoch = False
+        self._pace = Pace()
+        self.setObjectName("runbar")
+        self.setWindowTitle(self.tr("Run"))
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._make_buttons()
+        self._make_labels()
+        self.plan_popup = PlanPopup(bridge, self)
+        self._row = Row()
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show everything as it is now."""
+        run, control = self._control.run, self._control
+        reason = control.why_not_train()
+        self.train.setEnabled(not reason)
+        reason = reason or self._elsewhere()
+        self.train.setToolTip(reason or keymap.with_key(self.tr("Train from the beginning"), "train"))
+        self._show_pause(run)
+        self.step.setEnabled(control.can_step())
+        step_tip = self.tr("One more batch, or to the end of the epoch")
+        self.step.setToolTip(step_tip if control.can_step() else self.tr("Step through a run: pause it first"))
+        self.stop.setEnabled(control.can_stop())
+        self._show_plan()
+        self._show_run(run)
+        self._show_engine()
+        self._row.fit()
+
+    def _elsewhere(self) -> str:
+        """Which other project trains, so that this one has to wait."""
+        other = self._bridge.training_elsewhere
+        return self.tr("'{0}' is training. Stop it first.").format(other.document.title) if other else ""
+
+    def _show_pause(self, run: Run) -> None:
+        paused = run.state == "paused"
+        words = self.tr("Resume") if paused else self.tr("Pause")
+        self.pause.setIcon(icons.icon("train" if paused else "pause"))
+        self.pause.setToolTip(words)
+        self.pause.setAccessibleName(words)
+        self.pause.setEnabled(self._control.can_pause())
+
+    def _show_plan(self) -> None:
+        plan = self._bridge.session.document.plan
+        words = self.tr("{0} · lr {1} · batch {2}")
+        self.plan.setText(words.format(plan.optimizer, float_text(plan.lr), f"{plan.batch_size:,}"))
+        if self.plan_popup.isVisible():
+            self.plan_popup.form.refresh()
+
+    def _show_run(self, run: Run) -> None:
+        if run.state == "starting" or not self._epochs or not run.active:
+            self._epochs = self._bridge.session.document.plan.epochs
+        begun = run.active or run.step > 0
+        words = self.tr("epoch {0} / {1}").format(f"{run.epoch:,}", f"{self._epochs:,}")
+        widen(self.epoch, self.tr("epoch {0} / {1}").format(*[f"{self._epochs:,}"] * 2))
+        self.epoch.setText(words if begun else self.tr("{0} epochs").format(f"{self._epochs:,}"))
+        self.progress.setMaximum(max(run.total_steps, 1))
+        self.progress.setValue(min(run.step, max(run.total_steps, 1)))
+        self.progress.setProperty("class", "bad" if run.state == "failed" else "")
+        self.rate.setText(self._rate_words(run))
+        self._show_result(run)
+
+    def _rate_words(self, run: Run) -> str:
+        states = {
+            "starting": self.tr("starting…"),
+            "paused": self.tr("paused at step {0}").format(f"{run.step:,}"),
+            "finished": self.tr("finished"),
+            "stopped": self.tr("stopped"),
+            "failed": self.tr("failed"),
+        }
+        if self._control.stopping:
+            return self.tr("stopping…")
+        if run.state != "training":
+            self._pace.forget()
+            return states.get(run.state, "")
+        if not run.steps_per_second:
+            return self.tr("starting…")
+        pace = self._pace.rate(run)
+        if not pace:
+            return self.tr("– steps/s")
+        rate = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
+        return self.tr("{0} steps/s · {1} left").format(rate, time_words((run.total_steps - run.step) / pace))
+
+    def _count(self, event: msg.Progress) -> None:
+        self._pace.tell(self._control.run, event.steps_per_second, monotonic())
+
+    def _show_result(self, run: Run) -> None:
+        row = run.epochs[-1] if run.epochs else None
+        name, value = "", ""
+        if row is not None and row.test_accuracy is not None:
+            name, value = self.tr("test accuracy"), f"{100 * row.test_accuracy:.1f} %"
+        elif row is not None:
+            tested = bool(self._bridge.session.compiled.dataset)
+            name, value = self.tr("test loss") if tested else self.tr("loss"), f"{row.test_loss:.4g}"
+        self.result_name.setText(name)
+        self.result.setText(value)
+        self.result.setToolTip(name)
+
+    def _show_engine(self) -> None:
+        words = {
+            "starting": self.tr("engine starting"),
+            "lost": self.tr("engine restarting"),
+            "stopped": self.tr("engine stopped"),
+        }
+        change = self._bridge.session.engine_state
+        ready = self._bridge.ready
+        self.engine.setText(words.get(change.state, self.tr("engine")))
+        told = self.tr("PyTorch {0}, process {1}").format(ready.torch, ready.pid) if ready else ""
+        self.engine.setToolTip(change.message or told or self.tr("The engine runs the network"))
+        self.dot.setToolTip(self.engine.toolTip())
+        self.dot.show_state(change.state)
+
+    def _show_devices(self, ready: msg.EngineReady) -> None:
+        self.device.clear()
+        for name in ready.devices:
+            self.device.addItem(name.upper().replace("CUDA:", "GPU "), name)
+        for row in range(1, self.device.count()):
+            self.device.setItemData(row, self.tr("Training runs on the CPU for now"), Qt.ItemDataRole.ToolTipRole)
+            self.device.model().item(row).setEnabled(False)  # type: ignore[attr-defined]  # a standard item model
+        self.refresh()
+
+    # How it is made
+
+    def _make_buttons(self) -> None:
+        self.train = self._button("train", self.tr("Train"))
+        self.train.setProperty("class", "primary")
+        self.train.setIcon(icons.icon("train", "on_accent"))
+        self.pause = self._button("pause", "", self.tr("Pause"))
+        self.step = self._button("step", self.tr("Step batch"))
+        self.stop = self._button("stop", "", self.tr("Stop"))
+        self.stop.setToolTip(self.tr("Stop the run; its weights stay"))
+        self.plan = self._button("chevron-down", "", self.tr("Training plan"))
+        self.plan.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.plan.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.plan.setIcon(icons.icon("chevron-down", "muted"))
+        self.plan.setIconSize(QSize(12, 12))
+        self.plan.setToolTip(self.tr("Optimizer, learning rate, batch size and more"))
+        self.device = QComboBox()
+        self.device.addItem("CPU", "cpu")
+        self.device.setToolTip(self.tr("Where the network is computed"))
+        self.device.setAccessibleName(self.tr("Device"))
+        self._make_step_menu()
+
+    def _make_step_menu(self) -> None:
+        menu = QMenu(self.step)
+        for words, epoch in ((self.tr("Step batch"), False), (self.tr("Step epoch"), True)):
+            action = QAction(words, menu)
+            action.triggered.connect(lambda _=False, words=words, epoch=epoch: self._choose_step(words, epoch))
+            menu.addAction(action)
+        self.step.setMenu(menu)
+        self.step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
+    def _choose_step(self, words: str, epoch: bool) -> None:
+        self._step_epoch = epoch
+        self.step.setText(words)
+        self._control.step(epoch=epoch)
+
+    def _make_labels(self) -> None:
+        self.epoch = number("")
+        self.rate = number(self.tr("{0} steps/s · {1} left").format("8,888", self.tr("{0} min").format(88)))
+        self.result_name = number("")
+        self.result = QLabel()
+        self.result.setFont(theme.base_font(15, theme.base_font().weight().Bold))
+        self.result.setMinimumWidth(self.result.fontMetrics().horizontalAdvance("100.0 %"))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setMinimumWidth(48)
+        self.progress.setMaximumWidth(420)
+        self.progress.setAccessibleName(self.tr("Progress of the run"))
+        self.engine = number("")
+        self.dot = EngineDot()
+
+    def _arrange(self) -> None:
+        line = self._row.line
+        for widget in (self.train, self.pause, self.step, self.stop, self.device, self.plan, self.epoch):
+            line.addWidget(widget)
+        line.addWidget(self.progress, 8)
+        line.addWidget(self.rate)
+        line.addStretch(1)
+        last = QHBoxLayout()
+        last.setSpacing(5)
+        last.addWidget(self.result_name)
+        last.addWidget(self.result)
+        last.addSpacing(6)
+        last.addWidget(self.dot)
+        last.addWidget(self.engine)
+        line.addLayout(last)
+        self._row.spare = [self.result_name, self.progress, self.epoch, self.rate]
+        self.addWidget(self._row)
+
+    def _connect(self) -> None:
+        self.train.clicked.connect(self._control.train)
+        self.pause.clicked.connect(self._control.pause_or_resume)
+        self.step.clicked.connect(lambda: self._control.step(epoch=self._step_epoch))
+        self.stop.clicked.connect(self._control.stop)
+        self.plan.clicked.connect(lambda: self.plan_popup.open_under(self.plan))
+        bridge = self._bridge
+        for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
+            signal.connect(self.refresh)
+        bridge.engine_ready.connect(self._show_devices)
+        bridge.progress.connect(self._count)
+
+    def _button(self, icon: str, text: str, name: str = "") -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icons.icon(icon))
+        button.setText(text)
+        button.setAccessibleName(name or text)
+        both, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(both if text else alone)
+        button.setIconSize(QSize(16, 16))
+        return button
