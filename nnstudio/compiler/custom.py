@@ -18,7 +18,7 @@ from nnstudio.catalogue.layers.custom import EXAMPLE as EXAMPLE
 from nnstudio.catalogue.spec import Typed
 from nnstudio.catalogue.tensors import Shape, TensorSpec, kind_of
 from nnstudio.catalogue.typed import ClassText, read_class
-from nnstudio.compiler.own import texts
+from nnstudio.compiler.own import names as own_names
 from nnstudio.compiler.result import Fix, Inputs, NodeFacts, Problem
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
@@ -176,7 +176,7 @@ def problems(document: Document, told: Iterable[Problem], answers: Answers, take
     `taken` are the names of everything else in the source.
     """
     known = {(problem.node, problem.message) for problem in told}
-    means: dict[str, str] = dict.fromkeys([*_SOURCE_NAMES, *texts(), *taken], "")
+    means: dict[str, str] = dict.fromkeys([*_SOURCE_NAMES, *own_names(), *taken], "")
     means |= {"torch": "import torch", "nn": "from torch import nn", "Path": "from pathlib import Path"}
     means["F"] = "from torch.nn import functional as F"
     for node in typed_nodes(document):

@@ -6,12 +6,15 @@ They are read as text and never imported here: this side of the house has no tor
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 _ROOM = "nnstudio.modules."
+_NAMED = re.compile(r"^(?:class |def |(?=\w+ = ))([A-Za-z_]\w*)", re.MULTILINE)
+"""What begins a definition at the left margin."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,22 @@ class Text:
 
 
 @cache
-def texts() -> dict[str, Text]:
-    """Everything that the room defines, by name."""
+def _sources() -> tuple[str, ...]:
     folder = files("nnstudio") / "modules"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".py") and entry.name[0] != "_")
-    sources = [(folder / name).read_text(encoding="utf-8") for name in names]
-    trees = [(source, ast.parse(source)) for source in sources]
+    return tuple((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+@cache
+def names() -> frozenset[str]:
+    """What the room defines. Every drawing asks, most need no text of it, and parsing takes a while at the start."""
+    return frozenset(name for source in _sources() for name in _NAMED.findall(source))
+
+
+@cache
+def texts() -> dict[str, Text]:
+    """Everything that the room defines, by name."""
+    trees = [(source, ast.parse(source)) for source in _sources()]
     defined = {name for _, tree in trees for node in tree.body for name in _defined(node)}
     found = [text for source, tree in trees for text in _parse(source, tree, defined)]
     return {text.name: text for text in found}

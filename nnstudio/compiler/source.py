@@ -15,7 +15,8 @@ from nnstudio.compiler.classes import Body, body_of, rows_of
 from nnstudio.compiler.custom import code_of, is_typed, text_of
 from nnstudio.compiler.expressions import expression, literal
 from nnstudio.compiler.infer import Inference, everywhere
-from nnstudio.compiler.own import Text, texts, texts_for
+from nnstudio.compiler.own import Text, texts_for
+from nnstudio.compiler.own import names as own_names
 from nnstudio.compiler.plan import Plan, Step, make_block_plan
 from nnstudio.graph import rules
 from nnstudio.graph.document import Document
@@ -85,7 +86,7 @@ def class_name_of(title: str) -> str:
     name = "".join(word[0].upper() + word[1:] for word in words)[:60]
     if not name or name[0].isdigit():
         name = f"Net{name}"
-    return f"{name}Net" if keyword.iskeyword(name) or name in _TAKEN or name in texts() else name
+    return f"{name}Net" if keyword.iskeyword(name) or name in _TAKEN or name in own_names() else name
 
 
 def write_source(
@@ -99,7 +100,7 @@ def write_source(
     class_name = class_name_of(document.title)
     typed = _typed_in([*unread, *(step.node for step in _steps(plan, inference) if is_typed(step.node))])
     names = {name for node in typed for name in text_of(node).defined}
-    classes, uses = block_classes(document, inference, {class_name, *_TAKEN, *texts(), *names})
+    classes, uses = block_classes(document, inference, {class_name, *_TAKEN, *own_names(), *names})
     own = texts_for(_own_names(plan, inference))
     _write_header(writer, document.title, [*_imports(own, typed)], plan, inference)
     for text in own:

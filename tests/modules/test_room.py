@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from nnstudio import modules
+from nnstudio.compiler import own
 from nnstudio.modules.attention_decoder import AttentionDecoder
 from nnstudio.modules.rotary import RotaryMultiheadAttention
 
@@ -67,3 +68,7 @@ def test_the_texts_together_need_only_torch():
         assert type(theirs).__module__ == "exported"
         theirs.load_state_dict(mine.state_dict())
         assert all(map(torch.equal, theirs(*inputs), mine(*inputs)))
+
+
+def test_names_are_known_without_parsing() -> None:
+    assert own.names() == own.texts().keys()
