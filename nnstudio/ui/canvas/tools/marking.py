@@ -18,6 +18,7 @@ from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.layout import free_near
 from nnstudio.ui.canvas.metrics import GRID, HEADER, PLAIN_BELOW, snapped
 from nnstudio.ui.canvas.stage import Stage
+from nnstudio.ui.canvas.tools.measures import grown
 from nnstudio.ui.canvas.tools.writing import Wanted, Writing
 
 _ROOM = 24.0
@@ -44,11 +45,16 @@ class Marking(QObject):
 
     def add_frame(self, at: QPointF | None = None) -> None:
         """Around what is chosen; an empty one, at a place or where the view is free, where nothing is."""
-        around = self._view.canvas.content_rect(self._view.canvas.chosen_things) if at is None else QRectF()
-        area = _roomy(around) if not around.isEmpty() else self._placed(_EMPTY, at)
+        chosen = self._chosen_area() if at is None else QRectF()
+        area = _roomy(chosen) if not chosen.isEmpty() else self._placed(_EMPTY, at)
         with self._edits.telling():
             frame = self._edits.sheet.add_frame(area.topLeft().toTuple(), area.size().toTuple())
             self._begin(frame.id)
+
+    def _chosen_area(self) -> QRectF:
+        """With room for the pictures that cards will show."""
+        canvas = self._view.canvas
+        return canvas.content_rect(canvas.chosen_things).united(grown(canvas, canvas.chosen))
 
     def add_comment(self, at: QPointF | None = None) -> None:
         """At a place, or where the view is free; the person can write in it at once."""

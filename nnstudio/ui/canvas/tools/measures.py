@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from PySide6.QtCore import QRectF, QSizeF
 
 from nnstudio.graph.layout.aligning import Cards
 from nnstudio.graph.layout.free import Area
@@ -14,6 +15,7 @@ from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.ui.canvas.items.card import MARGIN, plan_of
 from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.items.thumbnails import thumbnail_of
+from nnstudio.ui.canvas.layout import around
 from nnstudio.ui.canvas.scene import CanvasScene
 
 
@@ -32,6 +34,12 @@ def cards(scene: CanvasScene, nodes: Iterable[str]) -> Cards:
 def sizes(scene: CanvasScene) -> dict[str, Size]:
     """Of all cards."""
     return {key: _card(item) for key, item in scene.nodes.items()}
+
+
+def grown(scene: CanvasScene, nodes: Iterable[str]) -> QRectF:
+    """What these cards will cover once their live pictures are there."""
+    found = [(scene.nodes[key], _box(scene.nodes[key], scene.sheet.node(key))) for key in nodes]
+    return around(QRectF(item.pos(), QSizeF(box.width, box.height)) for item, box in found)
 
 
 def wires(scene: CanvasScene, nodes: Iterable[str]) -> list[Wire]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -11,6 +12,7 @@ from nnstudio.graph.looks import Looks
 from nnstudio.ui import hues, theme
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.hits import Hit
+from nnstudio.ui.canvas.items.thumbnails import thumbnail_of
 from nnstudio.ui.canvas.menus import menu_for
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -59,6 +61,17 @@ def test_a_mark_and_its_first_words_are_one_step(desk):
         desk.bridge.undo()
         assert storage.graph_bytes(desk.document) == written
         desk.bridge.undo()
+
+
+def test_a_frame_holds_its_cards_also_when_their_pictures_have_come(desk):
+    item = desk.item("head")
+    desk.view.canvas.choose((desk.id("head"),))
+    desk.key(Qt.Key.Key_F, CTRL | SHIFT)
+    (frame,) = desk.view.canvas.marks.items.values()
+    low = item.card_rect.bottom()
+    item.set_picture(thumbnail_of(np.zeros(2, dtype=np.float32)))
+    assert item.card_rect.bottom() > low
+    assert frame.card_rect.contains(item.card_rect)
 
 
 def test_an_empty_frame_goes_where_the_view_is_free(desk):
