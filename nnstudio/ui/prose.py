@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -14,6 +14,14 @@ def is_done(event: QKeyEvent) -> bool:
     """Ctrl+Enter: what was written is taken."""
     enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
     return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def keeps_done(event: QEvent) -> bool:
+    """Whether a shortcut of the window is about to take Ctrl+Enter from a field, which keeps it."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or not is_done(event):
+        return False
+    event.accept()
+    return True
 
 
 class ProseField(QPlainTextEdit):

@@ -138,8 +138,6 @@ def test_the_status_bar_counts(qtbot: QtBot) -> None:
 
 
 def test_the_problems_panel_comes_to_the_front(qtbot: QtBot, window: MainWindow) -> None:
-    if "problems" not in window.docks.panels:
-        pytest.skip("there is no problems panel")
     assert window.docks.panels["problems"].visibleRegion().isEmpty()
     qtbot.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)
     QApplication.processEvents()

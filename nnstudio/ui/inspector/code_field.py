@@ -12,7 +12,7 @@ from nnstudio.params import CodeParam, Value
 from nnstudio.ui import theme
 from nnstudio.ui.inspector.fields import Field
 from nnstudio.ui.panels.parts.highlight import PythonHighlighter
-from nnstudio.ui.prose import is_done
+from nnstudio.ui.prose import is_done, keeps_done
 
 INDENT = "    "
 LEAST_LINES, MOST_LINES = 5, 16
@@ -47,10 +47,7 @@ class CodeEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """These keys are the editor's own, whatever they mean elsewhere."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_done(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_done(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_done(event):

@@ -13,7 +13,7 @@ from nnstudio.ui import hues
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.block_part import told
-from nnstudio.ui.prose import ProseField, is_done
+from nnstudio.ui.prose import ProseField, is_done, keeps_done
 
 _LEAST_LINES, _MOST_LINES = 2, 8
 
@@ -65,10 +65,7 @@ class _NoteField(ProseField):
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_done(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_done(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_done(event):

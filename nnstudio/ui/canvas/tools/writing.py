@@ -17,7 +17,7 @@ from nnstudio.graph import rules
 from nnstudio.ui import hues
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.stage import Stage
-from nnstudio.ui.prose import ProseField
+from nnstudio.ui.prose import ProseField, is_done
 
 _LEAST_PX, _MOST_PX = 12, 26
 _LEAST_WIDTH = 160
@@ -153,9 +153,7 @@ class LinesField(ProseField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the field does not want ends here too: it is not meant for the drawing behind."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Escape or (enter and control):
+        if event.key() == Qt.Key.Key_Escape or is_done(event):
             self.left.emit()
         else:
             super().keyPressEvent(event)
