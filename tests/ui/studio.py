@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -113,6 +114,18 @@ def shown(qtbot: QtBot, widget: object) -> None:
     qtbot.addWidget(widget)
     with qtbot.waitExposed(widget):
         widget.show()  # type: ignore[attr-defined]  # a widget
+
+
+def make_active(widget: QWidget) -> None:
+    """Give its window the keyboard: shortcuts work in the active window alone, and another may just be going away."""
+    window = widget.window()
+    for _ in range(50):
+        window.activateWindow()
+        if QTest.qWaitForWindowActive(window, 100) and QApplication.activeWindow() is window:
+            return
+    raise AssertionError(
+        f"{QApplication.activeWindow()} keeps the keyboard, {QApplication.activePopupWidget()} is open"
+    )
 
 
 def gone(window: QWidget) -> None:

@@ -20,7 +20,7 @@ from nnstudio.ui.command import Command
 from nnstudio.ui.help import ShortcutList
 from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, settle, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, settle, shown
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def studio(qapp: object) -> Studio:
 def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
     window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     shown(qtbot, window)
-    window.activateWindow()
+    make_active(window)
     yield window
     window.close()
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, shown
 
 ALT_SHIFT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -27,7 +27,7 @@ def studio(qapp: object) -> Studio:
 def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
     window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     shown(qtbot, window)
-    window.activateWindow()
+    make_active(window)
     window.canvas.setFocus()
     yield window
     window.close()

@@ -17,7 +17,7 @@ from nnstudio.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.problems import ProblemsPanel
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, settle, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, settle, shown
 
 
 def with_blocks() -> Document:
@@ -39,7 +39,7 @@ def studio(qapp: object) -> Studio:
 def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
     window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     shown(qtbot, window)
-    window.activateWindow()
+    make_active(window)
     yield window
     window.close()
 

@@ -22,7 +22,7 @@ from nnstudio.ui.inspector import texts
 from nnstudio.ui.inspector.code_field import CodeEdit, CodeField
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.panels.problems import ProblemsPanel
-from tests.ui.studio import Studio, open_studio, settle, shown
+from tests.ui.studio import Studio, make_active, open_studio, settle, shown
 
 OTHER = EXAMPLE.replace("Scale", "Stretch")
 HEAD = "class Own(nn.Module):\n    def __init__(self, wide: int = 2):\n        super().__init__()\n\n"
@@ -49,7 +49,7 @@ class Bench:
         self.inspector = Inspector(self.studio.bridge)
         self.inspector.resize(320, 900)
         shown(qtbot, self.inspector)
-        self.inspector.activateWindow()
+        make_active(self.inspector)
         self.studio.bridge.select((document.node("own").id,))
 
     @property

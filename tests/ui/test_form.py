@@ -15,6 +15,7 @@ from nnstudio.params import Bool, Choice, Float, Int, Padding, Param, Size, Size
 from nnstudio.ui.inspector import texts
 from nnstudio.ui.inspector.fields import BoolField, ChoiceField, Field, IntField, NumberBox, TextField, field_for
 from nnstudio.ui.inspector.form import Form
+from tests.ui.studio import make_active
 
 PARAMS = (
     Int("count", 16, "How many.", low=1, high=100),
@@ -39,7 +40,7 @@ class Owner:
         qtbot.addWidget(self.form)
         self.show()
         self.form.show()
-        self.form.activateWindow()
+        make_active(self.form)
         qtbot.waitExposed(self.form)
 
     def write(self, name: str, value: Value) -> None:

@@ -16,7 +16,7 @@ from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.inspector.parts import broken
 from nnstudio.ui.inspector.texts import parameter_words
-from tests.ui.studio import Studio, classifier, faulty, open_studio, settle, shown
+from tests.ui.studio import Studio, classifier, faulty, make_active, open_studio, settle, shown
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def make(qtbot: QtBot, studio: Studio) -> Inspector:
     inspector = Inspector(studio.bridge)
     inspector.resize(268, 700)
     shown(qtbot, inspector)
-    inspector.activateWindow()
+    make_active(inspector)
     return inspector
 
 

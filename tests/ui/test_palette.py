@@ -12,7 +12,7 @@ from nnstudio.ui import stock, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.palette.palette import LAYER_MIME, Palette
 from nnstudio.ui.palette.rows import TYPE, card
-from tests.ui.studio import shown
+from tests.ui.studio import make_active, shown
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def palette(qtbot: QtBot, qapp: QApplication) -> Palette:
     palette = Palette(Bridge())
     palette.resize(195, 500)
     shown(qtbot, palette)
-    palette.activateWindow()
+    make_active(palette)
     return palette
 
 

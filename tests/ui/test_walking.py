@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import classifier, open_studio, shown
+from tests.ui.studio import classifier, make_active, open_studio, shown
 
 CONTROLS = (
     QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar,
@@ -46,8 +46,7 @@ def test_every_control_is_reached(qtbot: QtBot) -> None:
     window = MainWindow(studio.bridge, Settings())
     window.resize(1440, 900)
     shown(qtbot, window)
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     studio.bridge.select((studio.document.node("conv").id,))
     there = stops(qtbot, window, Qt.KeyboardModifier.NoModifier)
     back = stops(qtbot, window, Qt.KeyboardModifier.ShiftModifier)

@@ -25,7 +25,7 @@ from nnstudio.ui.docks import EDGE, SLIM
 from nnstudio.ui.inspector.fields import TextField
 from nnstudio.ui.panels.spec import GROUPS, panel_types
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, faulty, open_studio, settle, shown
+from tests.ui.studio import Answers, Studio, classifier, faulty, make_active, open_studio, settle, shown
 
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
@@ -44,7 +44,7 @@ def make(qtbot: QtBot, studio: Studio, settings: Settings | None = None, **answe
     window = MainWindow(studio.bridge, settings or Settings(), stand_in)
     window.resize(1280, 800)
     shown(qtbot, window)
-    window.activateWindow()
+    make_active(window)
     settle(studio.bridge)
     return window
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
 from nnstudio.ui.inspector.inspector import Inspector
-from tests.ui.studio import Studio, open_studio, shown
+from tests.ui.studio import Studio, make_active, open_studio, shown
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_wires_are_listed_in_order_and_moved(qtbot: QtBot, studio: Studio, inspe
 
 
 def test_a_key_moves_the_same_wire_again(qtbot: QtBot, studio: Studio, inspector: Inspector) -> None:
-    inspector.activateWindow()
+    make_active(inspector)
     inspector.node_page.wires.rows[0].down.setFocus()
     qtbot.waitUntil(lambda: inspector.node_page.wires.rows[0].down.hasFocus())
     for wanted in ("qpr", "qrp"):

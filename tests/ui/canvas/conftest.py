@@ -19,6 +19,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.command import Place, all_commands
+from tests.ui.studio import make_active
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -138,7 +139,7 @@ def make_desk(qapp, qtbot) -> Callable[[Document], Desk]:
         engine.start()
         give_keys(view, bridge)
         view.show()
-        view.activateWindow()
+        make_active(view)
         view.setFocus()
         qapp.processEvents()
         return Desk(view, bridge, engine, troubles)

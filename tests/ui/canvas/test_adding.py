@@ -15,6 +15,7 @@ from nnstudio.ui.canvas.boxes.wish import Pulled
 from nnstudio.ui.canvas.menus import menu_for
 from nnstudio.ui.palette.palette import Palette
 from tests.ui.canvas.conftest import LEFT, NONE, Desk
+from tests.ui.studio import make_active
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
@@ -28,7 +29,7 @@ def palette(desk: Desk, qtbot) -> Palette:
 
 @pytest.fixture
 def adding(desk: Desk, palette: Palette) -> Adding:
-    desk.view.activateWindow()
+    make_active(desk.view)
     return Adding(palette, desk.view)
 
 

@@ -25,7 +25,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures.drop import MIME
 from nnstudio.ui.window import MainWindow
 from tests.ui.canvas.conftest import Desk, small_network
-from tests.ui.studio import Answers, Studio, open_studio, settle
+from tests.ui.studio import Answers, Studio, make_active, open_studio, settle
 
 KEY = Qt.Key
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -89,7 +89,7 @@ def room(qapp: object) -> Iterator[tuple[MainWindow, Studio]]:
     window.resize(1280, 800)
     window.show()
     QTest.qWaitForWindowExposed(window)
-    window.activateWindow()
+    make_active(window)
     yield window, studio
     window.close()
     window.deleteLater()

@@ -15,7 +15,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.finder.finder import Finder
 from nnstudio.ui.finder.offers import Offer
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio
 
 BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -36,8 +36,7 @@ def window(studio: Studio) -> Iterator[MainWindow]:
 
 @pytest.fixture
 def finder(qtbot: QtBot, window: MainWindow, studio: Studio) -> Finder:
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     window.asides.finder.hide()
     studio.bridge.select(())
     window.canvas.setFocus()

@@ -15,7 +15,7 @@ from nnstudio.ui.hints import guide as guides
 from nnstudio.ui.hints.bubble import TIP, Bubble
 from nnstudio.ui.hints.guide import Guide, all_hints
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, settle, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, settle, shown
 
 
 @pytest.fixture
@@ -156,8 +156,7 @@ def test_no_more_and_all_again(qtbot: QtBot, clock: list[float]) -> None:
 def test_it_can_be_reached_and_put_away_by_keys(qtbot: QtBot, clock: list[float]) -> None:
     settings = Settings()
     _, window = opened(qtbot, Document(), settings)
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     guide = window.asides.guide
     guide.start()
     assert told(guide) == "add"

@@ -18,7 +18,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.outline.outline import Outline
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, shown
 
 Key, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -49,7 +49,7 @@ def desk(qtbot: QtBot, qapp: object) -> Desk:
     row.addWidget(canvas)
     around.resize(900, 400)
     shown(qtbot, around)
-    around.activateWindow()
+    make_active(around)
     outline.tree.setFocus()
     desk = Desk(studio, canvas, outline, around, [])
     canvas.node_activated.connect(lambda key: desk.edited.append(desk.document.node(key).name))
@@ -88,7 +88,7 @@ def test_in_the_window_it_is_hidden_until_asked_for_and_edits_in_the_inspector(q
     studio = open_studio(classifier())
     window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     shown(qtbot, window)
-    window.activateWindow()
+    make_active(window)
     window.canvas.setFocus()
     outline = window.outline
     assert not outline.isVisible()

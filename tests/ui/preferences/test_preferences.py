@@ -15,7 +15,7 @@ from nnstudio.ui.help import ShortcutList
 from nnstudio.ui.preferences.dialog import Preferences
 from nnstudio.ui.preferences.keyboard import NOTE, KeyboardPage
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, open_studio, shown
+from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -43,8 +43,7 @@ def window(studio: Studio, settings: Settings) -> Iterator[MainWindow]:
 def dialog(qtbot: QtBot, window: MainWindow, settings: Settings) -> Preferences:
     window.asides.preferences.close()
     settings.shortcuts = {}
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Comma, CONTROL)
     dialog = window.asides.preferences
@@ -90,8 +89,7 @@ def test_a_key_is_given_by_pressing_it_and_works_at_once(
     assert settings.shortcuts == {"select_all": "Ctrl+A; F7; Ctrl+Alt+S"}
     assert window.actions_table.action("select_all").shortcuts()[1].toString() == "F7"
     dialog.close()
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, Qt.Key.Key_F7)
     assert len(studio.bridge.selection) == len(studio.document.nodes)

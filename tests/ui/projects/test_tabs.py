@@ -22,7 +22,7 @@ from nnstudio.protocol.client import EngineClient
 from nnstudio.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, gone, open_studio, settle
+from tests.ui.studio import Answers, Studio, classifier, gone, make_active, open_studio, settle
 from tests.ui.test_window import asked
 
 
@@ -35,13 +35,18 @@ def studio(qapp: object) -> Studio:
 def shared(studio: Studio) -> Iterator[MainWindow]:
     """One window for all tests: to make one takes longer than most of them."""
     calm: Any = Answers(ask_unsaved="discard")
-    window = MainWindow(studio.bridge, Settings(), calm)
-    window.resize(1280, 800)
-    window.show()
-    assert QTest.qWaitForWindowExposed(window)
+    window = opened(studio, calm)
     yield window
     window.projects.dialogs = calm
     gone(window)
+
+
+def opened(studio: Studio, dialogs: Any) -> MainWindow:
+    window = MainWindow(studio.bridge, Settings(), dialogs)
+    window.resize(1280, 800)
+    window.show()
+    assert QTest.qWaitForWindowExposed(window)
+    return window
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def window(shared: MainWindow) -> MainWindow:
     calm.asked.clear()
     for notice in list(shared.notices.shown):
         shared.notices.close(notice)
-    shared.activateWindow()
+    make_active(shared)
     settle(shared.bridge)
     return shared
 
@@ -66,6 +71,7 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.Keyboard
     held = Qt.KeyboardModifier.NoModifier
     for modifier in modifiers:
         held |= modifier
+    make_active(window)
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, key, held)
 
@@ -228,7 +234,8 @@ def test_one_cancel_keeps_all_projects(window: MainWindow) -> None:
     window.projects.dialogs.ask_unsaved = lambda *_: "discard"  # type: ignore[method-assign]
 
 
-def test_the_window_asks_for_each_unsaved_project(window: MainWindow, tmp_path: Path) -> None:
+def test_the_window_asks_for_each_unsaved_project(qapp: QApplication, tmp_path: Path) -> None:
+    window = opened(open_studio(classifier()), Answers())  # of its own: what is closed is not opened again
     first, second, _ = three(window)
     first.document.retitle("A")
     window.projects.save_to(tmp_path / "b.nnstudio", second)
@@ -240,6 +247,7 @@ def test_the_window_asks_for_each_unsaved_project(window: MainWindow, tmp_path: 
     assert named == ["'A'", "b.nnstudio"]
     assert storage.load(tmp_path / "b.nnstudio").title == "B"
     assert len(storage.load(tmp_path / "first.nnstudio").nodes) == 6
+    gone(window)
 
 
 def test_the_menu_of_a_tab(window: MainWindow, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.welcome.page import Welcome
 from nnstudio.ui.welcome.recent import when_words
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, open_studio, settle
+from tests.ui.studio import Answers, Studio, make_active, open_studio, settle
 
 
 @pytest.fixture
@@ -39,8 +39,7 @@ def window(qtbot: QtBot, studio: Studio, settings: Settings) -> Iterator[MainWin
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    make_active(window)
     yield window
     window.close()
 

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio.ui.canvas.boxes.find_bar import FADED, FindBar
 from tests.ui.canvas.conftest import LEFT, NONE, Desk
+from tests.ui.studio import make_active
 
 Key, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def find(desk: Desk, text: str) -> FindBar:
-    desk.view.activateWindow()
+    make_active(desk.view)
     desk.view.setFocus()
     desk.key(Key.Key_F, CTRL)
     bar = desk.view.find_bar

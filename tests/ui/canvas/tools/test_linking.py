@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.canvas.conftest import Desk
+from tests.ui.studio import make_active
 
 Key = Qt.Key
 
@@ -15,7 +16,7 @@ def titles(desk: Desk) -> list[str]:
 
 
 def ask(desk: Desk, name: str) -> None:
-    desk.view.activateWindow()
+    make_active(desk.view)
     desk.click(desk.header(name))
     desk.key(Key.Key_C)
 
