@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
+from nnstudio import paths
 from nnstudio.compiler.result import Compiled
+from nnstudio.data.registry import dataset
 from nnstudio.graph import weights
 from nnstudio.graph.document import Document
-from nnstudio.graph.training import Trained
+from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.params import Value
 from nnstudio.protocol import messages as msg
 
@@ -16,15 +18,25 @@ from nnstudio.protocol import messages as msg
 def model_message(document: Document, compiled: Compiled, kept: Trained | None) -> msg.Model:
     """The model with those weights, or with fresh ones; the split is that with which they were trained."""
     split = kept or document.plan
-    params = dict(document.node(compiled.dataset).params) if compiled.dataset else {}
-    name = str(params.pop("dataset", ""))
     called = {name: getattr(compiled.signature, name) for name in compiled.signature.__dataclass_fields__}
     return msg.Model(
         source=compiled.source,
         class_name=compiled.class_name,
-        data=msg.DataRef(name, _options(params), split.seed, split.test_split),
+        data=data_ref(document, compiled.dataset, split),
         **called | {"free": tuple(msg.FreeInput(**asdict(each)) for each in compiled.signature.free)},
         weights=kept.weights if kept else b"",
+    )
+
+
+def data_ref(document: Document, node: str, split: Trained | TrainingPlan) -> msg.DataRef:
+    """The data of a Dataset node, split in that way; no data where there is no such node."""
+    if not node:
+        return msg.DataRef("", {}, split.seed, split.test_split)
+    params = dict(document.node(node).params)
+    name = str(params.pop("dataset"))
+    folder = str(paths.data_dir() / "datasets") if dataset(name).download else ""
+    return msg.DataRef(
+        name, {key: as_lists(value) for key, value in params.items()}, split.seed, split.test_split, folder
     )
 
 
@@ -44,12 +56,6 @@ def plan_message(document: Document) -> msg.Plan:
     return msg.Plan(**{name: getattr(document.plan, name) for name in msg.Plan.__struct_fields__})
 
 
-def _options(values: Mapping[str, Value]) -> dict[str, msg.Option]:
-    return {name: _option(value) for name, value in values.items()}
-
-
-def _option(value: Value) -> msg.Option:
-    """A value as it travels: data sets have no parameters of nested lists."""
-    if not isinstance(value, tuple):
-        return value
-    return [item for item in value if isinstance(item, int | str)]
+def as_lists(value: Value) -> Any:
+    """A value as it travels."""
+    return [as_lists(item) for item in value] if isinstance(value, tuple) else value

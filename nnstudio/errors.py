@@ -13,6 +13,7 @@
     ├── StorageError            a project file that cannot be read or written
     ├── CompileError            the drawing has problems, so there is no model to run
     ├── DataError               data that cannot be loaded or does not fit the model
+    │   └── Cancelled           work on data that somebody has given up
     ├── ProtocolError           a frame that is not a message of ours
     ├── EngineError             the engine refused or failed; carries the engine's own words
     │   └── EngineDied          the engine process is gone
@@ -113,7 +114,22 @@ class CompileError(NNStudioError):
 
 
 class DataError(NNStudioError):
-    """Data that cannot be loaded or does not fit the model."""
+    """Data that cannot be loaded or does not fit the model.
+
+    `kind` says what a program can do about it: "file" (a person's own file is gone or has changed), "download" (the
+    data set has to be fetched first), "memory", or nothing in particular.
+    """
+
+    def __init__(self, message: str, *, fix: str = "", kind: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.kind = kind
+
+
+class Cancelled(DataError):
+    """Work on data that somebody has given up; nothing is half done."""
+
+    def __init__(self) -> None:
+        super().__init__("Given up.", kind="cancelled")
 
 
 class ProtocolError(NNStudioError):
@@ -121,11 +137,12 @@ class ProtocolError(NNStudioError):
 
 
 class EngineError(NNStudioError):
-    """The engine refused or failed. `line` is the line of the model's source, or 0."""
+    """The engine refused or failed. `line` is the line of the model's source, or 0; `kind` is as in DataError."""
 
-    def __init__(self, message: str, *, fix: str = "", line: int = 0) -> None:
+    def __init__(self, message: str, *, fix: str = "", line: int = 0, kind: str = "") -> None:
         super().__init__(message, fix=fix)
         self.line = line
+        self.kind = kind
 
 
 class EngineDied(EngineError):

@@ -214,10 +214,12 @@ def _dataset_records() -> Iterator[dict[str, Any]]:
             "name": dataset.name,
             "title": dataset.title,
             "summary": dataset.summary,
-            "samples": dataset.samples,
+            "group": dataset.group,
+            "samples": dataset.samples_for(),
+            "bytes": dataset.bytes_for(),
             "fields": {
                 field.name: {"shape": list(field.shape), "dtype": field.dtype, "classes": list(field.names)}
-                for field in dataset.fields
+                for field in dataset.fields_for()
             },
             "source": dataset.source,
             "licence": dataset.licence,

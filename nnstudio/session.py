@@ -16,6 +16,7 @@ from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.errands import Errands
 from nnstudio.errors import CompileError, NNStudioError
 from nnstudio.events import HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
 from nnstudio.faults import Faults, worded
@@ -64,6 +65,7 @@ class Session:
         self.document = document
         self.engine = engine
         self.filing = Filing(document, path)
+        self.errands = Errands(document, engine.ask)
         self.run = Run(epochs=list(document.trained.epochs) if document.trained else [])
         self.engine_state = EngineChange("starting", "")
         self._listeners: list[Listener] = []

@@ -1,4 +1,4 @@
-"""Finds the declared data sets: every DatasetType at the top level of a module of this package."""
+"""Finds the declared data sets: every DatasetType at the top level of a module of nnstudio.data.sets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnstudio.errors import UnknownDataset
 def datasets() -> dict[str, DatasetType]:
     """All data sets by name, in the order of their modules."""
     found: dict[str, DatasetType] = {}
-    for _, dataset in declared("nnstudio.data", DatasetType):
+    for _, dataset in declared("nnstudio.data.sets", DatasetType):
         if found.setdefault(dataset.name, dataset) is not dataset:
             raise ValueError(f"two data sets are called {dataset.name}")
     return found

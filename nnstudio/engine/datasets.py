@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 
+from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
-from nnstudio.data.spec import Arrays, DatasetType, check_arrays
+from nnstudio.data.spec import DatasetType, Field, Loaded, check_loaded
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef, FreeInput, Model
 
@@ -21,11 +24,13 @@ STAND_INS = 32
 """Random samples where there is no data set."""
 
 _kept: OrderedDict[bytes, Data] = OrderedDict()
+_lock = threading.RLock()
+"""Previews are made beside the run."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """The fields of a data set by name; the same permutation for all.
+    """The fields of a data set by name, and which samples of the source they are: `rows` by part, "train" and "test".
 
     Without a data set `kind` is None, and a computation that takes nothing from outside is its own only sample.
     """
@@ -33,6 +38,9 @@ class Data:
     kind: DatasetType | None
     train: Tensors
     test: Tensors
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
     @property
     def train_samples(self) -> int:
@@ -42,35 +50,40 @@ class Data:
     def test_samples(self) -> int:
         return len(next(iter(self.test.values()), (None,)))
 
-    def class_names(self, field: str) -> tuple[str, ...]:
+    def class_names(self, name: str) -> tuple[str, ...]:
         """The names of a field's classes; none where it has none."""
-        return self.kind.field(field).names if self.kind is not None and field else ()
+        if name in self.names:
+            return self.names[name]
+        return self.fields[name].names if name in self.fields else ()
 
 
-def arrays(ref: DataRef) -> Arrays:
-    """The whole data set, as its loader gives it. Raises DataError and UnknownDataset."""
+def load(ref: DataRef, loading: Loading | None = None) -> Data:
+    """The data set, split by its seed. Raises DataError, UnknownDataset and BadParameter."""
+    kind, values = found(ref)
+    key = repr((ref, kind.stamp(values) if kind.stamp else None)).encode()
+    with _lock:
+        if key not in _kept:
+            _make_room(1)
+            _kept[key] = _load(ref, kind, values, loading or Loading(ref.seed))
+        _kept.move_to_end(key)
+        return _kept[key]
+
+
+def found(ref: DataRef) -> tuple[DatasetType, dict[str, Any]]:
+    """The declaration, and its checked parameters. Raises UnknownDataset and BadParameter."""
     kind = dataset(ref.dataset)
-    params = kind.params.check({k: tuple(v) if isinstance(v, list) else v for k, v in ref.params.items()})
-    loaded = kind.load(params, np.random.default_rng(ref.seed))
-    check_arrays(kind, loaded)
-    return loaded
+    return kind, kind.params.check({name: as_tuples(value) for name, value in ref.params.items()})
 
 
-def load(ref: DataRef) -> Data:
-    """The data set, split by its seed: of a permutation of all samples, the first ones are the test set."""
-    key = _key(ref)
-    if key not in _kept:
-        _kept[key] = _split(ref, arrays(ref))
-    _kept.move_to_end(key)
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
-    return _kept[key]
+def as_tuples(value: Any) -> Any:
+    """Lists, which is what tuples travel as, back into tuples."""
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
 
 
-def load_for(model: Model) -> Data:
+def load_for(model: Model, loading: Loading | None = None) -> Data:
     """What the model runs on: its data set, or numbers of the seed for its free inputs. Raises DataError."""
     if model.data.dataset:
-        data = load(model.data)
+        data = load(model.data, loading)
         check_fields(model, data)
         return data
     made = stand_ins(model, STAND_INS)
@@ -92,11 +105,12 @@ def _stand_in(free: FreeInput, count: int, random: torch.Generator) -> torch.Ten
 
 
 def split_order(samples: int, test_split: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Indices of the train and the test samples. Each has one at least. Raises DataError for less than two."""
-    if samples < 2:
-        raise DataError("A data set needs two samples at least: one to train with, one to test with.")
+    """Indices of the train and the test samples: of a permutation, the first ones are the test set.
+
+    Each has one at least. Raises DataError for less than two.
+    """
+    tests = _tests(samples, test_split)
     order = torch.from_numpy(np.random.default_rng(seed).permutation(samples))
-    tests = min(max(round(samples * test_split), 1), samples - 1)
     return order[tests:], order[:tests]
 
 
@@ -108,16 +122,52 @@ def check_fields(model: Model, data: Data) -> None:
             raise DataError(f"The data set '{model.data.dataset}' has no '{name}'.", fix=f"It has: {known}.")
 
 
-def _split(ref: DataRef, whole: Arrays) -> Data:
-    samples = len(next(iter(whole.values())))
-    train, test = split_order(samples, ref.test_split, ref.seed)
-    tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in whole.items()}
+def _load(ref: DataRef, kind: DatasetType, values: dict[str, Any], loading: Loading) -> Data:
+    size = kind.bytes_for(values) * (2 if kind.split == "shuffled" else 1)  # the parts are copies
+    if size > loading.memory:
+        _make_room(KEPT)
+    loading.need(size, f"'{kind.title}'")
+    loaded = kind.load(values, loading)
+    check_loaded(kind, values, loaded)
+    fields = {each.name: each for each in kind.fields_for(values)}
+    train, test = _parts(kind, loaded, ref)
+    whole = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in loaded.arrays.items()}
     return Data(
-        dataset(ref.dataset),
-        {name: tensor[train] for name, tensor in tensors.items()},
-        {name: tensor[test] for name, tensor in tensors.items()},
+        kind,
+        {name: _taken(tensor, train) for name, tensor in whole.items()},
+        {name: _taken(tensor, test) for name, tensor in whole.items()},
+        fields,
+        loaded.names,
+        {"train": train, "test": test},
     )
 
 
-def _key(ref: DataRef) -> bytes:
-    return repr((ref.dataset, sorted(ref.params.items()), ref.seed, ref.test_split)).encode()
+def _parts(kind: DatasetType, loaded: Loaded, ref: DataRef) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which samples are learned, and which are kept for testing."""
+    samples = len(next(iter(loaded.arrays.values())))
+    if kind.split == "none":
+        return torch.arange(samples), torch.arange(samples)
+    if kind.split == "shuffled":
+        return split_order(samples, ref.test_split, ref.seed)
+    tests = _tests(samples, ref.test_split)
+    return torch.arange(max(samples - tests - loaded.gap, 1)), torch.arange(samples - tests, samples)
+
+
+def _tests(samples: int, test_split: float) -> int:
+    if samples < 2:
+        raise DataError("A data set needs two samples at least: one to train with, one to test with.")
+    return min(max(round(samples * test_split), 1), samples - 1)
+
+
+def _taken(tensor: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """These rows; no copy where they follow each other."""
+    first, last = int(rows[0]), int(rows[-1])
+    if last - first + 1 == len(rows) and bool((rows[1:] > rows[:-1]).all()):
+        return tensor[first : last + 1]
+    return tensor[rows]
+
+
+def _make_room(count: int) -> None:
+    """Forget what was used longest ago, so that there is room for so many."""
+    while len(_kept) > KEPT - count:
+        _kept.popitem(last=False)

@@ -11,6 +11,9 @@ from nnstudio.errors import ProtocolError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.channel import Channel
 
+MODEL = "model"
+"""The key of the data that a Load or a Start waits for."""
+
 
 class Inbox(threading.Thread):
     """Ends the whole process, even in mid-step, when the window says so or is gone: no orphans."""
@@ -19,6 +22,7 @@ class Inbox(threading.Thread):
         super().__init__(name="inbox", daemon=True)
         self._channel = channel
         self._queue: SimpleQueue[msg.AnyRequest | ProtocolError] = SimpleQueue()
+        self._given_up: set[str] = set()
         self.empty = self._queue.empty
         self.get = self._queue.get
 
@@ -34,7 +38,20 @@ class Inbox(threading.Thread):
                 _end()
             if isinstance(request, msg.Shutdown):
                 _end()
+            self._note(request)
             self._queue.put(request)
+
+    def given_up(self, key: str) -> bool:
+        """Whether the work of that key is not wanted any more: known at once, also in the middle of that work."""
+        return key in self._given_up
+
+    def _note(self, request: msg.AnyRequest) -> None:
+        if isinstance(request, msg.Cancel):
+            self._given_up.add(request.key)
+        elif isinstance(request, msg.Load | msg.Start):
+            self._given_up.discard(MODEL)  # it waits for data anew
+        else:
+            self._given_up.discard(getattr(request, "key", ""))
 
 
 def _end() -> NoReturn:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 
 import torch
 
-from nnstudio.engine import datasets, weights
+from nnstudio.engine import weights
 from nnstudio.engine.custom import measure
 from nnstudio.engine.exporting import export
-from nnstudio.engine.inbox import Inbox
+from nnstudio.engine.inbox import MODEL, Inbox
+from nnstudio.engine.jobs import DataRequest, Jobs, refusal
 from nnstudio.engine.measure import describe
 from nnstudio.engine.quiet import random_state_kept
 from nnstudio.engine.run import Run
@@ -20,8 +20,7 @@ from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
 from nnstudio.engine.threads import step_flops, threads_for
 from nnstudio.engine.warm import warm_up
-from nnstudio.engine.words import in_words
-from nnstudio.errors import EngineError, NNStudioError, ProtocolError
+from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.export.spec import exports
 from nnstudio.probes.spec import probes
 from nnstudio.protocol import messages as msg
@@ -35,6 +34,7 @@ class Engine:
         self._channel = channel
         self._inbox = inbox
         self._stream = Stream(self._send)
+        self._jobs = Jobs(self._send, inbox.given_up)
         self._subject: Subject | None = None
         self._run: Run | None = None
         self._runs = 0
@@ -59,13 +59,13 @@ class Engine:
         if isinstance(request, ProtocolError):
             self._send(msg.Failed(request=0, message=request.message, fix=request.fix))
             return
+        if isinstance(request, DataRequest):
+            self._jobs.put(request)
+            return
         try:
             self._send(self._reply(request))
         except Exception as error:  # noqa: BLE001  # a bug in one request must not end the engine
-            if not isinstance(error, NNStudioError):
-                traceback.print_exc(file=sys.stderr)
-            told = in_words(error)
-            self._send(msg.Failed(request=request.id, message=told.message, fix=told.fix, line=told.line))
+            self._send(refusal(request.id, error))
             return
         if isinstance(request, msg.Start) and self._run is not None:
             self._run.go()
@@ -79,8 +79,6 @@ class Engine:
                     return describe(request.model, request.id)
                 case msg.Measure():
                     self._send(measure(request))
-                case msg.PreviewData():
-                    return preview(request)
                 case msg.Export():
                     return export(request, self._exported(request.model))
             self._do(request)
@@ -108,7 +106,9 @@ class Engine:
         if self._run is not None and self._run.active:
             raise EngineError("A run is going.", fix="Stop it first.")
         self._run = None
-        self._subject = make_subject(request.model, number=request.id)
+        self._subject = make_subject(
+            request.model, number=request.id, loading=self._jobs.loading(request.model.data, MODEL)
+        )
         self._stream.changed()
 
     def _start(self, request: msg.Start) -> msg.Started:
@@ -116,7 +116,8 @@ class Engine:
             self._run.stop(keep_weights=False)
         self._run = self._subject = None
         plan = request.plan
-        subject = make_subject(request.model, seed=plan.seed, number=request.id)
+        loading = self._jobs.loading(request.model.data, MODEL)
+        subject = make_subject(request.model, seed=plan.seed, number=request.id, loading=loading)
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
         run = Run(self._runs + 1, subject, plan, self._send, self._stream)
@@ -162,11 +163,3 @@ def hello() -> msg.EngineReady:
         exports=tuple(msg.ExportKind(e.kind, e.title, e.suffix, e.summary) for e in exports().values()),
         pid=os.getpid(),
     )
-
-
-def preview(request: msg.PreviewData) -> msg.DataPreview:
-    """The first samples of each field."""
-    whole = datasets.arrays(request.data)
-    samples = len(next(iter(whole.values())))
-    first = {name: msg.Array.of(array[: request.count]) for name, array in whole.items()}
-    return msg.DataPreview(request=request.id, arrays=first, samples=samples)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from nnstudio.data.registry import dataset
 from nnstudio.engine.build import build
-from nnstudio.engine.datasets import stand_ins
+from nnstudio.engine.datasets import found, stand_ins
 from nnstudio.engine.quiet import looking, random_state_kept
 from nnstudio.engine.trace import trace
 from nnstudio.engine.words import in_words
@@ -28,12 +27,12 @@ def describe(spec: Model, request: int = 0) -> Described:
         model = build(spec, device="meta").module
     try:
         with looking(model), counter:
-            found = trace(model, inputs)
+            seen = trace(model, inputs)
     except Exception as error:  # the model's own forward may raise anything
         raise in_words(error) from error
     return Described(
         request=request,
-        shapes={name: tuple(tensor.shape) for name, tensor in found.items()},
+        shapes={name: tuple(tensor.shape) for name, tensor in seen.items()},
         parameters={name: tuple(p.shape) for name, p in model.named_parameters() if p.requires_grad},
         flops=counter.get_total_flops() // BATCH,
     )
@@ -42,8 +41,8 @@ def describe(spec: Model, request: int = 0) -> Described:
 def _inputs(spec: Model) -> list[torch.Tensor]:
     if not spec.data.dataset:
         return [tensor.to("meta") for tensor in stand_ins(spec, BATCH).values()]
-    kind = dataset(spec.data.dataset)
-    fields = {field.name: field for field in kind.fields}
+    kind, values = found(spec.data)
+    fields = {field.name: field for field in kind.fields_for(values)}
     missing = [name for name in spec.inputs if name not in fields]
     if missing:
         raise DataError(f"The data set '{kind.name}' has no '{missing[0]}'.", fix=f"It has: {', '.join(fields)}.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from nnstudio.data.loading import Loading
 from nnstudio.engine.build import build
 from nnstudio.engine.datasets import Data, load_for
 from nnstudio.engine.trace import trace
@@ -41,9 +42,9 @@ class Subject:
         )
 
 
-def make_subject(spec: Model, *, seed: int | None = None, number: int = 0) -> Subject:
+def make_subject(spec: Model, *, seed: int | None = None, number: int = 0, loading: Loading | None = None) -> Subject:
     """Load the data and build the model, in this order: the seed is the last thing before the weights."""
-    data = load_for(spec)
+    data = load_for(spec, loading)
     built = build(spec, seed=seed)
     return Subject(built.module, spec, data, fresh=built.fresh, number=number)
 

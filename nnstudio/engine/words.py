@@ -18,7 +18,7 @@ def in_words(error: BaseException) -> EngineError:
     if isinstance(error, EngineError):
         return error
     if isinstance(error, NNStudioError):
-        return EngineError(error.message, fix=error.fix)
+        return EngineError(error.message, fix=error.fix, kind=getattr(error, "kind", ""))
     file, line = _place(error)
     if _is_memory(error):
         return EngineError(f"{_where(file, line)}The memory ran out.", fix=NO_MEMORY_FIX, line=line)

@@ -34,11 +34,12 @@ _Size = tuple[_Length, _Length]
 _Title = Annotated[str, msgspec.Meta(max_length=rules.LONGEST_TITLE)]
 _Color = Annotated[str, msgspec.Meta(max_length=64)]
 _Text = Annotated[str, msgspec.Meta(max_length=100_000)]
-_Row = list[int | float]
-_Rows = list[int | float | _Row]
-_Numbers = list[int | float | list[int | float | _Rows]]
-"""Numbers in lists, four deep at most."""
-_Literal = bool | int | float | _Text | None | _Numbers
+_Single = bool | int | float | _Text | None
+_Row = list[_Single]
+_Rows = list[_Single | _Row]
+_Lists = list[_Single | list[_Single | _Rows]]
+"""Values in lists, four deep at most."""
+_Literal = _Single | _Lists
 
 
 class LooksRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -7,6 +7,30 @@ None, nested tuples of numbers), so they can be saved, sent and written into sou
 default where ours differs: an argument equal to it is left out of the source.
 """
 
+from nnstudio.params.files import (
+    Column as Column,
+)
+from nnstudio.params.files import (
+    Columns as Columns,
+)
+from nnstudio.params.files import (
+    ColumnsParam as ColumnsParam,
+)
+from nnstudio.params.files import (
+    FilePath as FilePath,
+)
+from nnstudio.params.files import (
+    PathParam as PathParam,
+)
+from nnstudio.params.files import (
+    Strings as Strings,
+)
+from nnstudio.params.files import (
+    StringsParam as StringsParam,
+)
+from nnstudio.params.files import (
+    columns_of as columns_of,
+)
 from nnstudio.params.kinds import (
     Bool as Bool,
 )

@@ -30,6 +30,8 @@ class Param:
     """Shown on the node's card."""
     argument: bool = True
     """Whether it is an argument of the call in the source, and not something that the declaration works with."""
+    hidden: bool = False
+    """Not in a form: others set it, as what is known of a file."""
 
     kind: ClassVar[str] = "any"
 

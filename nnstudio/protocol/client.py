@@ -262,7 +262,7 @@ class EngineClient:
         if asked is None:
             _log.warning("an answer to nothing: %r", reply)
         elif isinstance(reply, msg.Failed):
-            asked.fail(EngineError(reply.message, fix=reply.fix, line=reply.line))
+            asked.fail(EngineError(reply.message, fix=reply.fix, line=reply.line, kind=reply.kind))
         else:
             asked.future.set_result(reply)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +21,17 @@ KINDS = (
 
 
 class FakeEngine:
-    """Same interface as EngineClient. `asked` keeps every request; `refuse` makes the next one fail."""
+    """Same interface as EngineClient. `asked` keeps every request; `refuse` makes the next one fail.
+
+    `replies` has what answers requests of a type otherwise than here, from the request and the number of the reply.
+    """
 
     def __init__(self, on_event: Callable[[Heard], None] = lambda event: None) -> None:
         self.on_event = on_event
         self.asked: list[msg.AnyRequest] = []
         self.subscriptions: dict[int, msg.Subscribe] = {}
         self.refuse: EngineError | None = None
+        self.replies: dict[type[msg.AnyRequest], Callable[[Any, int], msg.AnyReply]] = {}
         self.ready = False
         self.pid: int | None = None
         self.run = 0
@@ -142,6 +147,8 @@ class FakeEngine:
         number = next(self._ids)
         if isinstance(request, msg.Load | msg.Start):
             self.subject = number
+        if type(request) in self.replies:
+            return self.replies[type(request)](request, number)
         match request:
             case msg.Start():
                 samples = {"train_samples": 320, "test_samples": 80}
@@ -153,7 +160,11 @@ class FakeEngine:
                 self.on_event(self.measured(request))
             case msg.PreviewData():
                 point = msg.Array.of(np.zeros((request.count, 2), np.float32))
-                return msg.DataPreview(request=number, arrays={"point": point}, samples=400)
+                return msg.DataPreview(request=number, arrays={"point": point}, samples=400, train=320, test=80)
+            case msg.SummarizeData():
+                return msg.DataSummary(request=number, arrays={}, facts={})
+            case msg.InspectFile():
+                return msg.Inspected(request=number, dataset=request.dataset, params=request.reading)
             case msg.Export():
                 return msg.Exported(request=number, kind=request.kind, files=(request.path,), size=1024, difference=0.0)
         return msg.Done(request=number)

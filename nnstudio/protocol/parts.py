@@ -41,13 +41,15 @@ class Array(msgspec.Struct, frozen=True):
 class DataRef(msgspec.Struct, frozen=True):
     """Which data: a declared data set, its own parameters, and the split.
 
-    An empty name stands for none: a computation of typed-in numbers is its own only sample.
+    An empty name stands for none: a computation of typed-in numbers is its own only sample. `folder` is where
+    downloaded data lie.
     """
 
     dataset: str
-    params: dict[str, Option] = {}
+    params: dict[str, Any] = {}
     seed: int = 0
     test_split: float = 0.2
+    folder: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True):

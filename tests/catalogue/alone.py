@@ -13,7 +13,7 @@ from torch import nn
 from nnstudio.catalogue.tensors import Shape
 from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import datasets
-from nnstudio.data.spec import DatasetType, Field
+from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 from nnstudio.params import Value
@@ -47,7 +47,7 @@ def no_warnings() -> Iterator[None]:
 @contextmanager
 def data_of(fields: tuple[Field, ...]) -> Iterator[None]:
     """While it lasts, there is a data set "harness" with these fields."""
-    made = DatasetType("harness", "Harness", "For tests.", fields, samples=10, load=lambda values, generator: {})
+    made = DatasetType("harness", "Harness", "For tests.", fields, samples=10, load=lambda values, loading: Loaded({}))
     with entry(datasets(), "harness", made):
         yield
 

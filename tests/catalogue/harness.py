@@ -300,7 +300,7 @@ def check_dataset(example: Example) -> None:
     for port in data.outputs:
         document.connect(f"{data.id}.{port.name}", document.add("Output", seen(port.name)))
     compiled = compile_document(document)
-    fields = dataset(str(example.params["dataset"])).fields
+    fields = dataset(str(example.params["dataset"])).fields_for(example.params)
     assert compiled.errors == ()
     assert [port.name for port in data.outputs] == list(compiled.signature.inputs)
     for batch in BATCHES:

@@ -8,7 +8,7 @@ import torch
 from nnstudio.compiler.compile import compile_document
 from nnstudio.compiler.result import Compiled, Signature
 from nnstudio.data.registry import datasets
-from nnstudio.data.spec import DatasetType, Field
+from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.errors import BadName
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
@@ -277,7 +277,7 @@ def test_data_set_named_as_its_field() -> None:
 
 @pytest.mark.parametrize("field", ["model", "torch", "self", "forward", "print", "weights", "name", "layer"])
 def test_fields_do_not_hide_what_the_script_uses(field: str, capsys: pytest.CaptureFixture[str]) -> None:
-    made = DatasetType("odd", "Odd", "For tests.", (Field(field, (4,)),), 10, load=lambda values, generator: {})
+    made = DatasetType("odd", "Odd", "For tests.", (Field(field, (4,)),), 10, load=lambda values, loading: Loaded({}))
     with entry(datasets(), "odd", made):
         document = Document("odd names")
         chain(document, document.add("Dataset", dataset="odd"), document.add("Linear", out_features=3))
@@ -288,7 +288,7 @@ def test_fields_do_not_hide_what_the_script_uses(field: str, capsys: pytest.Capt
 
 def test_fields_of_data_sets_are_names() -> None:
     for kind in datasets().values():
-        assert all(field.name.isidentifier() and field.name.isascii() for field in kind.fields)
+        assert all(field.name.isidentifier() and field.name.isascii() for field in kind.fields_for())
 
 
 def test_reserved_names_are_all_that_a_module_has() -> None:

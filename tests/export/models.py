@@ -3,9 +3,9 @@
 import importlib.util
 from pathlib import Path
 
-import numpy as np
 import torch
 
+from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.export.check import work_of
 from nnstudio.export.spec import Work
@@ -130,7 +130,7 @@ def make(source: str, spec: dict[str, object], inputs: list[torch.Tensor], folde
 
 def samples_of(name: str, field: str, count: int) -> torch.Tensor:
     declared = dataset(name)
-    arrays = declared.load(declared.params.defaults(), np.random.default_rng(0))
+    arrays = declared.load(declared.params.defaults(), Loading()).arrays
     return torch.from_numpy(arrays[field][-count:])
 
 

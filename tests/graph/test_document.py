@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from nnstudio.data import registry as data_registry
-from nnstudio.data.spec import Arrays, DatasetType, Field
+from nnstudio.data.loading import Loading
+from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.errors import BadName, BadParameter, DocumentError, LinkRefused, NoSuchNode, UnknownLayer
 from nnstudio.graph import changes as ch
 from nnstudio.graph import rules
@@ -251,7 +251,7 @@ def test_values_survive_a_change_of_data_set_where_they_fit() -> None:
 
 
 def _odd(name: str, fields: tuple[Field, ...], *params: Param) -> DatasetType:
-    def load(values: Values, generator: np.random.Generator) -> Arrays:
+    def load(values: Values, loading: Loading) -> Loaded:
         raise NotImplementedError
 
     return DatasetType(name, name, "", fields, 1, load, ParamSet(params))

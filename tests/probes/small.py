@@ -3,10 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import nn
 
+from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.probes.spec import Look, Tensors
 from nnstudio.protocol.messages import DataRef, Model
@@ -14,7 +14,7 @@ from nnstudio.protocol.messages import DataRef, Model
 
 def tensors(name: str, seed: int = 0, **values: object) -> dict[str, torch.Tensor]:
     declared = dataset(name)
-    arrays = declared.load(declared.params.check(values), np.random.default_rng(seed))
+    arrays = declared.load(declared.params.check(values), Loading(seed)).arrays
     return {field: torch.from_numpy(array) for field, array in arrays.items()}
 
 

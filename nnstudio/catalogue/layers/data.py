@@ -28,12 +28,12 @@ def _params(values: Mapping[str, object]) -> ParamSet:
 
 
 def _outputs(values: Values) -> tuple[Port, ...]:
-    fields = dataset(str(values["dataset"])).fields
+    fields = dataset(str(values["dataset"])).fields_for(values)
     return tuple(Port(field.name, dtype=field.dtype, help=field.kind) for field in fields)
 
 
 def _shape(site: Site) -> dict[str, TensorSpec]:
-    return {field.name: of_field(field) for field in dataset(str(site.params["dataset"])).fields}
+    return {field.name: of_field(field) for field in dataset(str(site.params["dataset"])).fields_for(site.params)}
 
 
 Dataset = LayerType(

@@ -92,9 +92,8 @@ def telling_line(node: Node) -> str:
 def count_line(node: Node, facts: NodeFacts | None) -> str:
     """The second line: how many samples or trainable numbers; empty where there is nothing to count."""
     if node.type == "Dataset":
-        own = node.params.get("samples")
-        count = own if isinstance(own, int) else dataset(str(node.params["dataset"])).samples
-        return tr("{count} samples").format(count=f"{count:,}")
+        count = dataset(str(node.params["dataset"])).samples_for(node.params)
+        return tr("{count} samples").format(count=f"{count:,}") if count else ""
     if facts is None or not facts.parameters:
         return ""
     words = tr("1 parameter") if facts.parameters == 1 else tr("{count} parameters")

@@ -90,7 +90,8 @@ class ProjectPage(QWidget):
             self.data.setText(error.message)
             self.data_more.setText(error.fix)
             return
-        self.data.setText(self.tr("{0} · {1} samples").format(found.title, f"{found.samples:,}"))
+        count = found.samples_for(session.document.node(key).params)
+        self.data.setText(self.tr("{0} · {1} samples").format(found.title, f"{count:,}") if count else found.title)
         self.data_more.setText(found.summary)
 
     def _arrange(self) -> None:

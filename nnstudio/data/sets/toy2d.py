@@ -13,7 +13,8 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.spec import Arrays, DatasetType, Field
+from nnstudio.data.loading import Loading
+from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.params import Float, Int, Param, ParamSet, Values
 
 Labels: TypeAlias = NDArray[np.int64]
@@ -60,12 +61,13 @@ def _make_spiral(labels: Labels, values: Values, generator: np.random.Generator)
 def _toy(name: str, summary: str, names: tuple[str, str], make: Maker, noise: float, *more: Param) -> DatasetType:
     """The declaration of one of them: all differ in nothing but their names, parameters and points."""
 
-    def load(values: Values, generator: np.random.Generator) -> Arrays:
+    def load(values: Values, loading: Loading) -> Loaded:
+        generator = loading.generator
         samples = cast(int, values["samples"])
         labels = generator.permutation(np.arange(samples, dtype=np.int64) % 2)
         exact = make(labels, values, generator)
         blur = generator.normal(0.0, cast(float, values["noise"]), exact.shape)
-        return {"point": (exact + blur).astype(np.float32), "label": labels}
+        return Loaded({"point": (exact + blur).astype(np.float32), "label": labels})
 
     params = (
         Int("samples", _SAMPLES, "How many points.", low=10, high=100_000, telling=True),

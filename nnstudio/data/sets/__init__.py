@@ -1,0 +1,1 @@
+"""The declared data sets, a family a file."""

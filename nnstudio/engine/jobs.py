@@ -1,0 +1,75 @@
+"""Work on data beside the run: previews, figures, looking into files, downloads. Each can be given up."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import TypeAlias
+
+from nnstudio.data.loading import Loading
+from nnstudio.engine.memory import free_memory
+from nnstudio.engine.preview import preview
+from nnstudio.engine.words import in_words
+from nnstudio.errors import Cancelled, EngineError, NNStudioError
+from nnstudio.protocol import messages as msg
+
+DataRequest: TypeAlias = msg.PreviewData | msg.SummarizeData | msg.InspectFile | msg.FetchData
+WORKERS = 2
+"""A download does not keep a preview waiting."""
+TELL_EVERY = 0.1
+"""Seconds between two DataProgress events of one job."""
+
+
+class Jobs:
+    """`given_up` says whether the work of a key is not wanted any more."""
+
+    def __init__(self, send: Callable[[msg.AnyMessage], None], given_up: Callable[[str], bool]) -> None:
+        self._send = send
+        self._given_up = given_up
+        self._workers = ThreadPoolExecutor(WORKERS, "data")
+
+    def put(self, request: DataRequest) -> None:
+        """Do it soon, beside the run, and answer."""
+        self._workers.submit(self._do, request)
+
+    def _do(self, request: DataRequest) -> None:
+        """Exactly one reply, whatever happens."""
+        try:
+            reply = self._reply(request)
+        except Exception as error:  # noqa: BLE001  # a bug in one request must not end the engine
+            reply = refusal(request.id, error)
+        self._send(reply)
+
+    def _reply(self, request: DataRequest) -> msg.AnyReply:
+        match request:
+            case msg.PreviewData():
+                return preview(request, self.loading(request.data, request.key))
+        raise EngineError(f"{type(request).__name__} is not answered here.")
+
+    def loading(self, data: msg.DataRef, key: str) -> Loading:
+        """What the loader of that data gets: it tells how far it is, and ends with Cancelled when it is given up."""
+        next_time = perf_counter() + TELL_EVERY
+
+        def tell(done: int, total: int, what: str) -> None:
+            nonlocal next_time
+            if self._given_up(key):
+                raise Cancelled
+            now = perf_counter()
+            if now >= next_time:
+                next_time = now + TELL_EVERY
+                self._send(msg.DataProgress(key=key, done=done, total=total, what=what))
+
+        tell(0, 0, "")
+        return Loading(data.seed, Path(data.folder) if data.folder else None, tell, free_memory())
+
+
+def refusal(request: int, error: Exception) -> msg.Failed:
+    """The reply to a request that could not be done."""
+    if not isinstance(error, NNStudioError):
+        traceback.print_exc(file=sys.stderr)
+    told = in_words(error)
+    return msg.Failed(request=request, message=told.message, fix=told.fix, line=told.line, kind=told.kind)

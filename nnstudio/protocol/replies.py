@@ -1,0 +1,96 @@
+"""What the engine answers."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from nnstudio.protocol.parts import Array
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all replies. `request` is the id of what is answered."""
+
+    request: int
+
+
+class Done(Reply, frozen=True, kw_only=True):
+    """It is done, and there is nothing to tell."""
+
+
+class Failed(Reply, frozen=True, kw_only=True):
+    """It could not be done. `line` is a line of the model's source, or 0.
+
+    `kind` says what a program can do about it: "file" (a person's own file is gone or has changed), "download" (the
+    data set has to be fetched first), "memory", "cancelled", or nothing in particular.
+    """
+
+    message: str
+    fix: str = ""
+    line: int = 0
+    kind: str = ""
+
+
+class Described(Reply, frozen=True, kw_only=True):
+    """`shapes`: what each variable of forward holds, for a batch of 2. `parameters`: sizes of each trainable tensor.
+
+    `flops`: operations of forward for one sample, as far as torch counts them.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+    parameters: dict[str, tuple[int, ...]]
+    flops: int
+
+
+class DataPreview(Reply, frozen=True, kw_only=True):
+    """Samples of each field, and how many there are in all, to train with and to test with.
+
+    `names` are the classes' names of the fields that have some, as they are known once loaded. `index` says which
+    sample of the source each row is.
+    """
+
+    arrays: dict[str, Array]
+    samples: int
+    train: int = 0
+    test: int = 0
+    names: dict[str, tuple[str, ...]] = {}
+    index: Array | None = None
+
+
+class DataSummary(Reply, frozen=True, kw_only=True):
+    """What SummarizeData found: arrays and facts by name, as in engine.figures."""
+
+    arrays: dict[str, Array]
+    facts: dict[str, Any] = {}
+
+
+class Inspected(Reply, frozen=True, kw_only=True):
+    """How a file can be read: the data set that does it, and its parameters. `facts` is what there is to tell."""
+
+    dataset: str
+    params: dict[str, Any]
+    facts: dict[str, Any] = {}
+
+
+class Started(Reply, frozen=True, kw_only=True):
+    """A run has begun."""
+
+    run: int
+    steps_per_epoch: int
+    train_samples: int
+    test_samples: int
+    threads: int
+
+
+class Exported(Reply, frozen=True, kw_only=True):
+    """`files` were written. `difference` is the largest difference from the model's own outputs on the test set."""
+
+    kind: str
+    files: tuple[str, ...]
+    size: int
+    difference: float
+    detail: str = ""
+
+
+AnyReply: TypeAlias = Done | Failed | Described | DataPreview | DataSummary | Inspected | Started | Exported

@@ -1,0 +1,162 @@
+"""What the window asks of the engine."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from nnstudio.protocol.parts import DataRef, Entry, Model, Option, Plan
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all requests."""
+
+    id: int = 0
+
+
+class Describe(Request, frozen=True, kw_only=True):
+    """Build the model on the meta device and tell its shapes and sizes. Reply: Described."""
+
+    model: Model
+
+
+class Measure(Request, frozen=True, kw_only=True):
+    """Make one class that a person typed in and run it, to learn its shapes. Reply: Done, then Measured with the key.
+
+    `code` is the whole text; `arguments` are those of the class. `outputs` tensors are expected.
+    """
+
+    key: str
+    code: str
+    class_name: str
+    arguments: dict[str, Option] = {}
+    inputs: tuple[Entry, ...] = ()
+    outputs: int = 1
+
+
+class PreviewData(Request, frozen=True, kw_only=True):
+    """Some samples of a data set. Reply: DataPreview.
+
+    `part` is "all" (in the order of the source), "train" or "test". `key` names the work, for DataProgress and Cancel.
+    """
+
+    data: DataRef
+    part: str = "all"
+    start: int = 0
+    count: int = 64
+    key: str = ""
+
+
+class SummarizeData(Request, frozen=True, kw_only=True):
+    """Figures over a whole data set: see engine.figures. Reply: DataSummary. `points` is how many are drawn at most."""
+
+    data: DataRef
+    points: int = 2000
+    key: str = ""
+
+
+class InspectFile(Request, frozen=True, kw_only=True):
+    """Look into a file or folder of a person's own, and find how to read it. Reply: Inspected.
+
+    `reading` overrides what is guessed: parameters of the data set that reads such files.
+    """
+
+    path: str
+    dataset: str = ""
+    reading: dict[str, Any] = {}
+    key: str = ""
+
+
+class FetchData(Request, frozen=True, kw_only=True):
+    """Download a data set into its folder, going on where an earlier try ended. Reply: Done."""
+
+    data: DataRef
+    key: str = ""
+
+
+class Cancel(Request, frozen=True, kw_only=True):
+    """Give up the work of that key, which then fails with `cancelled`. Reply: Done, also where there is none."""
+
+    key: str
+
+
+class Load(Request, frozen=True, kw_only=True):
+    """Make this the model that probes look at, without training it. Reply: Done. Refused while a run is going."""
+
+    model: Model
+
+
+class Start(Request, frozen=True, kw_only=True):
+    """Train from the beginning. Reply: Started, then events. A run that is going is stopped first."""
+
+    model: Model
+    plan: Plan
+
+
+class Pause(Request, frozen=True, kw_only=True):
+    """Stand still between two steps. Reply: Done."""
+
+
+class Resume(Request, frozen=True, kw_only=True):
+    """Go on. Reply: Done."""
+
+
+class Step(Request, frozen=True, kw_only=True):
+    """While paused: one more step, or on to the end of the epoch. Reply: Done."""
+
+    epoch: bool = False
+
+
+class Stop(Request, frozen=True, kw_only=True):
+    """End the run; its weights stay. Reply: Done."""
+
+
+class Subscribe(Request, frozen=True, kw_only=True):
+    """Ask for a probe's frames whenever the model has changed, within the time budget.
+
+    Reply: Done, then ProbeFrame events. The client chooses `subscription`; the same number again replaces the options.
+    """
+
+    subscription: int
+    probe: str
+    options: dict[str, Option] = {}
+
+
+class Unsubscribe(Request, frozen=True, kw_only=True):
+    """No more frames. Reply: Done."""
+
+    subscription: int
+
+
+class Export(Request, frozen=True, kw_only=True):
+    """Write the model to `path` and check what was written. Reply: Exported."""
+
+    kind: str
+    path: str
+    model: Model
+
+
+class Shutdown(Request, frozen=True, kw_only=True):
+    """End the process."""
+
+
+AnyRequest: TypeAlias = (
+    Describe
+    | Measure
+    | PreviewData
+    | SummarizeData
+    | InspectFile
+    | FetchData
+    | Cancel
+    | Load
+    | Start
+    | Pause
+    | Resume
+    | Step
+    | Stop
+    | Subscribe
+    | Unsubscribe
+    | Export
+    | Shutdown
+)
