@@ -128,8 +128,8 @@ class DataError(NNStudioError):
 class Cancelled(DataError):
     """Work on data that somebody has given up; nothing is half done."""
 
-    def __init__(self) -> None:
-        super().__init__("Given up.", kind="cancelled")
+    def __init__(self, message: str = "Given up.", *, fix: str = "") -> None:
+        super().__init__(message, fix=fix, kind="cancelled")
 
 
 class ProtocolError(NNStudioError):
