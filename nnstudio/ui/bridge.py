@@ -69,6 +69,8 @@ class Bridge(QObject):
     """protocol.messages.EngineReady: torch version, devices, probes and exports."""
     frame = Signal(object)
     """protocol.messages.ProbeFrame."""
+    data_progress = Signal(object)
+    """protocol.messages.DataProgress: how far some work on data is."""
     selection_changed = Signal(object)
     """tuple of node ids, the last chosen one last."""
     sample_changed = Signal(int)
@@ -103,6 +105,7 @@ class Bridge(QObject):
             msg.Progress: self._run_told,
             msg.EpochDone: self._run_told,
             msg.ProbeFrame: self.frame.emit,
+            msg.DataProgress: self.data_progress.emit,
             msg.EngineReady: self.engine_ready.emit,
             msg.Weights: lambda _: None,  # the document tells
             EngineChange: self._engine_changed,
