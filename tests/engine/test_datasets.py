@@ -1,0 +1,108 @@
+"""How data are split, kept and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from nnstudio.data.loading import Loading
+from nnstudio.data.registry import datasets
+from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.engine import datasets as engine
+from nnstudio.engine.preview import preview
+from nnstudio.errors import DataError, EngineError
+from nnstudio.params import Int, ParamSet, Values
+from nnstudio.protocol.messages import DataRef, PreviewData
+
+COUNT = 100
+loads: list[int] = []
+stamps: list[int] = [0]
+
+
+def declared(name: str, split: str, gap: int = 0, samples: int = COUNT) -> DatasetType:
+    def load(values: Values, loading: Loading) -> Loaded:
+        loads.append(loading.seed)
+        loading.tell(0, 1, "counting")
+        return Loaded({"x": np.arange(samples, dtype=np.float32)[:, None]}, {"x": ("named",)}, gap)
+
+    return DatasetType(
+        name,
+        name,
+        "For tests.",
+        (Field("x", (1,)),),
+        samples,
+        load,
+        ParamSet((Int("size", 1),)),
+        split=split,  # type: ignore[arg-type]  # one of the three
+        stamp=lambda values: stamps[0],
+    )
+
+
+@pytest.fixture(autouse=True)
+def _known() -> Iterator[None]:
+    made = [declared("lot", "shuffled"), declared("row", "in order", gap=7), declared("whole", "none")]
+    made.append(declared("huge", "shuffled", samples=10**15))
+    datasets().update({each.name: each for each in made})
+    loads.clear()
+    yield
+    for each in made:
+        del datasets()[each.name]
+    engine._kept.clear()
+
+
+def rows(name: str, **more: object) -> tuple[list[int], list[int]]:
+    data = engine.load(DataRef(name, **more))  # type: ignore[arg-type]
+    assert {part: rows.tolist() for part, rows in data.rows.items()} == {
+        "train": data.train["x"][:, 0].int().tolist(),
+        "test": data.test["x"][:, 0].int().tolist(),
+    }
+    return data.rows["train"].tolist(), data.rows["test"].tolist()
+
+
+def test_by_lot_every_sample_is_in_one_part() -> None:
+    train, test = rows("lot", test_split=0.3)
+    assert sorted(train + test) == list(range(COUNT))
+    assert (len(train), len(test)) == (70, 30)
+    assert rows("lot", test_split=0.3, seed=1)[1] != test
+
+
+def test_in_order_the_last_are_for_testing_with_a_gap_before_them() -> None:
+    assert rows("row", test_split=0.2) == (list(range(73)), list(range(80, 100)))
+
+
+def test_a_table_of_all_cases_is_learned_and_tested_whole() -> None:
+    assert rows("whole") == (list(range(COUNT)), list(range(COUNT)))
+
+
+def test_kept_until_the_parameters_the_seed_or_the_file_change() -> None:
+    first = engine.load(DataRef("lot"))
+    assert engine.load(DataRef("lot")) is first
+    assert first.class_names("x") == ("named",)
+    engine.load(DataRef("lot", {"size": 2}))
+    engine.load(DataRef("lot", seed=4))
+    assert loads == [0, 0, 4]
+    stamps[0] += 1
+    engine.load(DataRef("lot", seed=4))
+    assert len(loads) == 4
+
+
+def test_what_does_not_fit_is_refused_with_the_numbers() -> None:
+    with pytest.raises(DataError, match=r"'huge' needs 8,000,000 GB of memory, and 1\.0 GB are free") as refused:
+        engine.load(DataRef("huge"), Loading(memory=10**9))
+    assert refused.value.kind == "memory"
+    assert not loads
+
+
+@pytest.mark.parametrize("name", ["lot", "row", "whole"])
+def test_a_preview_shows_each_part_in_its_order(name: str) -> None:
+    train, test = rows(name)
+    for part, wanted in (("train", train), ("test", test), ("all", sorted({*train, *test}))):
+        shown = preview(PreviewData(data=DataRef(name), part=part, start=5, count=10), Loading())
+        assert shown.index is not None
+        assert shown.index.numpy().tolist() == wanted[5:15]
+        assert shown.arrays["x"].numpy()[:, 0].tolist() == wanted[5:15]
+        assert (shown.samples, shown.train, shown.test) == (len({*train, *test}), len(train), len(test))
+    with pytest.raises(EngineError, match="no part 'none'"):
+        preview(PreviewData(data=DataRef(name), part="none"), Loading())

@@ -1,0 +1,27 @@
+"""How much memory is left."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from nnstudio.engine import memory
+
+
+def test_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "_LIMIT", tmp_path / "none")
+    free = psutil.virtual_memory().available
+    assert memory.free_memory() == pytest.approx(free * memory.SHARE, rel=0.2)
+
+
+def test_a_container_may_have_less(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    limit, used = tmp_path / "memory.max", tmp_path / "memory.current"
+    monkeypatch.setattr(memory, "_LIMIT", limit)
+    monkeypatch.setattr(memory, "_USED", used)
+    used.write_text("600\n")
+    limit.write_text("1600\n")
+    assert memory.free_memory() == 800
+    limit.write_text("500\n")
+    assert memory.free_memory() == 0
+    limit.write_text("max\n")
+    assert memory.free_memory() > 10**6
