@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,6 +50,17 @@ class Data:
     @property
     def test_samples(self) -> int:
         return len(next(iter(self.test.values()), (None,)))
+
+    @cached_property
+    def source_order(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """All samples in the order of the source: which they are, and their places.
+
+        The test set's places come after the training set's; where all are learned and tested, there are only those.
+        """
+        train, test = self.rows["train"], self.rows["test"]
+        if torch.equal(train, test):
+            return train, torch.arange(len(train))
+        return torch.sort(torch.cat([train, test]))
 
     def class_names(self, name: str) -> tuple[str, ...]:
         """The names of a field's classes; none where it has none."""

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from nnstudio.data.loading import Loading
+from nnstudio.engine.figures import figures
 from nnstudio.engine.memory import free_memory
 from nnstudio.engine.preview import preview
 from nnstudio.engine.words import in_words
@@ -48,6 +49,8 @@ class Jobs:
         match request:
             case msg.PreviewData():
                 return preview(request, self.loading(request.data, request.key))
+            case msg.SummarizeData():
+                return figures(request, self.loading(request.data, request.key))
         raise EngineError(f"{type(request).__name__} is not answered here.")
 
     def loading(self, data: msg.DataRef, key: str) -> Loading:

@@ -16,13 +16,13 @@ MOST = 10_000
 def preview(request: msg.PreviewData, loading: Loading) -> msg.DataPreview:
     """The samples of that part, from `start` on. Raises DataError, and EngineError for an unknown part."""
     data = load(request.data, loading)
-    rows, places = _part(data, request.part)
+    rows, places = _part(data, request.part, request.data.seed)
     chosen = slice(request.start, request.start + min(request.count, MOST))
     rows, places = rows[chosen], places[chosen]
     return msg.DataPreview(
         request=request.id,
         arrays={name: msg.Array.of(taken(data, name, places).numpy()) for name in data.train},
-        samples=len(_in_source_order(data)[0]),
+        samples=len(data.source_order[0]),
         train=data.train_samples,
         test=data.test_samples,
         names={name: names for name in data.fields if (names := data.class_names(name))},
@@ -39,21 +39,17 @@ def taken(data: Data, name: str, places: torch.Tensor) -> torch.Tensor:
     return found
 
 
-def _part(data: Data, part: str) -> tuple[torch.Tensor, torch.Tensor]:
+def _part(data: Data, part: str, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Rows of the source, and their places."""
     count = data.train_samples
     match part:
         case "all":
-            return _in_source_order(data)
+            return data.source_order
         case "train":
             return data.rows["train"], torch.arange(count)
         case "test":
             return data.rows["test"], count + torch.arange(data.test_samples)
-    raise EngineError(f"There is no part '{part}'.", fix="There are: all, train, test.")
-
-
-def _in_source_order(data: Data) -> tuple[torch.Tensor, torch.Tensor]:
-    train, test = data.rows["train"], data.rows["test"]
-    if torch.equal(train, test):  # all are learned and tested
-        return train, torch.arange(len(train))
-    return torch.sort(torch.cat([train, test]))
+        case "batch":
+            order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+            return data.rows["train"][order], order
+    raise EngineError(f"There is no part '{part}'.", fix="There are: all, train, test, batch.")

@@ -38,7 +38,8 @@ class Measure(Request, frozen=True, kw_only=True):
 class PreviewData(Request, frozen=True, kw_only=True):
     """Some samples of a data set. Reply: DataPreview.
 
-    `part` is "all" (in the order of the source), "train" or "test". `key` names the work, for DataProgress and Cancel.
+    `part` is "all" (in the order of the source), "train", "test" or "batch" (the training samples as the first epoch
+    takes them, one batch after the other). `key` names the work, for DataProgress and Cancel.
     """
 
     data: DataRef
