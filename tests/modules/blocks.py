@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from nnstudio.modules.attention_decoder import AttentionDecoder
+from nnstudio.modules.augment import Augment
 from nnstudio.modules.bahdanau import BahdanauAttention
 from nnstudio.modules.carlini_wagner_loss import CarliniWagnerLoss
 from nnstudio.modules.class_token import ClassToken
@@ -25,6 +26,7 @@ from nnstudio.modules.recurrent_decoder import RecurrentDecoder
 from nnstudio.modules.rotary import RotaryMultiheadAttention
 from nnstudio.modules.separable import SeparableConv2d
 from nnstudio.modules.sine import Sine
+from nnstudio.modules.standardize import Standardize
 from nnstudio.modules.step import Heaviside
 
 
@@ -66,6 +68,11 @@ def reader(*inputs: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
     return (numbers(2, 4, 6), numbers(2, 3, 5), *inputs)
 
 
+def fitted(block: Standardize, x: torch.Tensor) -> Standardize:
+    block.fit([x.to(block.mean.device)])
+    return block
+
+
 def pupil(attention: str) -> Callable[[], nn.Module]:
     return lambda: AttentionDecoder(5, 7, 3, 5, attention)
 
@@ -77,6 +84,9 @@ BLOCKS = [
     Block("powers", lambda: PolynomialFeatures(3, interactions=False), (numbers(2, 3),)),
     Block("sine features", lambda: SineFeatures(cosine=True), (numbers(2, 3),)),
     Block("noise", GaussianNoise, (numbers(2, 3),)),
+    Block("augment", lambda: Augment(0.2, 0.5, 20.0, 0.1), (numbers(2, 3, 6, 5),)),
+    Block("standardize", lambda: fitted(Standardize(3), numbers(5, 3)), (numbers(2, 4, 3),)),
+    Block("standardize images", lambda: fitted(Standardize((3, 1, 1)), numbers(5, 3, 2, 2)), (numbers(2, 3, 2, 2),)),
     Block("separable", lambda: SeparableConv2d(3, 5, 3, padding="same"), (numbers(2, 3, 6, 6),)),
     Block("patches", lambda: PatchEmbedding(3, 8, 2), (numbers(2, 3, 6, 4),)),
     Block("class token", lambda: ClassToken(6), (numbers(2, 4, 6),)),

@@ -100,3 +100,12 @@ def layer_norm_weights(site: Site) -> dict[str, Shape]:
 def rms_norm_weights(site: Site) -> dict[str, Shape]:
     """nn.RMSNorm: a scale for each number of the last sizes."""
     return {"weight": _last(site)} if site.params["elementwise_affine"] else {}
+
+
+# Over the whole training set
+
+
+def standardized_shape(site: Site) -> Value:
+    """Of Standardize: one mean for each channel of images and volumes, else one for each feature, which come last."""
+    sizes = site.one().per_sample
+    return (sizes[0], *(1 for _ in sizes[1:])) if len(sizes) > 2 else sizes[-1]
