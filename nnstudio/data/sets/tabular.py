@@ -83,8 +83,7 @@ WINE = DatasetType(
     samples=178,
     load=_load_wine,
     group="tables",
-    source="S. Aeberhard, M. Forina: Wine. UCI Machine Learning Repository, 1992, doi.org/10.24432/C5PC7J."
-    f" {_WITH}",
+    source=f"S. Aeberhard, M. Forina: Wine. UCI Machine Learning Repository, 1992, doi.org/10.24432/C5PC7J. {_WITH}",
     licence="CC BY 4.0",
     help="Proline is near 750 and hue near 1: without a Standardize the network sees little but proline.",
     aliases=("chemistry", "alcohol"),

@@ -35,7 +35,9 @@ def test_measures_are_raw_and_under_their_own_names(name, column, low, high):
     assert (values.min(), values.max()) == pytest.approx((low, high), rel=1e-3)
 
 
-@pytest.mark.parametrize(("name", "counts"), [("iris", [50] * 3), ("wine", [59, 71, 48]), ("breast_cancer", [212, 357])])
+@pytest.mark.parametrize(
+    ("name", "counts"), [("iris", [50] * 3), ("wine", [59, 71, 48]), ("breast_cancer", [212, 357])]
+)
 def test_classes_are_as_many_as_known(name, counts):
     assert np.bincount(load(dataset(name))["y"]).tolist() == counts
 
