@@ -45,7 +45,7 @@ def balanced_word(pairs: int, kinds: int, number: int) -> str:
 
 
 def _is_balanced(word: str) -> bool:
-    closing = dict(_KINDS)
+    closing = {kind[0]: kind[1] for kind in _KINDS}
     waiting: list[str] = []
     for bracket in word:
         if bracket in closing:

@@ -87,9 +87,7 @@ def _load(values: Values, loading: Loading) -> Loaded:
     generator, spellings = loading.generator, _spellings(values)
     days = [_FIRST + timedelta(days) for days in distinct(generator, _DAYS, cast(int, values["samples"])).tolist()]
     ways = generator.integers(len(spellings), size=len(days)).tolist()
-    pairs: list[Pair] = [
-        (spelled(day, spellings[way]), day.isoformat()) for day, way in zip(days, ways, strict=True)
-    ]
+    pairs: list[Pair] = [(spelled(day, spellings[way]), day.isoformat()) for day, way in zip(days, ways, strict=True)]
     return paired(_source(values), _TARGET, pairs, bool(values["reverse_source"]))
 
 

@@ -68,7 +68,14 @@ LONG_MEMORY = DatasetType(
     params=ParamSet(
         (
             Int("samples", 1000, "How many sequences; all that exist, where those are fewer.", low=10, high=50_000),
-            Int("length", 20, "Letters in each: over so many steps it has to be remembered.", low=2, high=400, telling=True),
+            Int(
+                "length",
+                20,
+                "Letters in each: over so many steps it has to be remembered.",
+                low=2,
+                high=400,
+                telling=True,
+            ),
             Int("classes", 2, "How many letters a sequence may begin with.", low=2, high=len(_FIRST)),
         )
     ),
