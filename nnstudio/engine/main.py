@@ -11,6 +11,7 @@ import torch
 from nnstudio.engine import weights
 from nnstudio.engine.custom import measure
 from nnstudio.engine.exporting import export
+from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import MODEL, Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
 from nnstudio.engine.measure import describe
@@ -109,6 +110,7 @@ class Engine:
         self._subject = make_subject(
             request.model, number=request.id, loading=self._jobs.loading(request.model.data, MODEL)
         )
+        fit_to_look(self._subject)
         self._stream.changed()
 
     def _start(self, request: msg.Start) -> msg.Started:
@@ -139,6 +141,7 @@ class Engine:
     def _exported(self, model: msg.Model) -> Subject:
         """The model as it was sent; without weights, with those of the current run of the same source."""
         subject = make_subject(model)
+        fit_to_look(subject)
         current = self._subject
         if not model.weights and current is not None and current.spec.source == model.source:
             weights.load(subject.model, weights.save(current.model))

@@ -4,6 +4,7 @@ The numbers are those of the plainest loop one would write, to the last bit:
 
     torch.manual_seed(seed)
     model = Model()
+    model.standardize.fit([image])  # and so on: each layer that measures the training set
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay)
     shuffle = torch.Generator().manual_seed(seed)
     for epoch in range(epochs):
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnstudio.engine.datasets import Data
+from nnstudio.engine.fitting import fit
 from nnstudio.engine.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
 from nnstudio.engine.rehearsal import rehearse
 from nnstudio.engine.subject import run_model
@@ -71,6 +73,7 @@ class Trainer:
         self._shares: list[NDArray[np.float32]] = []
         self._sizes: list[int] = []
         self._kept = 0
+        fit(model, spec, data)
         rehearse(model, spec, plan, data)
         model.train()
 
