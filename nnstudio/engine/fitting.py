@@ -27,7 +27,7 @@ ENOUGH_TO_LOOK = 2**22
 """Numbers of all fields that are measured where nothing is trained: a drawing that is edited must not wait."""
 
 
-class _Reached(Exception):  # noqa: N818  # no error: what is behind the layer need not be computed
+class _Reached(Exception):  # no error: what is behind the layer need not be computed
     """Forward has come to the layer."""
 
 

@@ -10,6 +10,8 @@ from nnstudio.engine import fitting, weights
 from nnstudio.engine.subject import make_subject
 from nnstudio.engine.trainer import Trainer
 from nnstudio.errors import EngineError
+from nnstudio.export.check import work_of, write_and_check
+from nnstudio.export.spec import exports
 from nnstudio.graph.document import Document
 
 
@@ -178,3 +180,49 @@ def test_a_layer_that_can_not_be_fitted_ends_the_start_with_its_own_words():
     fitting.fit_to_look(subject)
     with pytest.raises(EngineError, match="no such thing"):
         Trainer(subject.model, model, plan_message(document), subject.data)
+
+
+def pictures(**plan):
+    """Digits through both, and a Linear."""
+    document = Document("pictures")
+    document.set_plan(**plan)
+    data = document.add("Dataset", "data", dataset="digits")
+    chain = [document.add(kind) for kind in ("Augment", "Standardize", "Flatten")]
+    head = document.add("Linear", "head", out_features=10)
+    document.connect(f"{data.id}.image", chain[0])
+    for one, other in zip(chain, [*chain[1:], head], strict=True):
+        document.connect(one, other)
+    loss = document.add("CrossEntropyLoss", "loss")
+    document.connect(head, loss)
+    document.connect(f"{data.id}.label", f"{loss.id}.target")
+    return document
+
+
+EXPORTS = ["torch", "safetensors", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("python", "onnx"))]
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("draw", [table, pictures])
+def test_exports_take_raw_numbers_and_give_the_same(draw, kind, tmp_path):
+    run = trainer_of(draw())
+    for _ in range(5):
+        run.step()
+    inputs = [run.data.test[name] for name in run.spec.inputs]
+    work = work_of(run.model, run.spec, inputs)
+    written = write_and_check(exports()[kind], work, tmp_path / f"net.{kind}")
+    assert written.difference <= exports()[kind].tolerance
+
+
+def test_pictures_are_measured_as_they_are_and_trained_as_they_come():
+    """By channel, without the augmentation; and the same seed gives the same steps."""
+    runs = []
+    for seed in (0, 0, 1):
+        run = trainer_of(pictures(seed=seed))
+        for _ in range(10):
+            run.step()
+        runs.append(run)
+    image, standardize = runs[0].data.train["image"], runs[0].model.standardize
+    assert standardize.mean.item() == pytest.approx(image.mean().item(), rel=1e-5)
+    losses = [run.take().losses.tolist() for run in runs]
+    assert losses[0] == losses[1]
+    assert losses[0] != losses[2]

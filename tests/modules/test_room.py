@@ -15,7 +15,13 @@ from nnstudio.modules.rotary import RotaryMultiheadAttention
 
 ROOM = Path(modules.__path__[0])
 FILES = sorted(path for path in ROOM.glob("*.py") if path.name != "__init__.py")
-IMPORTS = {"import math", "import torch", "from torch import nn", "from torch.nn import functional as F"}
+IMPORTS = {
+    "from collections.abc import Iterable",
+    "import math",
+    "import torch",
+    "from torch import nn",
+    "from torch.nn import functional as F",
+}
 files = pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 
 
