@@ -1,8 +1,7 @@
-"""Points in the plane, in two classes: small enough to see what a network does with them.
+"""Points in the plane, in a few classes: small enough to see what a network does with them.
 
 All are made from the seed, lie roughly within -1 to 1 on both axes, have as many points of one class as of
-the other (one more of the first where the number is odd), and come in random order. Noise is Gaussian and
-moves the points, not their labels.
+any other (give or take one), and come in random order. Noise is Gaussian and moves the points, not their labels.
 """
 
 from __future__ import annotations
@@ -20,8 +19,11 @@ from nnstudio.params import Float, Int, Param, ParamSet, Values
 Labels: TypeAlias = NDArray[np.int64]
 Points: TypeAlias = NDArray[np.float64]
 Maker: TypeAlias = "Callable[[Labels, Values, np.random.Generator], Points]"
-"""From labels 0 and 1 (n) to points without noise (n×2)."""
+"""From labels (n), of which there are two unless declared otherwise, to points without noise (n×2)."""
 
+POINT, LABEL = "point", "label"
+"""The fields of all of them, so that one can take another's place in a drawing."""
+CLASSES = ("first", "second", "third", "fourth", "fifth", "sixth")
 _SAMPLES = 400
 
 
@@ -58,16 +60,48 @@ def _make_spiral(labels: Labels, values: Values, generator: np.random.Generator)
     return _points(along * np.sin(angle), along * np.cos(angle))
 
 
-def _toy(name: str, summary: str, names: tuple[str, str], make: Maker, noise: float, *more: Param) -> DatasetType:
-    """The declaration of one of them: all differ in nothing but their names, parameters and points."""
+def _make_blobs(labels: Labels, values: Values, generator: np.random.Generator) -> Points:
+    """One place for each class, evenly on a circle; the noise makes clouds of them."""
+    angle = 2 * np.pi * labels / _classes(values) + np.pi / 4
+    return 0.7 * _points(np.cos(angle), np.sin(angle))
+
+
+def _make_linear(labels: Labels, values: Values, generator: np.random.Generator) -> Points:
+    """On either side of a line through the middle, with a narrow gap along it."""
+    along, away = generator.uniform(-1.0, 1.0, len(labels)), generator.uniform(0.08, 0.9, len(labels))
+    turn = np.deg2rad(cast(float, values["angle"]))
+    across = np.where(labels == 0, away, -away)
+    return _points(along * np.cos(turn) - across * np.sin(turn), along * np.sin(turn) + across * np.cos(turn))
+
+
+def _classes(values: Values) -> int:
+    return cast(int, values.get("classes", 2))
+
+
+def points_fields(names: tuple[str, ...]) -> tuple[Field, ...]:
+    """A point, and its class as one of these."""
+    return (
+        Field(POINT, (2,), "float32", kind="vector", columns=("x", "y")),
+        Field(LABEL, (), "int64", kind="label", names=names),
+    )
+
+
+def _toy(name: str, summary: str, names: tuple[str, ...], make: Maker, noise: float, *more: Param) -> DatasetType:
+    """The declaration of one of them: all differ in nothing but their names, parameters and points.
+
+    `names` are those of the most classes there may be.
+    """
+
+    def fields(values: Values) -> tuple[Field, ...]:
+        return points_fields(names[: _classes(values)])
 
     def load(values: Values, loading: Loading) -> Loaded:
         generator = loading.generator
         samples = cast(int, values["samples"])
-        labels = generator.permutation(np.arange(samples, dtype=np.int64) % 2)
+        labels = generator.permutation(np.arange(samples, dtype=np.int64) % _classes(values))
         exact = make(labels, values, generator)
         blur = generator.normal(0.0, cast(float, values["noise"]), exact.shape)
-        return Loaded({"point": (exact + blur).astype(np.float32), "label": labels})
+        return Loaded({POINT: (exact + blur).astype(np.float32), LABEL: labels})
 
     params = (
         Int("samples", _SAMPLES, "How many points.", low=10, high=100_000, telling=True),
@@ -77,10 +111,7 @@ def _toy(name: str, summary: str, names: tuple[str, str], make: Maker, noise: fl
         name=name,
         title=name.capitalize() if name != "xor" else "XOR",
         summary=summary,
-        fields=(
-            Field("point", (2,), "float32", kind="vector"),
-            Field("label", (), "int64", kind="label", names=names),
-        ),
+        fields=fields,
         samples=_SAMPLES,
         load=load,
         params=ParamSet(params + more),
@@ -112,4 +143,20 @@ SPIRAL = _toy(
     _make_spiral,
     0.02,
     Float("turns", 1.75, "How often each arm goes round.", low=0.25, high=5.0),
+)
+BLOBS = _toy(
+    "blobs",
+    "A round cloud for each of two to six classes.",
+    CLASSES,
+    _make_blobs,
+    0.16,
+    Int("classes", 3, "How many clouds, each a class of its own.", low=2, high=len(CLASSES), telling=True),
+)
+LINEAR = _toy(
+    "linear",
+    "Two classes with a straight line between them: what a single neuron can learn.",
+    ("above", "below"),
+    _make_linear,
+    0.03,
+    Float("angle", 30.0, "The slope of the line, in degrees.", low=-90.0, high=90.0),
 )

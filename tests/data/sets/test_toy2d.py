@@ -36,3 +36,21 @@ def test_points_lie_where_the_formulas_say():
     spiral = load(dataset("spiral"), noise=0.0, turns=0.5)
     x = spiral["point"][:, 0]
     assert np.array_equal(x > 0, spiral["label"] == 0)  # half a turn: each arm keeps to its own side
+
+
+@pytest.mark.parametrize("classes", range(2, 7))
+def test_blobs_have_as_many_classes_as_asked(classes):
+    blobs = load(dataset("blobs"), classes=classes, samples=600, noise=0.05)
+    assert dataset("blobs").field("label", {"classes": classes}).classes == classes
+    assert np.bincount(blobs["label"]).tolist() == [600 // classes] * classes
+    middles = np.array([blobs["point"][blobs["label"] == each].mean(axis=0) for each in range(classes)])
+    nearest = np.linalg.norm(blobs["point"][:, None] - middles, axis=2).argmin(axis=1)
+    assert (nearest == blobs["label"]).all()
+
+
+@pytest.mark.parametrize("angle", [-90.0, 0.0, 30.0, 90.0])
+def test_a_line_parts_linear(angle):
+    data = load(dataset("linear"), angle=angle, noise=0.0)
+    across = data["point"] @ (-np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle)))
+    assert ((across > 0) == (data["label"] == 0)).all()
+    assert np.abs(across).min() > 0.05
