@@ -1,7 +1,7 @@
 """Text as tokens: which there are, a text in their numbers, and windows of it to learn from.
 
-A text is cut into characters, or into words: words in small letters, and each other mark by itself. Token 0 stands for
-whatever is not in the vocabulary.
+A text is cut into characters, or into words: in small letters, and marks, of which a run of the same is one. Token 0
+stands for whatever is not in the vocabulary.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST = 100
 _AT_ONCE = 1 << 18
 _SIGNS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d"
 """Accents and vowel signs, which Python counts as no part of a word: of Latin, Semitic, Indian and Thai writing."""
-_WORD = re.compile(rf"[\w{_SIGNS}]+(?:['’][\w{_SIGNS}]+)*|[^\w\s]")
+_WORD = re.compile(rf"[\w{_SIGNS}]+(?:['’][\w{_SIGNS}]+)*|([^\w\s])\1*")
 _CODE_POINTS = 0x110000
 
 
@@ -149,17 +149,18 @@ def _encoded_characters(text: str, names: tuple[str, ...], loading: Loading) -> 
 
 def _words(text: str, loading: Loading) -> Iterator[list[str]]:
     """The words and marks of a text, some thousand at a time."""
+    text = text.lower()
     found = _WORD.finditer(text)
     while matches := list(islice(found, _AT_ONCE // 4)):
         loading.tell(matches[-1].end(), len(text), "Reading words")
-        yield [match[0].lower() for match in matches]
+        yield [match.group() for match in matches]
 
 
 def _word_counts(text: str, loading: Loading) -> Counter[str]:
     counts: Counter[str] = Counter()
     for words in _words(text, loading):
-        counts.update(word for word in words if len(word) <= _LONGEST and word != UNKNOWN)
-    return counts
+        counts.update(words)
+    return Counter({word: count for word, count in counts.items() if len(word) <= _LONGEST and word != UNKNOWN})
 
 
 def _encoded_words(text: str, names: tuple[str, ...], loading: Loading) -> Tokens:
