@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.catalogue import registry
 from nnstudio.habits import Habits
 from nnstudio.ui import stock
 from nnstudio.ui.canvas.boxes.choice_box import ChoiceBox, Question
@@ -50,7 +49,7 @@ class Adding(QObject):
         held = self._held(wish)
         offers = Offers(self._canvas.canvas.sheet, self._habits, held)
         question = Question(
-            self._title(wish, held), self.tr("Search layers…"),
+            self._title(wish, held), self.tr("Search layers and data sets…"),
             lambda text: [_choice(offer) for offer in offers.find(text)],
             partial(self._nothing, offers),
         )  # fmt: skip
@@ -97,7 +96,7 @@ class Adding(QObject):
     def _nothing(self, offers: Offers, text: str) -> str:
         if offers.is_known(text):
             return self.tr("'{0}' has no port that can take this wire.").format(text)
-        return self.tr("No layer or block is called '{0}'.").format(text)
+        return self.tr("No layer, data set or block is called '{0}'.").format(text)
 
     def _remember(self, key: str, after: str) -> None:
         if not key.startswith(stock.OWN):  # another project has other blocks
@@ -110,8 +109,7 @@ class Adding(QObject):
 
 
 def _choice(offer: Offer) -> Choice:
-    layer = registry.layers().get(offer.item.key)
     reason = offer.fit.reason
     warning = f"{reason[:1].upper()}{reason[1:]}"
-    note = layer.family.title if layer is not None else QApplication.translate("Adding", "Blocks")
+    note = QApplication.translate("Adding", offer.item.place)
     return Choice(offer, offer.item.title, note, offer.item.summary, offer.item.family, warning)

@@ -174,26 +174,32 @@ class Menus(QObject):
             action.triggered.connect(lambda _=False, kind=kind: self._place.shell.export(kind))
 
     def _fill_add(self) -> None:
+        self._family("add/datasets", self.tr(stock.DATASETS), "data")
+        for title, items in stock.grouped_data().items():
+            self._list(self._sub(f"add/datasets/{title}", self.tr(title), "add/datasets"), items)
         for family, layers in registry.families().items():
-            menu = self._sub(f"add/{family.key}", self.tr(family.title), "add")
-            if family.key in icons.names():
-                menu.setIcon(icons.icon(family.key, f"family:{family.key}"))
-            for layer in layers:
-                action = menu.addAction(layer.type)
-                action.setToolTip(layer.summary)
-                action.triggered.connect(lambda _=False, name=layer.type: self._place.canvas.add_layer(name))
-        blocks = self._sub("add/block", self.tr("Blocks"), "add")
-        blocks.setIcon(icons.icon("block", "family:block"))
-        self._keep_filled(blocks, self._fill_blocks)
+            menu = self._family(f"add/{family.key}", self.tr(family.title), family.key)
+            self._list(menu, list(map(stock.of_layer, layers)))
+        self._keep_filled(self._family("add/block", self.tr(stock.BLOCKS), "block"), self._fill_blocks)
 
     def _fill_blocks(self, menu: QMenu) -> None:
         found = [*stock.own(self._place.bridge.session.document), *stock.library()]
-        for item in found:
+        self._list(menu, found)
+        if not found:
+            _dull(menu, self.tr("Make a block of some nodes first"))
+
+    def _family(self, key: str, title: str, icon: str) -> QMenu:
+        menu = self._sub(key, title, "add")
+        if icon in icons.names():
+            menu.setIcon(icons.icon(icon, f"family:{icon}"))
+        return menu
+
+    def _list(self, menu: QMenu, items: Sequence[stock.Item]) -> None:
+        """What can be added, each as one row."""
+        for item in items:
             action = menu.addAction(item.title.replace("&", "&&"))
             action.setToolTip(item.summary)
             action.triggered.connect(lambda _=False, key=item.key: self._place.canvas.add_layer(key))
-        if not found:
-            _dull(menu, self.tr("Make a block of some nodes first"))
 
     def _take_kinds(self, ready: msg.EngineReady) -> None:
         self._kinds = ready.exports

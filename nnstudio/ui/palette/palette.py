@@ -1,4 +1,4 @@
-"""The palette: every layer and block there is, by family or by search, to be dragged onto the canvas or chosen."""
+"""The palette: every data set, layer and block, by family or by search, to be dragged onto the canvas or chosen."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
 from nnstudio.ui import keymap, stock, theme
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.palette.rows import FAMILY, OPEN, TYPE, RowDelegate, card
+from nnstudio.ui.palette.rows import FAMILY, OPEN, SECTION, TYPE, RowDelegate, card
 
 LAYER_MIME = "application/x-nnstudio-layer"
-"""What a drag carries: the key of a layer or block, as UTF-8."""
+"""What a drag carries: the key of a layer, data set or block, as UTF-8."""
 
-OPEN_AT_FIRST = ("data", "linear")
-"""Families whose layers are listed before anybody has asked for them."""
-BLOCKS = stock.FAMILY
+DATASETS, BLOCKS = "datasets", stock.FAMILY
+OPEN_AT_FIRST = (DATASETS, "data", "linear")
+"""Families that list what they hold before anybody has asked for it."""
 
 
 class Tree(QTreeWidget):
-    """Families with their layers and blocks, which can be dragged."""
+    """Families with what they hold, which can be dragged."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,18 +71,18 @@ class Tree(QTreeWidget):
 
 
 class Palette(QWidget):
-    """The search field, and under it the layers, and the blocks of the project that the bridge shows."""
+    """The search field, and under it data sets, layers, and the blocks of the project that the bridge shows."""
 
     chosen = Signal(str)
-    """The key of a layer or block that is to be added, as `stock` knows it."""
+    """The key of what is to be added, as `stock` knows it."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._open: set[str] = set(OPEN_AT_FIRST)
-        self.search = QLineEdit(placeholderText=self.tr("Search layers…"), clearButtonEnabled=False)
-        self.search.setAccessibleName(self.tr("Search layers"))
-        keymap.tip(self.search, self.tr("Search layers by name or by what they do"), "search")
+        self.search = QLineEdit(placeholderText=self.tr("Search layers, data…"), clearButtonEnabled=False)
+        self.search.setAccessibleName(self.tr("Search layers and data sets"))
+        keymap.tip(self.search, self.tr("Search layers, data sets and blocks by name or by what they do"), "search")
         self._key = QLabel(self.search)
         keymap.follow(self._key, partial(_show_key, field=self.search))
         self._key.setProperty("class", "muted")
@@ -110,7 +110,7 @@ class Palette(QWidget):
         self.search.selectAll()
 
     def types(self) -> list[str]:
-        """The layers and blocks listed now, in their order."""
+        """The keys of what is listed now, in their order."""
         items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
         return [item.data(0, TYPE) for item in items if item.data(0, TYPE)]
 
@@ -152,25 +152,35 @@ class Palette(QWidget):
         if text:
             self.tree.addTopLevelItems([_row(item) for item in stock.search(text, self._document())])
         else:
+            self._add_data()
             for family, layers in registry.families().items():
                 self._add_family(family.key, self.tr(family.title), list(map(stock.of_layer, layers)))
             self._add_family(BLOCKS, self.tr("Blocks"), self._blocks())
         found = self.tree.topLevelItemCount() > 0
-        self.empty.setText(self.tr("No layer or block is called '{0}'.").format(text))
+        self.empty.setText(self.tr("No layer, data set or block is called '{0}'.").format(text))
         self._stack.setCurrentWidget(self.tree if found else self.empty)
         if text and found:
             self.tree.setCurrentItem(self._first())
 
+    def _add_data(self) -> None:
+        """The data sets by their groups: what one begins with comes first."""
+        rows = []
+        for title, items in stock.grouped_data().items():
+            group = _section(self.tr(title), "data", f"{DATASETS}/{title}")
+            group.addChildren([_row(item) for item in items])
+            rows.append(group)
+        self._add_section(_section(self.tr(stock.DATASETS), "data", DATASETS), rows)
+
     def _add_family(self, key: str, title: str, items: list[stock.Item]) -> None:
-        if not items:
-            return
-        family = QTreeWidgetItem([title])
-        family.setData(0, FAMILY, key)
-        family.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        family.addChildren([_row(item) for item in items])
-        self.tree.addTopLevelItem(family)
-        family.setExpanded(key in self._open)
-        family.setData(0, OPEN, family.isExpanded())
+        if items:
+            self._add_section(_section(title, key, key), [_row(item) for item in items])
+
+    def _add_section(self, section: QTreeWidgetItem, rows: list[QTreeWidgetItem]) -> None:
+        section.addChildren(rows)
+        self.tree.addTopLevelItem(section)
+        for each in (section, *rows):
+            each.setExpanded(each.data(0, SECTION) in self._open)
+            each.setData(0, OPEN, each.isExpanded())
 
     def _document(self) -> Document | None:
         session = self._bridge.current
@@ -192,7 +202,7 @@ class Palette(QWidget):
             return
         last = self.tree.topLevelItemCount() - 1
         there = self.tree.topLevelItem(last)
-        if there is not None and there.data(0, FAMILY) == BLOCKS:
+        if there is not None and there.data(0, SECTION) == BLOCKS:
             self.tree.takeTopLevelItem(last)
         self._add_family(BLOCKS, self.tr("Blocks"), self._blocks())
 
@@ -200,7 +210,7 @@ class Palette(QWidget):
         if item.data(0, TYPE):
             return
         item.setExpanded(not item.isExpanded())
-        (self._open.add if item.isExpanded() else self._open.discard)(item.data(0, FAMILY))
+        (self._open.add if item.isExpanded() else self._open.discard)(item.data(0, SECTION))
 
     def _choose(self, item: QTreeWidgetItem, _column: int = 0) -> None:
         if item.data(0, TYPE):
@@ -226,6 +236,15 @@ class Palette(QWidget):
         self._stack.addWidget(self.tree)
         self._stack.addWidget(self.empty)
         column.addWidget(self._stack)
+
+
+def _section(title: str, family: str, key: str) -> QTreeWidgetItem:
+    """A row that opens and closes; `key` is what it is remembered by."""
+    row = QTreeWidgetItem([title])
+    row.setData(0, FAMILY, family)
+    row.setData(0, SECTION, key)
+    row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+    return row
 
 
 def _row(item: stock.Item) -> QTreeWidgetItem:

@@ -1,4 +1,4 @@
-"""How the palette's rows look: a family with its colour square, a layer with its colour bar."""
+"""How the palette's rows look: a family with its colour square, a group in it, a layer with its colour bar."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from nnstudio.ui import icons, theme
 
-FAMILY, TYPE, OPEN = (Qt.ItemDataRole.UserRole + number for number in range(3))
-"""Roles: the family's key, the key of a layer or block (families have none), whether a family is open."""
+FAMILY, TYPE, OPEN, SECTION = (Qt.ItemDataRole.UserRole + number for number in range(4))
+"""Roles: the family's key, which gives the colour; the key of what can be added, which families and groups have not;
+whether a family or group is open, and the name it is remembered by."""
 
 ROW = 24
+_GROUPED = 8
+"""How much further in a row begins that stands in a group."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -44,11 +47,13 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_family(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         rect: QRect = option.rect
         middle = rect.center().y() + 0.5
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.family_color(index.data(FAMILY)))
-        painter.drawRoundedRect(QRectF(rect.left() + 10, middle - 4, 8, 8), 2, 2)
+        inner = index.parent().isValid()
+        if not inner:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.family_color(index.data(FAMILY)))
+            painter.drawRoundedRect(QRectF(rect.left() + 10, middle - 4, 8, 8), 2, 2)
         painter.setPen(theme.color("muted"))
-        painter.setFont(_bold(option.font))
+        painter.setFont(option.font if inner else _bold(option.font))
         text = rect.adjusted(25, 0, -22, 0)
         shown = painter.fontMetrics().elidedText(
             index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, text.width()
@@ -59,13 +64,13 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_layer(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         rect: QRect = option.rect
-        middle = rect.center().y() + 0.5
+        middle, inset = rect.center().y() + 0.5, _GROUPED if index.parent().parent().isValid() else 0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.family_color(index.data(FAMILY)))
-        painter.drawRoundedRect(QRectF(rect.left() + 18, middle - 7, 3, 14), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(rect.left() + 18 + inset, middle - 7, 3, 14), 1.5, 1.5)
         painter.setPen(theme.color("text"))
         painter.setFont(option.font)
-        room = rect.adjusted(29, 0, -12, 0)
+        room = rect.adjusted(29 + inset, 0, -12, 0)
         text = option.fontMetrics.elidedText(
             index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, room.width()
         )

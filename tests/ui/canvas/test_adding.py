@@ -6,6 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from nnstudio import paths
@@ -65,6 +66,36 @@ def test_a_double_click_on_empty_canvas_puts_a_layer_there(desk: Desk, adding: A
     assert desk.steps == steps + 1
     assert desk.document.history.undo_name == "Add Sigmoid"
     assert not desk.document.links_of(node)
+
+
+def test_a_data_set_is_found_and_comes_as_a_dataset_in_one_step(desk: Desk, adding: Adding) -> None:
+    steps = desk.steps
+    double_click(desk, desk.free_point())
+    QTest.keyClicks(adding.box.field, "flowers")
+    assert adding.box.current.title == "Iris"
+    assert adding.box.current.note == "Data sets"
+    QTest.keyClick(adding.box.field, Key.Key_Return)
+    (added,) = desk.bridge.selection
+    assert desk.document.node(added).params["dataset"] == "iris"
+    assert desk.steps == steps + 1
+    assert desk.document.history.undo_name == "Add Iris"
+
+
+def test_an_input_is_offered_the_data_sets_that_fit_it(desk: Desk, adding: Adding) -> None:
+    pull(desk, "head", "x", QPointF(100, 500), is_output=False)
+    type_and_enter(adding, "wine")
+    (added,) = desk.bridge.selection
+    (link,) = desk.document.links_into("head", "x")
+    assert (link.source, link.output) == (added, "x")
+
+
+def test_a_data_set_is_dropped_from_the_palette(desk: Desk, adding: Adding, palette: Palette) -> None:
+    data = palette.tree.drag_data("dataset:iris", "Iris")
+    place = QPointF(desk.free_point())
+    event = QDropEvent(place, Qt.DropAction.CopyAction, data, LEFT, NONE)
+    desk.view.hands.drag(event, "drop")
+    (added,) = desk.bridge.selection
+    assert desk.document.node(added).params["dataset"] == "iris"
 
 
 def test_space_adds_behind_the_chosen_node_and_wires_it_in_one_step(desk: Desk, adding: Adding) -> None:
@@ -214,7 +245,7 @@ def test_it_says_why_nothing_is_found(desk: Desk, adding: Adding) -> None:
     QTest.keyClick(adding.box.field, Key.Key_Return)
     assert adding.box.isVisible()
     adding.box.field.setText("zzzzz")
-    assert adding.box.empty.text() == "No layer or block is called 'zzzzz'."
+    assert adding.box.empty.text() == "No layer, data set or block is called 'zzzzz'."
     QTest.keyClick(adding.box.field, Key.Key_Down)
     assert desk.steps == steps
 
