@@ -126,12 +126,12 @@ def test_the_arrow_goes_into_the_list_and_back(qtbot: QtBot, palette: Palette) -
 
 
 def test_double_click_chooses_a_layer(qtbot: QtBot, palette: Palette) -> None:
-    item = palette.tree.topLevelItem(DATA).child(0)
+    item = palette.tree.topLevelItem(LINEAR).child(0)
     centre = palette.tree.visualItemRect(item).center()
     with qtbot.waitSignal(palette.chosen) as caught:
         qtbot.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=centre)
         qtbot.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=centre)
-    assert caught.args == ["Dataset"]
+    assert caught.args == ["Linear"]
 
 
 def test_a_click_closes_a_family_and_it_stays_closed(qtbot: QtBot, palette: Palette) -> None:
@@ -143,7 +143,7 @@ def test_a_click_closes_a_family_and_it_stays_closed(qtbot: QtBot, palette: Pale
     palette.search.setText("relu")
     palette.search.clear()
     assert not palette.tree.topLevelItem(LINEAR).isExpanded()
-    assert palette.tree.topLevelItem(DATA).isExpanded()
+    assert palette.tree.topLevelItem(DATASETS).isExpanded()
 
 
 def test_a_drag_carries_the_type(palette: Palette) -> None:
@@ -162,7 +162,7 @@ def test_the_dragged_card_is_drawn(palette: Palette) -> None:
 def test_every_row_is_painted_in_every_theme(palette: Palette, qapp: QApplication, mode: str) -> None:
     theme.apply(qapp, mode)
     image = palette.grab().toImage()
-    bar = palette.tree.visualItemRect(palette.tree.topLevelItem(DATA).child(0)).center()
+    bar = palette.tree.visualItemRect(palette.tree.topLevelItem(LINEAR).child(0)).center()
     point = palette.tree.viewport().mapTo(palette, bar)
     point.setX(19)
-    assert image.pixelColor(point * image.devicePixelRatio()) == theme.family_color("data")
+    assert image.pixelColor(point * image.devicePixelRatio()) == theme.family_color("linear")

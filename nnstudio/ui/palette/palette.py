@@ -28,7 +28,7 @@ LAYER_MIME = "application/x-nnstudio-layer"
 """What a drag carries: the key of a layer, data set or block, as UTF-8."""
 
 DATASETS, BLOCKS = "datasets", stock.FAMILY
-OPEN_AT_FIRST = (DATASETS, "data", "linear")
+OPEN_AT_FIRST = (DATASETS, "linear")
 """Families that list what they hold before anybody has asked for it."""
 
 
@@ -243,6 +243,7 @@ def _section(title: str, family: str, key: str) -> QTreeWidgetItem:
     row = QTreeWidgetItem([title])
     row.setData(0, FAMILY, family)
     row.setData(0, SECTION, key)
+    row.setToolTip(0, title)  # the palette is narrow, and cuts it off
     row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
     return row
 
