@@ -117,7 +117,7 @@ class DataError(NNStudioError):
     """Data that cannot be loaded or does not fit the model.
 
     `kind` says what a program can do about it: "file" (a person's own file is gone or has changed), "download" (the
-    data set has to be fetched first), "memory", or nothing in particular.
+    data set has to be fetched first), "offline" (nobody answers), "disk", "memory", or nothing in particular.
     """
 
     def __init__(self, message: str, *, fix: str = "", kind: str = "") -> None:

@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 
+from nnstudio.data.fetched import check_there, stamp
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import DatasetType, Field, Loaded, check_loaded
@@ -72,13 +74,23 @@ class Data:
 def load(ref: DataRef, loading: Loading | None = None) -> Data:
     """The data set, split by its seed. Raises DataError, UnknownDataset and BadParameter."""
     kind, values = found(ref)
-    key = repr((ref, kind.stamp(values) if kind.stamp else None)).encode()
+    key = repr((ref, _stamps(ref, kind, values))).encode()
     with _lock:
         if key not in _kept:
             _make_room(1)
-            _kept[key] = _load(ref, kind, values, loading or Loading(ref.seed))
+            _kept[key] = _load(ref, kind, values, loading or Loading(ref.seed, _folder(ref)))
         _kept.move_to_end(key)
         return _kept[key]
+
+
+def _stamps(ref: DataRef, kind: DatasetType, values: dict[str, Any]) -> object:
+    """Others when files are others. Raises DataError where some are not there."""
+    check_there(kind, values, _folder(ref))
+    return kind.stamp(values) if kind.stamp else None, stamp(kind, _folder(ref))
+
+
+def _folder(ref: DataRef) -> Path | None:
+    return Path(ref.folder) if ref.folder else None
 
 
 def found(ref: DataRef) -> tuple[DatasetType, dict[str, Any]]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
 
+from nnstudio.data.download import fetch
 from nnstudio.data.loading import Loading
+from nnstudio.data.registry import dataset
 from nnstudio.engine.figures import figures
 from nnstudio.engine.memory import free_memory
 from nnstudio.engine.preview import preview
@@ -20,7 +22,8 @@ from nnstudio.protocol import messages as msg
 
 DataRequest: TypeAlias = msg.PreviewData | msg.SummarizeData | msg.InspectFile | msg.FetchData
 WORKERS = 2
-"""A download does not keep a preview waiting."""
+DOWNLOADS = 4
+"""At once, beside the rest: a download does not keep a preview waiting."""
 TELL_EVERY = 0.1
 """Seconds between two DataProgress events of one job."""
 
@@ -32,10 +35,12 @@ class Jobs:
         self._send = send
         self._given_up = given_up
         self._workers = ThreadPoolExecutor(WORKERS, "data")
+        self._downloads = ThreadPoolExecutor(DOWNLOADS, "download")
 
     def put(self, request: DataRequest) -> None:
         """Do it soon, beside the run, and answer."""
-        self._workers.submit(self._do, request)
+        workers = self._downloads if isinstance(request, msg.FetchData) else self._workers
+        workers.submit(self._do, request)
 
     def _do(self, request: DataRequest) -> None:
         """Exactly one reply, whatever happens."""
@@ -51,6 +56,9 @@ class Jobs:
                 return preview(request, self.loading(request.data, request.key))
             case msg.SummarizeData():
                 return figures(request, self.loading(request.data, request.key))
+            case msg.FetchData():
+                fetch(dataset(request.data.dataset), self.loading(request.data, request.key))
+                return msg.Done(request=request.id)
         raise EngineError(f"{type(request).__name__} is not answered here.")
 
     def loading(self, data: msg.DataRef, key: str) -> Loading:
