@@ -12,6 +12,7 @@ from nnstudio.compiler.infer import Inference, everywhere
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.compiler.wires import origin
+from nnstudio.data.registry import datasets
 from nnstudio.errors import ShapeError
 from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.nodes import Node
@@ -33,6 +34,7 @@ def check(document: Document, inference: Inference, plan: Plan) -> list[Problem]
     problems = [*_data_problems(document, plan), *_loss_problems(document, inference, plan), *inference.problems]
     problems.extend(_lonely(document))
     problems.extend(_channels_last(document, inference))
+    problems.extend(_raw_columns(document, inference))
     order = {node.id: place for place, node in enumerate(document.in_order())}
     problems.extend(_inside(inference))
     last = len(order)
@@ -134,6 +136,23 @@ def _channels_last(document: Document, inference: Inference) -> Iterator[Problem
                 remedy = inserting(node, port.name, "Permute", {"dims": (3, 1, 2)})
                 fix = "If the channels are the last size, insert Permute before it."
                 yield Problem(key, port.name, message, fix, severity="warning", remedy=remedy)
+
+
+def _raw_columns(document: Document, inference: Inference) -> Iterator[Problem]:
+    """A Linear right behind columns of very different sizes: it runs, and learns from the largest alone for long."""
+    for key in inference.sites:
+        node = document.nodes[key]
+        for link in document.links_into(node, "x") if node.type == "Linear" else ():
+            found = origin(document, link)
+            source = document.node(found.source) if found is not None else None
+            if found is not None and source is not None and _is_raw(source, found.output):
+                message = f"Linear '{node.name}' gets columns of very different sizes from '{source.name}'."
+                remedy = inserting(node, "x", "Standardize", {})
+                yield Problem(key, "x", message, "Insert Standardize before it.", severity="warning", remedy=remedy)
+
+
+def _is_raw(node: Node, output: str) -> bool:
+    return node.type == "Dataset" and datasets()[str(node.params["dataset"])].field(output, node.params).raw
 
 
 def _is_given(document: Document, node: Node, port: str) -> bool:

@@ -57,6 +57,8 @@ class Field:
     start: int | None = None
     end: int | None = None
     columns: tuple[str, ...] = ()
+    raw: bool = False
+    """Its columns are of very different sizes: a network sees little but the largest, unless they are standardized."""
 
     @property
     def classes(self) -> int:

@@ -136,6 +136,16 @@ def unflatten_that_does_not_come_out_even() -> Document:
     return given((784,), "Unflatten", unflattened_size=(4, 100))
 
 
+def raw_columns() -> Document:
+    document = Document()
+    data, head = document.add("Dataset", dataset="wine"), document.add("Linear", out_features=3)
+    loss = document.add("CrossEntropyLoss")
+    document.connect(f"{data.id}.x", head)
+    document.connect(head, loss)
+    document.connect(f"{data.id}.y", f"{loss.id}.target")
+    return document
+
+
 BROKEN: list[tuple[Callable[[], Document], str]] = [
     (linear_on_images, "Insert Flatten"),
     (batch_norm_on_images, "Insert Flatten"),
@@ -148,6 +158,7 @@ BROKEN: list[tuple[Callable[[], Document], str]] = [
     (softmax_over_the_batch, "Set dim of 'softmax' to -1"),
     (join_along_the_batch, "Set dim of 'cat' to -1"),
     (no_loss, "Add CrossEntropyLoss"),
+    (raw_columns, "Insert Standardize"),
 ]
 
 
@@ -193,6 +204,15 @@ def test_what_a_layer_makes_of_an_image_is_not_taken_for_one_from_a_file() -> No
     document = given((3, 28, 28), "Conv2d", out_channels=12, padding=0, kernel_size=(1, 25))
     document.connect("layer", document.add("MaxPool2d", kernel_size=1, stride=1))
     assert faults(document) == []
+
+
+def test_columns_of_different_sizes_are_a_warning_where_nothing_standardizes_them() -> None:
+    document = raw_columns()
+    (problem,) = compile_document(document).problems
+    assert problem.severity == "warning"
+    (link,) = document.links_into("linear", "x")
+    document.set(link.source, dataset="iris")
+    assert compile_document(document).problems == ()
 
 
 UNJUDGED: list[tuple[Callable[[], Document], str]] = [

@@ -42,8 +42,8 @@ def _load_diabetes(values: Values, loading: Loading) -> Loaded:
     return _table("load_diabetes", scaled=False)
 
 
-def _columns(*names: str) -> Field:
-    return Field("x", (len(names),), "float32", kind="vector", columns=names)
+def _columns(*names: str, raw: bool = True) -> Field:
+    return Field("x", (len(names),), "float32", kind="vector", columns=names, raw=raw)
 
 
 def _classes(*names: str) -> Field:
@@ -55,7 +55,7 @@ IRIS = DatasetType(
     title="Iris",
     summary="150 flowers of three kinds, by length and width of their sepals and petals in cm.",
     fields=(
-        _columns("sepal length", "sepal width", "petal length", "petal width"),
+        _columns("sepal length", "sepal width", "petal length", "petal width", raw=False),
         _classes("setosa", "versicolor", "virginica"),
     ),
     samples=150,
