@@ -15,7 +15,7 @@ N: Final = -1
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """Shape (with N for the batch), type, meaning, and number of classes.
+    """Shape (with N for the batch), type, meaning, number of classes, and which of them only fills up.
 
     `kind` is image, vector, sequence, tokens, label, scalar or any.
     """
@@ -24,6 +24,7 @@ class TensorSpec:
     dtype: DType = "float32"
     kind: str = "any"
     classes: int = 0
+    padding: int | None = None
 
     @property
     def per_sample(self) -> Shape:
@@ -32,7 +33,7 @@ class TensorSpec:
 
     def with_shape(self, shape: Shape, kind: str = "") -> TensorSpec:
         """The same type in another shape; the kind follows the shape unless given."""
-        return replace(self, shape=shape, kind=kind or kind_of(shape), classes=0)
+        return replace(self, shape=shape, kind=kind or kind_of(shape), classes=0, padding=None)
 
     def __str__(self) -> str:
         text = shape_text(self.shape)
@@ -52,4 +53,4 @@ def shape_text(shape: Shape) -> str:
 
 def of_field(field: Field) -> TensorSpec:
     """The tensor that a data set's field puts on its wire."""
-    return TensorSpec((N, *field.shape), field.dtype, field.kind, field.classes)
+    return TensorSpec((N, *field.shape), field.dtype, field.kind, field.classes, field.padding)

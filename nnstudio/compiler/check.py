@@ -9,6 +9,7 @@ from nnstudio.catalogue import registry
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.cures import has_channels_last, inserting
 from nnstudio.compiler.infer import Inference, everywhere
+from nnstudio.compiler.padding import padding_problems
 from nnstudio.compiler.plan import Plan
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.compiler.wires import origin
@@ -35,6 +36,7 @@ def check(document: Document, inference: Inference, plan: Plan) -> list[Problem]
     problems.extend(_lonely(document))
     problems.extend(_channels_last(document, inference))
     problems.extend(_raw_columns(document, inference))
+    problems.extend(padding_problems(inference))
     order = {node.id: place for place, node in enumerate(document.in_order())}
     problems.extend(_inside(inference))
     last = len(order)

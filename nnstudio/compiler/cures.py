@@ -85,10 +85,10 @@ def remedy_for(
     if cure is not None:
         return inserting(node, error.port, cure.layer, cure.params)
     if error.sets and _outputs(node, inputs, error.sets) is not None:
-        return _setting(node, error.sets)
+        return setting(node, error.sets)
     way = _way_back(sheet, node, error.port, set(error.upstream))
     if way and _well_along(sheet, {**facts, node.id: NodeFacts(inputs)}, way, error.upstream):
-        return _setting(way[0], error.upstream)
+        return setting(way[0], error.upstream)
     return None
 
 
@@ -98,12 +98,15 @@ def inserting(node: Node, port: str, layer: str, params: Mapping[str, object]) -
 
 
 def answering(node: Node, port: Port, inputs: Inputs, given: Iterable[tuple[Node, str, TensorSpec]]) -> Fix | None:
-    """The edit that leads the right answers to a loss, from the one output of the data that fits the other inputs."""
+    """The edit that leads the right answers to a loss: from the output of the data that is called as the input is, or
+    else from the one that fits the other inputs.
+    """
     fitting = [
         (source, output)
         for source, output, spec in given
         if _outputs(node, {**inputs, port.name: (spec,)}, {}) is not None
     ]
+    fitting = [each for each in fitting if each[1] == port.name] or fitting
     if len(fitting) != 1:
         return None
     source, output = fitting[0]
@@ -111,7 +114,8 @@ def answering(node: Node, port: Port, inputs: Inputs, given: Iterable[tuple[Node
     return Fix("connect", label, node.id, port=port.name, params={"source": f"{source.id}.{output}"})
 
 
-def _setting(node: Node, values: Mapping[str, object]) -> Fix:
+def setting(node: Node, values: Mapping[str, object]) -> Fix:
+    """The edit that gives parameters other values."""
     label = ", ".join(f"Set {name} of '{node.name}' to {value}" for name, value in values.items())
     return Fix("set", label, node.id, params=values)
 

@@ -208,6 +208,6 @@ def _meant(spec: TensorSpec, inputs: Inputs) -> TensorSpec:
     came = [each for specs in inputs.values() for each in specs]
     same = next((each for each in came if (each.shape, each.dtype) == (spec.shape, spec.dtype)), None)
     if same is not None:
-        return replace(same, classes=0)
+        return replace(same, classes=0, padding=None)
     image = len(spec.shape) == 4 and any(each.kind == "image" for each in came)
     return replace(spec, kind="image" if image else kind_of(spec.shape))

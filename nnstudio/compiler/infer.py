@@ -295,12 +295,12 @@ def _nothing_comes_in(result: Inference, node: Node, port: Port, inputs: Inputs)
 
 
 def _unused_data(result: Inference) -> Iterator[tuple[Node, str, TensorSpec]]:
-    """What the data give and nobody takes."""
+    """What the data give and nobody takes, and what they call the target, which a decoder takes too."""
     for source in result.nodes.values():
         if source.type == DATASET and not source.muted:
             taken = {link.output for link in result.sheet.links_of(source) if link.source == source.id}
             for output, spec in result.facts[source.id].outputs.items() if source.id in result.facts else ():
-                if output not in taken:
+                if output not in taken or output == "target":
                     yield source, output, spec
 
 

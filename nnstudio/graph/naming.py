@@ -70,6 +70,11 @@ def best_link(start: Node, output: str, end: Node, entry: str, taken: Callable[[
     return Link(start.id, best[1].name, end.id, best[0].name)
 
 
-def _misfit(output: Port, entry: Port, taken: Callable[[str], bool]) -> tuple[bool, bool, bool]:
+_ANSWERS = ("target", "label", "next")
+"""What data sets call the right answers."""
+
+
+def _misfit(output: Port, entry: Port, taken: Callable[[str], bool]) -> tuple[bool, ...]:
     wrong_type = "any" not in (output.dtype, entry.dtype) and output.dtype != entry.dtype
-    return (not entry.many and taken(entry.name), wrong_type, entry.target != (output.dtype == "int64"))
+    no_answer = (entry.target or entry.name == "target") and output.name not in _ANSWERS
+    return (not entry.many and taken(entry.name), wrong_type, entry.target != (output.dtype == "int64"), no_answer)
