@@ -25,31 +25,40 @@ MARKS = ("<pad>", "<start>", "<end>")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The tokens that there are, after the marks, and how many the longest sequence has, marks not counted."""
+    """The tokens that there are, after the marks, and how many the longest sequence has, marks not counted.
+
+    Pairs have all three marks, sequences that are only read have the first.
+    """
 
     tokens: tuple[str, ...]
     longest: int
+    marks: tuple[str, ...] = MARKS
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of all tokens, by their numbers."""
-        return (*MARKS, *self.tokens)
+        return (*self.marks, *self.tokens)
 
-    def field(self, name: str, marks: int = 0) -> Field:
+    def field(self, name: str, ends: int = 0) -> Field:
         """A field of such sequences, with so many marks at their ends."""
-        shape = (self.longest + marks,)
-        return Field(name, shape, "int64", "tokens", names=self.names, padding=PADDING, start=START, end=END)
+        start, end = (START, END) if self.marks == MARKS else (None, None)
+        shape = (self.longest + ends,)
+        return Field(name, shape, "int64", "tokens", names=self.names, padding=PADDING, start=start, end=end)
 
     def numbers(self, sequences: Iterable[Tokens]) -> list[list[int]]:
         """The tokens as numbers. Raises KeyError for one that is not in the vocabulary."""
         number = {name: index for index, name in enumerate(self.names)}
         return [[number[token] for token in sequence] for sequence in sequences]
 
+    def array(self, sequences: Iterable[Tokens]) -> Rows:
+        """The sequences of a field without marks at their ends."""
+        return padded(self.numbers(sequences), self.longest)
 
-def vocabulary_of(sequences: Iterable[Tokens]) -> Vocabulary:
+
+def vocabulary_of(sequences: Iterable[Tokens], marks: tuple[str, ...] = MARKS) -> Vocabulary:
     """What these sequences are made of, in the order of the alphabet."""
     every = list(sequences)
-    return Vocabulary(tuple(sorted({token for each in every for token in each})), max(map(len, every)))
+    return Vocabulary(tuple(sorted({token for each in every for token in each})), max(map(len, every)), marks)
 
 
 def padded(rows: Sequence[list[int]], length: int) -> Rows:
@@ -64,11 +73,11 @@ def pair_fields(source: Vocabulary, target: Vocabulary) -> tuple[Field, ...]:
 
 def paired(source: Vocabulary, target: Vocabulary, pairs: Sequence[Pair], backwards: bool = False) -> Loaded:
     """The arrays of `pair_fields`; `backwards` turns the sources round, before they are filled up."""
-    read = source.numbers(each[::-1] if backwards else each for each, _ in pairs)
+    read = source.array(each[::-1] if backwards else each for each, _ in pairs)
     written = target.numbers(each for _, each in pairs)
     return Loaded(
         {
-            "source": padded(read, source.longest),
+            "source": read,
             "decoder_input": padded([[START, *row] for row in written], target.longest + 1),
             "target": padded([[*row, END] for row in written], target.longest + 1),
         }

@@ -9,12 +9,11 @@ from typing import cast
 import numpy as np
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import PADDING, distinct, padded, spread
+from nnstudio.data.sequences import MARKS, Vocabulary, distinct, spread
 from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.params import Int, ParamSet, Values
 
 _KINDS = ("()", "[]", "{}")
-_PAD = "<pad>"
 
 
 @cache
@@ -98,8 +97,8 @@ def _swapped(word: str, generator: np.random.Generator) -> str:
     return word[:first] + word[second] + word[first + 1 : second] + word[first] + word[second + 1 :]
 
 
-def _names(values: Values) -> tuple[str, ...]:
-    return (_PAD, *"".join(_KINDS[: cast(int, values["kinds"])]))
+def _vocabulary(values: Values) -> Vocabulary:
+    return Vocabulary(tuple("".join(_KINDS[: cast(int, values["kinds"])])), cast(int, values["length"]), MARKS[:1])
 
 
 def _load(values: Values, loading: Loading) -> Loaded:
@@ -107,18 +106,13 @@ def _load(values: Values, loading: Loading) -> Loaded:
     good = _balanced_words(values, (samples + 1) // 2, generator)
     words = [*good, *list(_wrong_words(good, values, generator))[: samples // 2]]
     labels = np.array([1] * len(good) + [0] * (samples // 2), np.int64)
-    number = {name: index for index, name in enumerate(_names(values))}
-    rows = padded([[number[bracket] for bracket in word] for word in words], cast(int, values["length"]))
     order = generator.permutation(samples)
-    return Loaded({"sequence": rows[order], "label": labels[order]})
+    return Loaded({"sequence": _vocabulary(values).array(words)[order], "label": labels[order]})
 
 
 def _fields(values: Values) -> tuple[Field, ...]:
-    length = cast(int, values["length"])
-    return (
-        Field("sequence", (length,), "int64", "tokens", names=_names(values), padding=PADDING),
-        Field("label", (), "int64", "label", names=("not balanced", "balanced")),
-    )
+    judged = Field("label", (), "int64", "label", names=("not balanced", "balanced"))
+    return _vocabulary(values).field("sequence"), judged
 
 
 BRACKETS = DatasetType(

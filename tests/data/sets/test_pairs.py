@@ -17,8 +17,8 @@ RULES: dict[str, Callable[[list[str]], list[str]]] = {
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("values", [{}, {"length": 20, "letters": 26}, {"length": 9, "fixed_length": True}], ids=str)
 def test_letters_by_their_rule(name, values):
-    pairs = read_pairs(name, **values)
-    assert len(pairs) == 2000
+    pairs = read_pairs(name, samples=500, **values)
+    assert len(pairs) == 500
     assert all(target == RULES[name](source) for source, target in pairs)
     assert any(source != target for source, target in pairs) == (name != "copy")
     assert {letter for source, _ in pairs for letter in source} <= set(
@@ -55,7 +55,8 @@ def test_sums_are_right(digits):
     assert max(len(first) for (first, _), _ in sums) == digits
 
 
-@pytest.mark.parametrize("name", [*RULES, "add", "dates"])
+@pytest.mark.parametrize("name", [*RULES, "add", "dates", "english_hindi"])
 def test_a_source_given_backwards_has_the_same_target(name):
-    forwards, backwards = read_pairs(name), read_pairs(name, reverse_source=True)
+    values = {} if name == "english_hindi" else {"samples": 300}
+    forwards, backwards = read_pairs(name, **values), read_pairs(name, reverse_source=True, **values)
     assert [(source[::-1], target) for source, target in forwards] == backwards
