@@ -119,7 +119,7 @@ def _fields(compiled: Compiled, data: Node | None) -> tuple[Field, ...]:
         Field(each.name, each.shape, cast(DType, each.dtype), names=("",) * min(each.classes, 100))
         for each in compiled.signature.free
     )
-    return free + (dataset(str(data.params["dataset"])).fields if data is not None else ())
+    return free + (dataset(str(data.params["dataset"])).fields_for(data.params) if data is not None else ())
 
 
 def with_batch(shape: Shape, batch: int = BATCH) -> Shape:
