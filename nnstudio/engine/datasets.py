@@ -17,6 +17,7 @@ from nnstudio.data.fetched import check_there, stamp
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import DatasetType, Field, Loaded, check_loaded
+from nnstudio.engine.missing import fill_with_means
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef, FreeInput, Model
 
@@ -156,14 +157,10 @@ def _load(ref: DataRef, kind: DatasetType, values: dict[str, Any], loading: Load
     fields = {each.name: each for each in kind.fields_for(values)}
     train, test = _parts(kind, loaded, ref)
     whole = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in loaded.arrays.items()}
-    return Data(
-        kind,
-        {name: _taken(tensor, train) for name, tensor in whole.items()},
-        {name: _taken(tensor, test) for name, tensor in whole.items()},
-        fields,
-        loaded.names,
-        {"train": train, "test": test},
-    )
+    learned = {name: _taken(tensor, train) for name, tensor in whole.items()}
+    tested = {name: _taken(tensor, test) for name, tensor in whole.items()}
+    fill_with_means(learned, tested, loaded.means)
+    return Data(kind, learned, tested, fields, loaded.names, {"train": train, "test": test})
 
 
 def _parts(kind: DatasetType, loaded: Loaded, ref: DataRef) -> tuple[torch.Tensor, torch.Tensor]:

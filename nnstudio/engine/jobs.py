@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from nnstudio.data.download import fetch
+from nnstudio.data.files.inspect import inspect
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.engine.figures import figures
@@ -59,6 +60,10 @@ class Jobs:
             case msg.FetchData():
                 fetch(dataset(request.data.dataset), self.loading(request.data, request.key))
                 return msg.Done(request=request.id)
+            case msg.InspectFile():
+                loading = self.loading(msg.DataRef(""), request.key)
+                name, params, facts = inspect(request.path, request.dataset, request.reading, loading)
+                return msg.Inspected(request=request.id, dataset=name, params=params, facts=facts)
         raise EngineError(f"{type(request).__name__} is not answered here.")
 
     def loading(self, data: msg.DataRef, key: str) -> Loading:

@@ -1,0 +1,172 @@
+"""A table of a person's own: looked into, and loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.data.files.columns import MOST_INPUT_CLASSES
+from nnstudio.data.files.dialect import MISSING, Dialect
+from nnstudio.data.files.layout import DROP, INPUT, ZERO, Part, parts, width
+from nnstudio.data.files.parquet import open_parquet
+from nnstudio.data.files.places import find_fault, no_number
+from nnstudio.data.files.sheets import Batch, CsvSheet, NotNumbers, Sheet
+from nnstudio.data.files.source import chosen, fingerprint, refused, shown, status
+from nnstudio.data.files.source import changed as changed_file
+from nnstudio.data.loading import Loading
+from nnstudio.data.spec import Loaded
+from nnstudio.errors import Cancelled, DataError
+from nnstudio.params import Column, Values, columns_of
+
+
+
+def load(values: Values, loading: Loading) -> Loaded:
+    """All rows as the columns say. Raises DataError where the file is not the one that was chosen, or has a fault."""
+    path = chosen(values)
+    if values["size"] and status(path).st_size != values["size"]:
+        raise changed_file(path)
+    wanted = parts(values)
+    _check(path, values, wanted)
+    try:
+        return _Table(values, sheet_of(path, values), loading).load(wanted)
+    except Cancelled:
+        raise
+    except DataError:
+        fingerprint(path, loading).check(path, values)  # that it is another one explains it better
+        raise
+
+
+def sheet_of(path: Path, values: Values) -> Sheet:
+    """The table in the file, as the parameters say. Raises DataError."""
+    columns = columns_of(values["columns"])
+    if values["format"] == "parquet":
+        sheet = open_parquet(path)
+        if sheet.names != tuple(column.name for column in columns):
+            raise changed_file(path)
+        return sheet
+    dialect = Dialect(
+        str(values["encoding"]), str(values["delimiter"]), values["header"] is True, str(values["decimal"])
+    )
+    return CsvSheet(path, tuple(column.name for column in columns), dialect)
+
+
+def _check(path: Path, values: Values, wanted: tuple[Part, ...]) -> None:
+    columns = columns_of(values["columns"])
+    if not any(column.role != "unused" for column in columns):
+        raise refused(path, "gives nothing: all columns are unused.", "Choose columns as inputs and as the target.")
+    for part in wanted:
+        for column in (columns[place] for place in part.places):
+            most = 0 if column.kind == "number" or part.field.kind == "label" else MOST_INPUT_CLASSES
+            if most and not 1 <= len(column.classes) <= most:
+                words = f"has {len(column.classes):,} classes in the column '{shown(column.name)}'"
+                raise refused(path, f"{words}; an input has 1 to {most}.", "Leave the column out.")
+
+
+class _Table:
+    """One loading of it."""
+
+    def __init__(self, values: Values, sheet: Sheet, loading: Loading) -> None:
+        self._columns = columns_of(values["columns"])
+        self._values = values
+        self._sheet = sheet
+        self._loading = loading
+        self._dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
+
+    def load(self, wanted: tuple[Part, ...]) -> Loaded:
+        used = {place: self._columns[place].kind for part in wanted for place in part.places}
+        rows = self._values["rows"]
+        assert isinstance(rows, int)
+        size = rows * sum(part.field.bytes + 4 * len(part.places) for part in wanted)  # what Arrow reads, and ours
+        self._loading.need(size, f"'{shown(self._sheet.path.name)}'")
+        try:
+            table, found = self._sheet.read(used, self._loading)
+        except NotNumbers as error:
+            name = self._columns[error.column].name
+            raise refused(self._sheet.path, f"has a value in '{shown(name)}' that is no number.") from None
+        found.check(self._sheet.path, self._values)
+        arrays = {part.field.name: self._array(part, table) for part in wanted}
+        return self._without_gaps(wanted, arrays)
+
+    def _array(self, part: Part, table: Batch) -> NDArray[Any]:
+        if part.field.kind == "label":
+            return self._indices(part.places[0], table).astype(np.int64)
+        array = np.zeros((table.num_rows, *part.field.shape), np.float32)
+        start = 0
+        for place in part.places:
+            column = self._columns[place]
+            if column.kind == "number":
+                self._fill_numbers(array[:, start], place, table)
+            else:
+                self._fill_ones(array[:, start : start + width(column)], place, table)
+            start += width(column)
+        return array
+
+    def _fill_numbers(self, into: NDArray[Any], place: int, table: Batch) -> None:
+        start = 0
+        for chunk in table.column(str(place)).chunks:
+            into[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+            start += len(chunk)
+        if np.isinf(into).any():
+            raise self._fault(place, no_number(self._dialect), "has an infinite value")
+
+    def _fill_ones(self, into: NDArray[Any], place: int, table: Batch) -> None:
+        indices = self._indices(place, table)
+        known = indices >= 0
+        into[np.flatnonzero(known), indices[known]] = 1.0
+        into[~known] = np.nan
+
+    def _indices(self, place: int, table: Batch) -> NDArray[np.int32]:
+        """Which class each row has; -1 for missing. Raises DataError for a text that is no class."""
+        classes = {text: index for index, text in enumerate(self._columns[place].classes)}
+        found: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+        for chunk in table.column(str(place)).chunks:
+            codes = [self._code(text, place, classes) for text in chunk.dictionary.to_pylist()]
+            own = chunk.indices.fill_null(len(codes)).to_numpy()
+            found.append(np.asarray([*codes, -1], np.int32)[own])
+        return np.concatenate(found)
+
+    def _code(self, text: str | None, place: int, classes: dict[str, int]) -> int:
+        stripped = (text or "").strip()
+        if stripped in MISSING:
+            return -1
+        if stripped not in classes:
+            words = f"has '{shown(stripped)}' in '{shown(self._columns[place].name)}', which is none of its classes"
+            raise refused(self._sheet.path, f"{words}.", "Choose the file again, so that its classes are found.")
+        return classes[stripped]
+
+    def _fault(self, place: int, wrong: Any, words: str) -> DataError:
+        if isinstance(self._sheet, CsvSheet):
+            told = find_fault(self._sheet.path, self._dialect, self._sheet.names, self._loading, (place, wrong))
+            if told:
+                return told
+        name = shown(self._columns[place].name)
+        return refused(self._sheet.path, f"{words} in the column '{name}'.", "Leave the column out, or mend the file.")
+
+    def _without_gaps(self, wanted: tuple[Part, ...], arrays: dict[str, NDArray[Any]]) -> Loaded:
+        """Rows without an answer are dropped; those without an input too, or they are filled in."""
+        keep = np.ones(len(next(iter(arrays.values()))), bool)
+        choice, means = self._values["missing"], set()
+        for part in wanted:
+            array = arrays[part.field.name]
+            missing = array < 0 if part.field.kind == "label" else np.isnan(array).any(axis=1)
+            if not missing.any():
+                continue
+            if part.field.name != INPUT or choice == DROP:
+                keep &= ~missing
+            elif choice == ZERO:
+                np.nan_to_num(array, copy=False, nan=0.0)
+            else:
+                means.add(part.field.name)
+        if not keep.all():
+            arrays = {name: array[keep] for name, array in arrays.items()}
+        if not keep.any():
+            raise refused(self._sheet.path, "has no row without a missing value.", "Fill missing values in instead.")
+        return Loaded(arrays, means=frozenset(means))
+
+
+def column_values(columns: tuple[Column, ...]) -> tuple[Any, ...]:
+    """As the parameter holds them."""
+    return tuple(column.value() for column in columns)
