@@ -76,8 +76,8 @@ class Loaded:
     """What a loader gives: an array for each field, all of the same length.
 
     `names` are classes' names by field that only loading could tell. `gap` is how many samples before the ones kept for
-    testing are dropped because they overlap with those; for data sets that are split in order. `means` are fields in which
-    NaN stands for a missing number: once split, the mean of the training part takes its place.
+    testing are dropped because they overlap with those; for data sets that are split in order. `means` are fields in
+    which NaN stands for a missing number: once split, the mean of the training part takes its place.
     """
 
     arrays: Arrays

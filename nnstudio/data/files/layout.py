@@ -31,7 +31,7 @@ def parts(values: Values) -> tuple[Part, ...]:
     columns = columns_of(values["columns"])
     found = [Part(_vector(INPUT, columns, inputs), inputs)] if (inputs := _with_role(columns, "input")) else []
     targets = _with_role(columns, "target")
-    groups = [(place,) for place in targets if columns[place].kind == "class"]
+    groups: list[tuple[int, ...]] = [(place,) for place in targets if columns[place].kind == "class"]
     if numbers := tuple(place for place in targets if columns[place].kind == "number"):
         groups.insert(0, numbers)
     for number, group in enumerate(groups, 1):

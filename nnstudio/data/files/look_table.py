@@ -132,7 +132,9 @@ def _see(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fing
 def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint]:
     dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
     seen = [Seen(name, dialect) for name in sheet.names]
-    source = Counted(sheet.path, loading, dialect.encoding, f"Looking into {shown(sheet.path.name)}", isinstance(sheet, CsvSheet))
+    source = Counted(
+        sheet.path, loading, dialect.encoding, f"Looking into {shown(sheet.path.name)}", isinstance(sheet, CsvSheet)
+    )
     try:
         for batch in sheet.batches(kinds, source):
             _add(seen, kinds, batch)

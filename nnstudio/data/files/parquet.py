@@ -34,8 +34,8 @@ class ParquetSheet:
 
     def first(self, count: int) -> list[list[str]]:
         """The first rows as text."""
-        from pyarrow import parquet
         import pyarrow as pa
+        from pyarrow import parquet
 
         with opened(self.path) as file:
             try:
@@ -45,7 +45,9 @@ class ParquetSheet:
                 raise _garbage(self.path, error) from None
         if part is None:
             return []
-        columns = [["" if value is None else str(value)[:200] for value in column.to_pylist()] for column in part.columns]
+        columns = [
+            ["" if value is None else str(value)[:200] for value in column.to_pylist()] for column in part.columns
+        ]
         return [list(row) for row in zip(*columns, strict=True)]
 
     def batches(self, kinds: Kinds, source: Counted) -> Iterator[Batch]:

@@ -96,9 +96,7 @@ class CsvSheet:
 
         types = {"number": number, "class": pa.dictionary(pa.int32(), pa.string())}
         every = [str(place) for place in range(len(self.names))]
-        reading = csv.ReadOptions(
-            block_size=_BLOCK, column_names=every, skip_rows_after_names=int(self.dialect.header)
-        )
+        reading = csv.ReadOptions(block_size=_BLOCK, column_names=every, skip_rows_after_names=int(self.dialect.header))
         parsing = csv.ParseOptions(delimiter=DELIMITERS[self.dialect.delimiter], newlines_in_values=True)
         converting = csv.ConvertOptions(
             column_types={str(place): types[kind] for place, kind in kinds.items()},

@@ -144,10 +144,7 @@ class Counted:
 
     def read(self, size: int = CHUNK) -> bytes:
         """The next bytes, as UTF-8 where it is text. Raises Cancelled, and DataError where it is no such text."""
-        if self._decoder is None:
-            data = self._raw(size)
-        else:
-            data = self._decoded(max(size // 3, 2))  # no character grows more
+        data = self._decoded(size) if self._decoder else self._raw(size)
         self.quotes += data.count(b'"')
         if self._text and b"\0" in data:
             raise refused(self.path, "is no text: there is a zero byte in it.", "Choose a file of text.")
@@ -174,7 +171,7 @@ class Counted:
         assert self._decoder is not None
         text, ended = "", False
         while not text and not ended:
-            raw = self._raw(size)
+            raw = self._raw(max(size // 3, 2))  # no character grows more
             ended = not raw
             try:
                 text = self._decoder.decode(raw, final=ended)

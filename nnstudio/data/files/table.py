@@ -14,13 +14,12 @@ from nnstudio.data.files.layout import DROP, INPUT, ZERO, Part, parts, width
 from nnstudio.data.files.parquet import open_parquet
 from nnstudio.data.files.places import find_fault, no_number
 from nnstudio.data.files.sheets import Batch, CsvSheet, NotNumbers, Sheet
-from nnstudio.data.files.source import chosen, fingerprint, refused, shown, status
 from nnstudio.data.files.source import changed as changed_file
+from nnstudio.data.files.source import chosen, fingerprint, refused, shown, status
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Loaded
 from nnstudio.errors import Cancelled, DataError
 from nnstudio.params import Column, Values, columns_of
-
 
 
 def load(values: Values, loading: Loading) -> Loaded:
