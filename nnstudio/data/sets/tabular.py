@@ -42,7 +42,7 @@ def _load_diabetes(values: Values, loading: Loading) -> Loaded:
     return _table("load_diabetes", scaled=False)
 
 
-def _columns(*names: str, raw: bool = True) -> Field:
+def _columns(*names: str, raw: bool) -> Field:
     return Field("x", (len(names),), "float32", kind="vector", columns=names, raw=raw)
 
 
@@ -77,6 +77,7 @@ WINE = DatasetType(
         _columns(
             *("alcohol", "malic acid", "ash", "alkalinity of ash", "magnesium", "total phenols", "flavanoids"),
             *("nonflavanoid phenols", "proanthocyanins", "colour intensity", "hue", "OD280/OD315", "proline"),
+            raw=True,
         ),
         _classes("grower 1", "grower 2", "grower 3"),
     ),
@@ -99,7 +100,7 @@ BREAST_CANCER = DatasetType(
     title="Breast cancer",
     summary="569 tumours, malignant or benign, by 30 measures of the cell nuclei in a picture.",
     fields=(
-        _columns(*(f"{which} {what}" for which in ("mean", "error of", "worst") for what in _NUCLEI)),
+        _columns(*(f"{which} {what}" for which in ("mean", "error of", "worst") for what in _NUCLEI), raw=True),
         _classes("malignant", "benign"),
     ),
     samples=569,
@@ -121,6 +122,7 @@ DIABETES = DatasetType(
         _columns(
             *("age", "sex", "body mass index", "blood pressure", "total cholesterol"),
             *("LDL", "HDL", "cholesterol/HDL", "log of triglycerides", "blood sugar"),
+            raw=False,
         ),
         Field("y", (1,), "float32", kind="number", columns=("progression",)),
     ),
@@ -131,6 +133,6 @@ DIABETES = DatasetType(
     f" {_WITH}",
     licence="None stated by its authors; passed on with scikit-learn (BSD 3-Clause)",
     help="A regression: the best guess without looking is off by 77 points, and a good model by about 54. Put a "
-    "Standardize behind x; behind y too it learns in fewer steps, and the loss is then counted in deviations.",
+    "Standardize behind x and another behind y: with x alone, the network has a long way to go to numbers near 150.",
     aliases=("regression", "medicine", "lars", "progression"),
 )
