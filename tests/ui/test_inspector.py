@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue.registry import layers
+from nnstudio.data.registry import dataset
 from nnstudio.examples import examples
 from nnstudio.graph.document import Document
 from nnstudio.graph.storage import load
@@ -68,6 +69,19 @@ def test_a_node_is_shown_with_shapes_counts_source_and_docs(inspector: Inspector
         assert text in seen
     assert "self.conv = nn.Conv2d(" in page.code.toPlainText()
     assert any("LeCun" in text for text in seen)
+
+
+def test_a_dataset_tells_of_its_samples(inspector: Inspector, studio: Studio) -> None:
+    choose(studio, "digits")
+    page = inspector.node_page
+    studio.document.set("digits", dataset="wine")
+    wine = dataset("wine")
+    assert page.summary.text() == wine.summary
+    assert page.help.text().startswith(wine.help)
+    assert "Columns of x: alcohol, malic acid, ash" in page.help.text()
+    assert page.origin.text() == f"{wine.source}\nLicence: {wine.licence}"
+    choose(studio, "conv")
+    assert page.summary.text() == studio.document.node("conv").layer.summary
 
 
 def test_ports_are_named_where_there_are_several(inspector: Inspector, studio: Studio) -> None:

@@ -22,6 +22,9 @@ from nnstudio.errors import BadParameter
 from nnstudio.params import BoolParam, ChoiceParam, IntParam, PaddingParam, Param, Value
 from nnstudio.ui.inspector import texts
 
+_COMBO_LETTERS, _COMBO_ROWS = 12, 16
+"""So many letters of a choice are shown for certain, and so many choices at once."""
+
 
 class Field(QWidget):
     """An editor, and the message that the form puts under it. Sub-classes bring the editor."""
@@ -210,6 +213,10 @@ class ChoiceField(Field):
     def __init__(self, param: ChoiceParam) -> None:
         self.combo = QComboBox()
         self.combo.addItems(list(param.choices))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(min(_COMBO_LETTERS, max(map(len, param.choices), default=0)))
+        self.combo.view().setMinimumWidth(self.combo.view().sizeHintForColumn(0))  # the list shows all of each
+        self.combo.setMaxVisibleItems(_COMBO_ROWS)
         super().__init__(self.combo, param)
         self.combo.activated.connect(self.commit)
 

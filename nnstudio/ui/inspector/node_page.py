@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from nnstudio.catalogue.spec import LayerType
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.graph.nodes import Node
@@ -14,6 +13,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
 from nnstudio.ui.inspector.code_field import CodeField
+from nnstudio.ui.inspector.docs import Docs, docs_of
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.note_part import NotePart
 from nnstudio.ui.inspector.wires_part import WiresPart
@@ -53,7 +53,7 @@ class NodePage(QWidget):
         self.code = parts.CodeBox()
         self.help = parts.label(look="muted", wrap=True)
         self.formula = parts.label(look="mono", wrap=True)
-        self.paper = parts.label(look="small", wrap=True)
+        self.origin = parts.label(look="small", wrap=True)
         self._arrange()
 
     def show_node(self, node: Node) -> None:
@@ -66,7 +66,6 @@ class NodePage(QWidget):
         self.type.setText(definition.name if definition else node.type)
         self.type.ensurePolished()
         self.type.setMinimumWidth(min(self.type.sizeHint().width(), TYPE_WIDTH))
-        self.summary.setText(layer.summary)
         own = (param for param in layer.params_for(node.params) if not definition or param.name != "block")
         params = (NAME, *(param for param in own if not param.hidden))
         self.form.show_params(params, {"name": node.name, **node.params}, (self._bridge.session, node.id))
@@ -80,7 +79,7 @@ class NodePage(QWidget):
         self._mark_lines(compiled.problems_of(node.id))
         self._show_facts(node, facts or NodeFacts())
         self._show_code(node)
-        self._show_docs(layer)
+        self._show_docs(docs_of(node))
 
     def _write(self, name: str, value: Value) -> None:
         document = self._bridge.session.document
@@ -216,11 +215,12 @@ class NodePage(QWidget):
         if lines:
             self.code.show_code(lines)
 
-    def _show_docs(self, layer: LayerType) -> None:
+    def _show_docs(self, docs: Docs) -> None:
+        self.summary.setText(docs.summary)
         for widget, text in (
-            (self.help, layer.help),
-            (self.formula, layer.formula),
-            (self.paper, layer.paper),
+            (self.help, docs.help),
+            (self.formula, docs.formula),
+            (self.origin, docs.origin),
         ):
             widget.setText(text)
             widget.setVisible(bool(text))
@@ -245,7 +245,7 @@ class NodePage(QWidget):
         column.addWidget(self.code)
         column.addWidget(self.formula)
         column.addWidget(self.help)
-        column.addWidget(self.paper)
+        column.addWidget(self.origin)
         column.addSpacing(4)
         column.addWidget(self.note)
         column.addStretch(1)

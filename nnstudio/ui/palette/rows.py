@@ -47,20 +47,22 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_family(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         rect: QRect = option.rect
         middle = rect.center().y() + 0.5
-        inner = index.parent().isValid()
-        if not inner:
+        sign = QRectF(rect.right() - 19, middle - 6, 12, 12)
+        if index.parent().isValid():  # a group, whose name has the room to itself
+            sign, text = QRectF(rect.left() + 8, middle - 6, 12, 12), rect.adjusted(25, 0, -8, 0)
+            painter.setFont(option.font)
+        else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.family_color(index.data(FAMILY)))
             painter.drawRoundedRect(QRectF(rect.left() + 10, middle - 4, 8, 8), 2, 2)
+            text = rect.adjusted(25, 0, -22, 0)
+            painter.setFont(_bold(option.font))
         painter.setPen(theme.color("muted"))
-        painter.setFont(option.font if inner else _bold(option.font))
-        text = rect.adjusted(25, 0, -22, 0)
         shown = painter.fontMetrics().elidedText(
             index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, text.width()
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
-        sign = "chevron-down" if index.data(OPEN) else "chevron-right"
-        icons.paint(painter, QRectF(rect.right() - 19, middle - 6, 12, 12), sign, "muted")
+        icons.paint(painter, sign, "chevron-down" if index.data(OPEN) else "chevron-right", "muted")
 
     def _paint_layer(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         rect: QRect = option.rect
