@@ -22,8 +22,8 @@ from nnstudio.errors import BadParameter
 from nnstudio.params import BoolParam, ChoiceParam, IntParam, PaddingParam, Param, Value
 from nnstudio.ui.inspector import texts
 
-_COMBO_LETTERS, _COMBO_ROWS = 12, 16
-"""So many letters of a choice are shown for certain, and so many choices at once."""
+_LONG_CHOICE, _COMBO_ROWS = 12, 16
+"""Letters of a choice that has room for certain, and choices that are seen at once."""
 
 
 class Field(QWidget):
@@ -213,8 +213,9 @@ class ChoiceField(Field):
     def __init__(self, param: ChoiceParam) -> None:
         self.combo = QComboBox()
         self.combo.addItems(list(param.choices))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(min(_COMBO_LETTERS, max(map(len, param.choices), default=0)))
+        if max(map(len, param.choices), default=0) > _LONG_CHOICE:  # cut off where there is no room
+            self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.combo.setMinimumContentsLength(_LONG_CHOICE // 2)
         self.combo.view().setMinimumWidth(self.combo.view().sizeHintForColumn(0))  # the list shows all of each
         self.combo.setMaxVisibleItems(_COMBO_ROWS)
         super().__init__(self.combo, param)
