@@ -65,7 +65,7 @@ DNA = DatasetType(
     load=_load,
     params=ParamSet(
         (
-            Int("strands", _STRANDS, "How many strands.", low=2, high=10_000, telling=True),
+            Int("strands", _STRANDS, "How many strands.", low=10, high=10_000, telling=True),
             predict_param("strand"),
         )
     ),
