@@ -170,14 +170,15 @@ def _parts(kind: DatasetType, loaded: Loaded, ref: DataRef) -> tuple[torch.Tenso
         return torch.arange(samples), torch.arange(samples)
     if kind.split == "shuffled":
         return split_order(samples, ref.test_split, ref.seed)
-    tests = _tests(samples, ref.test_split)
+    tests = _tests(samples, ref.test_split, loaded.gap)
     return torch.arange(max(samples - tests - loaded.gap, 1)), torch.arange(samples - tests, samples)
 
 
-def _tests(samples: int, test_split: float) -> int:
+def _tests(samples: int, test_split: float, gap: int = 0) -> int:
+    """How many are kept for testing: that share, and where there are enough, so few that one before the gap is left."""
     if samples < 2:
         raise DataError("A data set needs two samples at least: one to train with, one to test with.")
-    return min(max(round(samples * test_split), 1), samples - 1)
+    return max(min(round(samples * test_split), samples - gap - 1), 1)
 
 
 def _taken(tensor: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:

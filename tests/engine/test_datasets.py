@@ -70,6 +70,7 @@ def test_by_lot_every_sample_is_in_one_part() -> None:
 
 def test_in_order_the_last_are_for_testing_with_a_gap_before_them() -> None:
     assert rows("row", test_split=0.2) == (list(range(73)), list(range(80, 100)))
+    assert rows("row", test_split=0.99) == ([0], list(range(8, 100)))  # the gap is kept
 
 
 def test_a_table_of_all_cases_is_learned_and_tested_whole() -> None:
