@@ -37,12 +37,12 @@ class Loading:
 
         return np.random.default_rng(self.seed)
 
-    def need(self, size: int, what: str) -> None:
+    def need(self, size: int, what: str, fix: str = "Choose less of it: fewer samples, or fewer columns.") -> None:
         """Raise DataError, with the figures, where so many bytes can not be had."""
         if size > self.memory:
             raise DataError(
                 f"{what} needs {bytes_text(size)} of memory, and {bytes_text(self.memory)} are free.",
-                fix="Choose less of it: fewer samples, or fewer columns.",
+                fix=fix,
                 kind="memory",
             )
 

@@ -50,7 +50,7 @@ def vocabulary(text: str, by: str, most: int, loading: Loading) -> tuple[str, ..
 
 def encoded(text: str, by: str, names: tuple[str, ...], loading: Loading) -> Tokens:
     """The text in tokens, whose names those are; 0 for what is not among them."""
-    loading.need(8 * len(text), "The text")  # by words it is less
+    loading.need(8 * len(text), "The text", "Take a part of it, as a file of its own.")  # by words it is less
     return _encoded_characters(text, names, loading) if by == "characters" else _encoded_words(text, names, loading)
 
 
@@ -98,7 +98,8 @@ def windows(tokens: Tokens, values: Values, loading: Loading, names: tuple[str, 
         )
     each = values["predict"] == "each"
     if step != context or not each:
-        loading.need(8 * count * (2 * context if each else context + 1), "Text in windows that overlap")
+        size = 8 * count * (2 * context if each else context + 1)
+        loading.need(size, "The text in windows", "Set a shorter context, or a larger step.")
     seen, following = _cut(tokens, count, context, step)
     arrays = {"text": seen, "next": following} if each else {"context": seen, "next": following[:, -1]}
     known = dict.fromkeys(arrays, names) if names else {}

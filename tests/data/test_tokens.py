@@ -90,6 +90,7 @@ def test_what_does_not_fit_is_refused_with_its_size():
     with pytest.raises(DataError, match=r"needs 1\.4 MB .* 1\.0 MB are free") as error:
         tk.windows(np.arange(1000), values, Loading(memory=10**6))
     assert error.value.kind == "memory"
+    assert "larger step" in error.value.fix
     with pytest.raises(DataError, match=r"The text needs 8\.0 kB"):
         tk.encoded("x" * 1000, "characters", tk.ASCII, Loading(memory=1000))
 
