@@ -31,7 +31,8 @@ ASCII = (UNKNOWN, "\n", *map(chr, range(32, 127)))
 
 _LONGEST = 100
 """Words of more characters are none that anybody would learn, and stay unknown."""
-_AT_ONCE = 1 << 18
+_CHARACTERS_AT_ONCE = 1 << 18
+_WORDS_AT_ONCE = 1 << 12
 _SIGNS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d"
 """Accents and vowel signs, which Python counts as no part of a word: of Latin, Semitic, Indian and Thai writing."""
 _WORD = re.compile(rf"[\w{_SIGNS}]+(?:['’][\w{_SIGNS}]+)*|([^\w\s])\1*")
@@ -124,9 +125,9 @@ def _step(values: Values) -> int:
 
 def _codes(text: str, loading: Loading) -> Iterator[tuple[int, NDArray[np.uint32]]]:
     """The numbers that characters have in Unicode, a piece at a time, each with where it begins."""
-    for start in range(0, len(text), _AT_ONCE):
+    for start in range(0, len(text), _CHARACTERS_AT_ONCE):
         loading.tell(start, len(text), "Reading characters")
-        piece = text[start : start + _AT_ONCE].encode("utf-32-le", "surrogatepass")
+        piece = text[start : start + _CHARACTERS_AT_ONCE].encode("utf-32-le", "surrogatepass")
         yield start, np.frombuffer(piece, np.dtype("<u4"))
 
 
@@ -152,7 +153,7 @@ def _words(text: str, loading: Loading) -> Iterator[list[str]]:
     """The words and marks of a text, some thousand at a time."""
     text = text.lower()
     found = _WORD.finditer(text)
-    while matches := list(islice(found, _AT_ONCE // 4)):
+    while matches := list(islice(found, _WORDS_AT_ONCE)):
         loading.tell(matches[-1].end(), len(text), "Reading words")
         yield [match.group() for match in matches]
 

@@ -44,7 +44,8 @@ def drawn(name: str, layers: Layers, **params: Any) -> Document:
     data = pen.start("Dataset", dataset=name, **params)
     for kind, values in layers:
         pen.layer(kind, "embedding" if kind == "Embedding" else "", **values)
-    loss = pen.layer("CrossEntropyLoss")
+    padding = dataset(name).fields_for(params)[1].padding
+    loss = pen.layer("CrossEntropyLoss", **({} if padding is None else {"ignore_index": padding}))
     document.connect(f"{data.id}.{data.outputs[1].name}", f"{loss.id}.target")
     return document
 
