@@ -16,6 +16,7 @@ _Told: TypeAlias = tuple[str, str, str]
 _LOSS: Final = ("target", "ignore_index", "judges the padding of its target too.")
 _BAG: Final = ("x", "padding_idx", "counts the padding among the tokens.")
 _TABLE: Final = ("x", "padding_idx", "takes another token for the padding, and does not learn it.")
+_MASK: Final = ("x", "padding_idx", "hides another token than the padding.")
 _NOTHING: Final = ("", "", "")
 
 
@@ -34,7 +35,7 @@ def padding_problems(inference: Inference) -> Iterator[Problem]:
 def _told(node: Node) -> _Told:
     if node.layer.is_loss and "ignore_index" in node.params:
         return _LOSS
-    if node.type == "EmbeddingBag":
-        return _BAG
+    if node.type in ("EmbeddingBag", "PaddingMask"):
+        return _BAG if node.type == "EmbeddingBag" else _MASK
     named = node.type == "Embedding" and node.params["padding_idx"] is not None
     return _TABLE if named else _NOTHING  # an Embedding may learn a vector for the padding: that does no harm

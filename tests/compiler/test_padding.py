@@ -105,6 +105,17 @@ def test_a_table_is_told_what_the_padding_is(layer: str, params: dict[str, objec
     assert document.node("table").params["padding_idx"] in (None, 0)
 
 
+def test_a_mask_is_told_what_the_padding_is() -> None:
+    document = Document("brackets")
+    document.add("Dataset", "data", dataset="brackets")
+    document.add("PaddingMask", "mask", padding_idx=1)
+    document.connect("data.sequence", "mask")
+    found = [problem for problem in compile_document(document).problems if problem.node]
+    assert [problem.fix for problem in found] == ["Set padding_idx to 0, the padding."]
+    apply_fix(document, found[0])
+    assert not [problem for problem in compile_document(document).problems if problem.node]
+
+
 def test_what_becomes_of_tokens_has_no_padding() -> None:
     """Neither vectors, nor what tokens are counted into."""
     document = Document("brackets")
