@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from nnstudio.data.loading import Loading
 from nnstudio.errors import DataError
 
-_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _MOST_AXES = 8
 _GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
@@ -80,12 +80,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 def _header(file: BinaryIO, path: Path) -> Header:
     magic = file.read(4)
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not 0 < magic[3] <= _MOST_AXES:
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not 0 < magic[3] <= _MOST_AXES:
         raise DataError(f"{path} is no IDX file: it begins with the bytes {magic.hex(' ') or 'of nothing'}.")
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
         raise DataError(f"{path} ends in its header, after byte {4 + len(sizes)}.")
-    return Header(np.dtype(_TYPES[magic[2]]), struct.unpack(f">{magic[3]}I", sizes), 4 + len(sizes))
+    return Header(np.dtype(TYPES[magic[2]]), struct.unpack(f">{magic[3]}I", sizes), 4 + len(sizes))
 
 
 def _exactly(file: BinaryIO, size: int, path: Path, start: int, loading: Loading) -> bytearray:

@@ -39,7 +39,7 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) ->
     params = {
         "path": str(path),
         "sha256": found.sha256,
-        "size": found.size,
+        "bytes": found.size,
         "format": "parquet" if kind == "parquet" else "text",
         "encoding": dialect.encoding,
         "delimiter": dialect.delimiter,
@@ -83,8 +83,7 @@ def _can_be_told(seen: Seen) -> bool:
 
 def _asked(reading: Mapping[str, Any], sheet: Sheet) -> tuple[Column, ...]:
     """The columns as a person has set them before, where they are still these."""
-    columns = reading.get("columns") or ()
-    found = columns_of(tuple(tuple(tuple(i) if isinstance(i, list) else i for i in item) for item in columns))
+    found = columns_of(reading.get("columns") or ())
     return found if tuple(column.name for column in found) == sheet.names else ()
 
 

@@ -15,7 +15,7 @@ from nnstudio.errors import DataError
 from nnstudio.params import Values
 
 CHUNK = 2**20
-CHOOSE_AGAIN = "Choose the file again in the inspector."
+CHOOSE_AGAIN = "Choose it again in the inspector."
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -85,7 +85,7 @@ class Fingerprint:
 
     def check(self, path: Path, values: Values) -> None:
         """Raise DataError where it is not the one that was chosen."""
-        wanted = (values["size"], values["sha256"])
+        wanted = (values["bytes"], values["sha256"])
         if wanted[1] and wanted != (self.size, self.sha256):
             raise changed(path)
 
@@ -98,6 +98,12 @@ def fingerprint(path: Path, loading: Loading) -> Fingerprint:
         return source.fingerprint
     finally:
         source.close()
+
+
+def check_size(path: Path, values: Values) -> None:
+    """Raise DataError where it is not as long as the one that was chosen: told at once, before it is read."""
+    if values["bytes"] and status(path).st_size != values["bytes"]:
+        raise changed(path)
 
 
 def changed(path: Path) -> DataError:
@@ -119,7 +125,7 @@ class Counted:
         self.quotes = 0
         self._text = text
         self._file = opened(path)
-        self._size = os.fstat(self._file.fileno()).st_size
+        self.size = os.fstat(self._file.fileno()).st_size
         self._what = what or f"Reading {shown(path.name)}"
         self._hash = hashlib.sha256()
         self._done = 0
@@ -161,7 +167,7 @@ class Counted:
         return Fingerprint(self._done, self._hash.hexdigest())
 
     def _raw(self, size: int) -> bytes:
-        self.loading.tell(self._done, self._size, self._what)
+        self.loading.tell(self._done, self.size, self._what)
         data = self._file.read(size)
         self._done += len(data)
         self._hash.update(data)

@@ -15,7 +15,7 @@ from nnstudio.data.files.parquet import open_parquet
 from nnstudio.data.files.places import find_fault, no_number
 from nnstudio.data.files.sheets import Batch, CsvSheet, NotNumbers, Sheet
 from nnstudio.data.files.source import changed as changed_file
-from nnstudio.data.files.source import chosen, fingerprint, refused, shown, status
+from nnstudio.data.files.source import check_size, chosen, fingerprint, refused, shown
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Loaded
 from nnstudio.errors import Cancelled, DataError
@@ -25,8 +25,7 @@ from nnstudio.params import Column, Values, columns_of
 def load(values: Values, loading: Loading) -> Loaded:
     """All rows as the columns say. Raises DataError where the file is not the one that was chosen, or has a fault."""
     path = chosen(values)
-    if values["size"] and status(path).st_size != values["size"]:
-        raise changed_file(path)
+    check_size(path, values)
     wanted = parts(values)
     _check(path, values, wanted)
     try:
