@@ -6,6 +6,8 @@ in losses and weights as if it were shown.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session
@@ -56,10 +58,11 @@ class Desk:
         self.sessions.remove(session)
         self.sessions.insert(place, session)
 
-    def show(self) -> None:
+    def show(self) -> Future[msg.AnyReply] | None:
         """Let the probes look at the project in front, unless another trains: the engine has one model at a time."""
-        if self.front is not None and self.training_beside(self.front) is None:
-            self.front.show()
+        if self.front is None or self.training_beside(self.front) is not None:
+            return None
+        return self.front.show()
 
     def handle(self, event: msg.AnyEvent | EngineChange) -> None:
         """Pass on what the engine tells, to whom it concerns."""

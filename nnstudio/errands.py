@@ -57,6 +57,10 @@ class Errands:
         request = msg.InspectFile(path=str(path), dataset=dataset, reading=dict(reading or {}), key=key)
         return self._go(key, request)
 
+    def check(self, data: msg.DataRef) -> Errand:
+        """Whether data can be had, as of a file that may be gone or another; the reply is a DataPreview of nothing."""
+        return self.preview(data, count=0)
+
     def fetch(self, data: msg.DataRef) -> Errand:
         """Download what the data set needs; the reply is Done."""
         key = _new_key()

@@ -35,6 +35,14 @@ class StartsAnew:
 
 
 @dataclass(frozen=True)
+class FileWanted:
+    """The person is to choose a file for a Dataset node. `path` is one to look at first, or empty."""
+
+    node: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
 class Trouble:
     """Something failed that nobody is waiting for; to be shown once. `fix` says what to do.
 

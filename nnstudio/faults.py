@@ -49,6 +49,32 @@ class Faults:
         return replace(compiled, problems=(*compiled.problems, problem))
 
 
+class FileFaults:
+    """Files that are gone or have changed, by Dataset node: told until the node is changed or its file is well."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[Mapping[str, Value], Problem]] = {}
+
+    def take(self, document: Document, node: str, problem: Problem | None) -> bool:
+        """What was found at a node; None for a file that is well. Returns whether that is news."""
+        before = self._told.pop(node, None)
+        if problem is not None and node in document:
+            self._told[node] = dict(document.node(node).params), problem
+        return before != self._told.get(node)
+
+    def of(self, node: str) -> Problem | None:
+        """What is told of a node's file."""
+        return self._told[node][1] if node in self._told else None
+
+    def added(self, compiled: Compiled, document: Document) -> Compiled:
+        """With the problems, as long as they may be there still."""
+        for node, (params, _) in list(self._told.items()):
+            if node not in document or dict(document.node(node).params) != params:
+                del self._told[node]
+        found = tuple(problem for node, (_, problem) in self._told.items() if not document.node(node).muted)
+        return replace(compiled, problems=(*found, *compiled.problems)) if found else compiled
+
+
 def worded(error: NNStudioError, message: str) -> NNStudioError:
     """The error with another message; the error itself where it is the same."""
     return error if message == error.message else EngineError(message, fix=error.fix)

@@ -6,26 +6,28 @@ the engine's events to `handle` on that thread, and hears everything through `su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from nnstudio.carrying import left_behind, model_message, plan_message
 from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
+from nnstudio.compiler.files import FIND
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
 from nnstudio.errors import CompileError, NNStudioError
-from nnstudio.events import HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
-from nnstudio.faults import Faults, worded
+from nnstudio.events import FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
+from nnstudio.faults import Faults, FileFaults, worded
 from nnstudio.filing import Filing
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import Engine
 from nnstudio.protocol.client import EngineChange
 from nnstudio.run import Run
 from nnstudio.showing import Showing
@@ -38,17 +40,8 @@ SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TrainedSet)
 """Changes after which the source is the same."""
 
 
-class Engine(Protocol):
-    """What a session needs of the engine: protocol.client.EngineClient, or the fake."""
-
-    def ask(self, request: msg.AnyRequest) -> Future[msg.AnyReply]: ...
-    def subscribe(self, probe: str, options: Mapping[str, msg.Option]) -> int: ...
-    def update(self, subscription: int, options: Mapping[str, msg.Option]) -> None: ...
-    def unsubscribe(self, subscription: int) -> None: ...
-
-
 SessionEvent: TypeAlias = (
-    ch.Change | Recompiled | HistoryMoved | Saved | StartsAnew | Trouble | msg.AnyEvent | EngineChange
+    ch.Change | Recompiled | HistoryMoved | Saved | StartsAnew | FileWanted | Trouble | msg.AnyEvent | EngineChange
 )
 Listener: TypeAlias = Callable[[SessionEvent], None]
 
@@ -75,6 +68,7 @@ class Session:
         self.measuring = Measuring(trust or Trust())
         self._compiler = Compiler(self.measuring)
         self._faults = Faults()
+        self.files = FileFaults()
         self._anew: tuple[str, ...] = ()
         self._renames: list[Callable[[str], str]] = []
         self._showing = Showing()
@@ -101,7 +95,8 @@ class Session:
         """The drawing as the compiler understands it now."""
         while self._stale:  # the engine may answer at once
             self._stale = False
-            self._compiled = self._faults.added(self._compiler.compile(self.document), self.document)
+            compiled = self._faults.added(self._compiler.compile(self.document), self.document)
+            self._compiled = self.files.added(compiled, self.document)
             self._measure()
         return self._compiled
 
@@ -134,11 +129,21 @@ class Session:
         return model_message(self.document, compiled, self.document.trained if trained else None)
 
     def apply_fix(self, problem: Problem) -> None:
-        """Mend a problem that has a remedy, as one undo step; letting code run is none. Raises DocumentError."""
+        """Mend a problem that has a remedy, as one undo step; letting code run is none. Raises DocumentError.
+
+        Where a file is to be chosen, that is told: whoever asks the person makes the step.
+        """
         if problem.remedy is not None and problem.remedy.kind == ALLOW:
             self.allow(str(problem.remedy.params["code"]))
+        elif problem.remedy is not None and problem.remedy.kind == FIND:
+            self._tell(FileWanted(problem.node, str(problem.remedy.params.get("path", ""))))
         else:
             apply_fix(self.document, problem)
+
+    def file_checked(self, node: str, problem: Problem | None) -> None:
+        """What was found of the file that a Dataset node reads: it is well, or what is wrong with it."""
+        if self.files.take(self.document, node, problem):
+            self._understand_anew()
 
     # Code that a person typed in
 
@@ -187,8 +192,7 @@ class Session:
         if self._faults.begin(self.compiled):
             self._understand_anew()
         self._renames.clear()
-        self._started = self.engine.ask(request)
-        self._showing.give(model, self._started)
+        self._started = self._showing.give(model, self.engine.ask(request))
         return self._started
 
     def start_failed(self, error: NNStudioError) -> NNStudioError:
@@ -215,15 +219,14 @@ class Session:
         """Write the model and check it; the reply is Exported. Raises CompileError while there are problems."""
         return self.engine.ask(msg.Export(kind=kind, path=str(path.absolute()), model=self.model()))
 
-    def show(self) -> None:
+    def show(self) -> Future[msg.AnyReply] | None:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
         if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
-            return
-        if self._showing.waiting:
-            return
-        model = self.model()
-        if model != self._showing.model:
-            self._showing.give(model, self.engine.ask(msg.Load(model=model)))
+            return None
+        model = None if self._showing.waiting else self.model()
+        if model is None or model == self._showing.model:
+            return None
+        return self._showing.give(model, self.engine.ask(msg.Load(model=model)))
 
     # Events
 

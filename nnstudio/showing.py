@@ -15,10 +15,11 @@ class Showing:
         self._asked: Future[msg.AnyReply] | None = None
         self._numbers: set[int] = set()
 
-    def give(self, model: msg.Model, asked: Future[msg.AnyReply]) -> None:
+    def give(self, model: msg.Model, asked: Future[msg.AnyReply]) -> Future[msg.AnyReply]:
         """The engine was asked to take this model in."""
         self.model, self._asked = model, asked
         asked.add_done_callback(self._answered)
+        return asked
 
     def forget(self) -> None:
         """The engine may have another's model by now, or be a new one."""

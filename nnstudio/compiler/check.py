@@ -8,6 +8,7 @@ from itertools import chain
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.cures import has_channels_last, inserting
+from nnstudio.compiler.files import without_file
 from nnstudio.compiler.infer import Inference, everywhere
 from nnstudio.compiler.padding import padding_problems
 from nnstudio.compiler.plan import Plan
@@ -56,7 +57,7 @@ def _data_problems(document: Document, plan: Plan) -> list[Problem]:
         for node in found[1:]
         if document.links_of(node)
     ]
-    return [*seconds, *_free_inputs(document, plan, bool(found))]
+    return [*without_file(document), *seconds, *_free_inputs(document, plan, bool(found))]
 
 
 def _free_inputs(document: Document, plan: Plan, has_data: bool) -> Iterator[Problem]:

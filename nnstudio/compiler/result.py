@@ -17,7 +17,7 @@ class Fix:
     """An edit of `node` that mends a problem: put a layer in before `port`, set parameters, or add a layer behind.
 
     `kind` is "insert" (a `layer` with `params` before `port`), "set" (`params` of the node), "append" (a `layer` after
-    it), or "allow" (let the code in `params` run), which is no edit.
+    it), or one that is no edit itself: "allow" (let the code in `params` run), "find" (let the person choose a file).
     """
 
     kind: str

@@ -70,7 +70,7 @@ class FakeEngine:
         if refusal is not None:
             future.set_exception(refusal)
         else:
-            future.set_result(self._reply(request))
+            _settle(future, self._reply(request))
         return future
 
     def subscribe(self, probe: str, options: Mapping[str, msg.Option]) -> int:
@@ -168,6 +168,14 @@ class FakeEngine:
             case msg.Export():
                 return msg.Exported(request=number, kind=request.kind, files=(request.path,), size=1024, difference=0.0)
         return msg.Done(request=number)
+
+
+def _settle(future: Future[msg.AnyReply], reply: msg.AnyReply) -> None:
+    """As the client does."""
+    if isinstance(reply, msg.Failed):
+        future.set_exception(EngineError(reply.message, fix=reply.fix, line=reply.line, kind=reply.kind))
+    else:
+        future.set_result(reply)
 
 
 def _epoch(run: int, epoch: int, steps_per_epoch: int) -> msg.EpochDone:

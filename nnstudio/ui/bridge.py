@@ -11,74 +11,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 
 from nnstudio.desk import Desk
+from nnstudio.errors import EngineError
+from nnstudio.events import FileWanted
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 from nnstudio.ui import places
+from nnstudio.ui.signals import Signals
 
+FILE = "file"
+"""The kind of an error that is a file's."""
 SHOW_DELAY_MS = 150
 """After the last edit, until the engine is asked to look at the drawing again."""
 TAB_EVENTS = (HistoryMoved, Saved, msg.RunState, msg.Progress, EngineChange)
 """After which a project may be unsaved, saved, or no longer in training."""
 
 
-@dataclass(frozen=True)
-class Seat:
-    """Where a person was in a project, to be found again when it is shown again."""
-
-    path: places.Path = ()
-    selection: tuple[str, ...] = ()
-    sample: int = 0
-
-
-class Bridge(QObject):
+class Bridge(Signals):
     """The session shown in the window, as signals. `session` is another one when another project is shown."""
-
-    session_leaving = Signal(object)
-    """Session: another project is about to be shown instead of this one."""
-    session_changed = Signal(object)
-    """Session: another project is shown."""
-    projects_changed = Signal()
-    """Projects were opened, closed or moved, or something changed that their tabs tell."""
-    elsewhere = Signal(object, object)
-    """Session and its event: something happened in a project that is open and not shown."""
-    sheet_changed = Signal(object)
-    """graph.document.Sheet: another drawing of the same project is shown, the main one or the inside of a block."""
-    document_changed = Signal(object)
-    """graph.changes.Change: one change of the document, as it happens."""
-    history_changed = Signal()
-    """After every finished step, undo and redo; also when the project was saved."""
-    recompiled = Signal(object)
-    """compiler.result.Compiled."""
-    run_changed = Signal(object)
-    """session.Run: state, progress or an epoch has changed."""
-    progress = Signal(object)
-    """protocol.messages.Progress."""
-    epoch_done = Signal(object)
-    """protocol.messages.EpochDone."""
-    engine_changed = Signal(object)
-    """protocol.client.EngineChange."""
-    engine_ready = Signal(object)
-    """protocol.messages.EngineReady: torch version, devices, probes and exports."""
-    frame = Signal(object)
-    """protocol.messages.ProbeFrame."""
-    data_progress = Signal(object)
-    """protocol.messages.DataProgress: how far some work on data is."""
-    selection_changed = Signal(object)
-    """tuple of node ids, the last chosen one last."""
-    sample_changed = Signal(int)
-    """Index into the test set: the sample that panels and nodes show."""
-    starts_anew = Signal(object)
-    """tuple of names: nodes whose weights no longer fit."""
-    trouble = Signal(object)
-    """session.Trouble: to be shown by notices."""
 
     _delivered = Signal(object)
     _answered = Signal(object, object)
@@ -88,7 +45,7 @@ class Bridge(QObject):
         self.desk = Desk()
         self._sheet: Sheet | None = None
         self._ends: dict[Session, Callable[[], None]] = {}
-        self._seats: dict[Session, Seat] = {}
+        self._seats: dict[Session, places.Seat] = {}
         self.path: places.Path = ()
         self.ready: msg.EngineReady | None = None
         self.selection: tuple[str, ...] = ()
@@ -100,6 +57,7 @@ class Bridge(QObject):
             HistoryMoved: self._history_moved,
             Saved: lambda _: self.history_changed.emit(),
             Trouble: self.trouble.emit,
+            FileWanted: self.file_wanted.emit,
             StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
             msg.RunState: self._run_told,
             msg.Progress: self._run_told,
@@ -111,9 +69,15 @@ class Bridge(QObject):
             EngineChange: self._engine_changed,
         }
         self._show_timer = QTimer(self, singleShot=True, interval=SHOW_DELAY_MS)
-        self._show_timer.timeout.connect(self.desk.show)
+        self._show_timer.timeout.connect(self._show_model)
         if session is not None:
             self.open(session)
+
+    def answered(self, session: Session, future: Future[Any]) -> None:
+        """What a project asked for has an answer: where it failed for a file, somebody may look after that."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, EngineError) and error.kind == FILE:
+            self.file_failed.emit(session)
 
     # Which projects are open
 
@@ -150,7 +114,7 @@ class Bridge(QObject):
             return
         if old is not None:
             self.session_leaving.emit(old)
-            self._seats[old] = Seat(self.path, self.selection, self.sample)
+            self._seats[old] = places.Seat(self.path, self.selection, self.sample)
             self.select(())
         self.desk.bring(session)
         self._sit_down(session)
@@ -178,7 +142,7 @@ class Bridge(QObject):
 
     def _sit_down(self, session: Session) -> None:
         """Take the place in a project that was left, as far as it is still there."""
-        seat = self._seats.pop(session, Seat())
+        seat = self._seats.pop(session, places.Seat())
         sheets = places.sheets_on(session.document, seat.path)
         self.path, self._sheet = seat.path[: len(sheets) - 1], sheets[-1]
         self.selection = tuple(key for key in seat.selection if key in self._sheet.nodes)
@@ -238,13 +202,9 @@ class Bridge(QObject):
 
     def _step(self, take: Callable[[], bool]) -> None:
         """A step that changes another drawing than the one shown, and not this one, is not to happen unseen."""
-        document, touched = self.session.document, list[str | None]()
-        end = document.subscribe(lambda change: touched.append(places.sheet_of_change(document, change)))
-        try:
-            take()
-        finally:
-            end()
-        ways = [places.way_to(document, sheet, self.path) for sheet in dict.fromkeys(touched) if sheet is not None]
+        document = self.session.document
+        touched = places.touched(document, take)
+        ways = [places.way_to(document, sheet, self.path) for sheet in touched if sheet is not None]
         if self.sheet.block not in touched:
             self._go(next((way for way in ways if way is not None), self.path))
 
@@ -284,6 +244,12 @@ class Bridge(QObject):
     def probe(self, probe: str, options: Mapping[str, msg.Option]) -> int:
         """Ask for a probe's frames; gives the number that its frames carry."""
         return self.session.engine.subscribe(probe, options)
+
+    def _show_model(self) -> None:
+        """Let the probes look at the drawing as it is now."""
+        session, asked = self.session, self.desk.show()
+        if asked is not None:
+            self.when(asked, partial(self.answered, session))
 
     def _handle(self, event: msg.AnyEvent | EngineChange) -> None:
         if isinstance(event, msg.EngineReady):

@@ -22,6 +22,21 @@ class Dialogs:
         name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
         return Path(name) if name else None
 
+    def ask_data(self, parent: QWidget, folder: Path) -> Path | None:
+        """Which file to take data from; None for none."""
+        kinds = (
+            _tr("Data (*.csv *.tsv *.txt *.md *.parquet *.npz *.npy *.gz *ubyte *.idx)"),
+            _tr("All files (*)"),
+        )
+        name, _ = QFileDialog.getOpenFileName(parent, _tr("Import data"), str(folder), ";;".join(kinds))
+        return Path(name) if name else None
+
+    def ask_data_folder(self, parent: QWidget, folder: Path) -> Path | None:
+        """Which folder to take data from; None for none."""
+        title = _tr("Import images: a folder that has a folder for each class")
+        name = QFileDialog.getExistingDirectory(parent, title, str(folder))
+        return Path(name) if name else None
+
     def ask_save(self, parent: QWidget, suggested: Path) -> Path | None:
         """Where to save the project; None for nowhere."""
         kinds = ";;".join(

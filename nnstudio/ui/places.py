@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from nnstudio.graph import changes as ch
@@ -11,6 +12,15 @@ from nnstudio.graph.nodes import Node
 
 Path: TypeAlias = tuple[str, ...]
 """Ids of the instances gone through, the outermost first; empty in the main drawing."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a person was in a project, to be found again when it is shown again."""
+
+    path: Path = ()
+    selection: tuple[str, ...] = ()
+    sample: int = 0
 
 
 def sheets_on(document: Document, path: Path) -> list[Sheet]:
@@ -89,3 +99,14 @@ def lead_of(document: Document, path: Path) -> str:
     """How the engine's names for nodes begin there: "encoder.0." in a repeated block, nothing in the main drawing."""
     instances = instances_on(document, path)
     return "".join(f"{node.name}.0." if node.params["repeat"] != 1 else f"{node.name}." for node in instances)
+
+
+def touched(document: Document, act: Callable[[], object]) -> list[str | None]:
+    """Do something, and tell which drawings it has changed, each once: None for what belongs to none."""
+    found: list[str | None] = []
+    end = document.subscribe(lambda change: found.append(sheet_of_change(document, change)))
+    try:
+        act()
+    finally:
+        end()
+    return list(dict.fromkeys(found))

@@ -20,6 +20,8 @@ from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.command import Place
+from nnstudio.ui.data.importing import Importing
+from nnstudio.ui.data.watching import Watching
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.docks import Docks
 from nnstudio.ui.inspector.inspector import Inspector
@@ -73,7 +75,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, bridge, self.palette_view, self.inspector, self.outline)
         self.notices = Notices(self.ground, bridge)
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
-        self.dropping = Dropping(self.projects, self.notices)
+        self.importing = Importing(bridge, self.canvas, self.projects.dialogs, self)
+        self.watching = Watching(bridge, self)
+        self.dropping = Dropping(self.projects, self.importing, self.notices)
         self.recovering = Recovering(bridge, self.projects, self.recovery_page)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.liking = Liking(self.canvas, settings)

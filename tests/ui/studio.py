@@ -93,6 +93,12 @@ class Answers:
     def ask_open(self, parent: object, folder: Path) -> object:
         return self._answer("ask_open", folder)
 
+    def ask_data(self, parent: object, folder: Path) -> object:
+        return self._answer("ask_data", folder)
+
+    def ask_data_folder(self, parent: object, folder: Path) -> object:
+        return self._answer("ask_data_folder", folder)
+
     def ask_save(self, parent: object, suggested: Path) -> object:
         return self._answer("ask_save", suggested)
 

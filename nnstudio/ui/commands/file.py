@@ -12,6 +12,14 @@ def _commands(place: Place) -> tuple[Command, ...]:
     return (
         Command("new", "file", tr("&New"), tr("Begin an empty project in a tab of its own"), do.new, "Ctrl+N", "new"),
         Command("open", "file", tr("&Open…"), tr("Open a project"), do.ask_and_open, "Ctrl+O", "open"),
+        Command(
+            "import", "file", tr("&Import Data…"), tr("Learn from a file of your own: a table, text or arrays"),
+            lambda: shell.importing.ask(), "Ctrl+I", "data", line=True,
+        ),
+        Command(
+            "import_folder", "file", tr("Import I&mages…"), tr("Learn from a folder that has a folder for each class"),
+            lambda: shell.importing.ask_folder(), "Ctrl+Shift+I",
+        ),
         Command("save", "file", tr("&Save"), tr("Write the project"), do.save, "Ctrl+S", "save", line=True),
         Command(
             "save_as", "file", tr("Save &As…"), tr("Write the project to another file"), do.ask_and_save,

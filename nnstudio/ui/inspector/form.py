@@ -15,6 +15,7 @@ from nnstudio.errors import NNStudioError
 from nnstudio.params import CodeParam, Param, Value
 from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.fields import Field, field_for
+from nnstudio.ui.inspector.file_fields import FILE_PARAMS, FileField
 
 Write = Callable[[str, Value], None]
 LABEL_WIDTH = 104
@@ -23,6 +24,8 @@ LABEL_WIDTH = 104
 class Form(QWidget):
     """Shows the values of some parameters, and writes those that the person changes."""
 
+    file_asked = Signal(str)
+    """Name of a parameter that is a file, or is found by looking into one: it is to be set."""
     label_asked = Signal(str, object)
     """Name of a parameter, and QPoint on the screen: what can be done with it beside setting it?"""
 
@@ -106,7 +109,9 @@ class Form(QWidget):
         label.setToolTip("\n".join(filter(None, (param.help, self._marks.get(param.name, self._hint)))))
 
     def _field(self, param: Param) -> Field:
-        field = CodeField(param) if isinstance(param, CodeParam) else field_for(param)
+        field = _made_for(param)
+        if isinstance(field, FileField):
+            field.asked.connect(lambda: self.file_asked.emit(param.name))
         field.setParent(self)
         field.committed.connect(lambda value, field=field: self._commit(field, value))
         return field
@@ -116,3 +121,13 @@ class Form(QWidget):
             self._write(field.param.name, value)
         except NNStudioError as error:
             field.refuse(str(error))
+
+
+def _made_for(param: Param) -> Field:
+    if isinstance(param, CodeParam):
+        return CodeField(param)
+    if not isinstance(param, FILE_PARAMS):
+        return field_for(param)
+    field = FileField(param)
+    field.show_value(param.default)
+    return field

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.catalogue.tensors import TensorSpec
+from nnstudio.compiler.files import path_of, path_param
 from nnstudio.compiler.result import NodeFacts, Problem
+from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
 from nnstudio.params import Param, Value
 from nnstudio.ui.bridge import Bridge
@@ -45,6 +47,7 @@ class NodePage(QWidget):
         self._problems = QVBoxLayout()
         self.form = Form(self._write)
         self.form.label_asked.connect(self._label_asked)
+        self.form.file_asked.connect(self._file_asked)
         self.block = BlockPart(bridge)
         self.wires = WiresPart(bridge)
         self.note = NotePart(bridge)
@@ -89,6 +92,12 @@ class NodePage(QWidget):
             self._bridge.session.write_code(self._node, name, str(value))
         else:
             document.set(self._node, **{name: value})
+
+    def _file_asked(self, name: str) -> None:
+        """Another file, or what is set by looking into the one that there is."""
+        node = self._bridge.session.document.node(self._node)
+        path = "" if name == path_param(node) else path_of(node)
+        self._bridge.file_wanted.emit(FileWanted(node.id, path))
 
     # What the block around offers outside
 

@@ -55,10 +55,11 @@ def label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel:
 
 
 class NameLabel(QLabel):
-    """A name on one line, without its middle where there is no room; the tip has all of it."""
+    """A name on one line, without its middle where there is no room; the tip has all of it, or what `tip` says."""
 
     def __init__(self) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self.tip = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
@@ -72,7 +73,7 @@ class NameLabel(QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setToolTip(self.text() if self.short != self.text() else "")
+        self.setToolTip(self.tip or (self.text() if self.short != self.text() else ""))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.short == self.text():

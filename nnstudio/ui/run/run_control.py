@@ -168,6 +168,7 @@ class RunControl(QObject):
 
     def _started(self, session: Session, future: Future[Any]) -> None:
         error = None if future.cancelled() else future.exception()
+        self._bridge.answered(session, future)
         if isinstance(error, NNStudioError):
             self._tell(session.start_failed(error))
         elif error is not None:

@@ -1,4 +1,4 @@
-"""Files dropped on the window or the canvas: projects open as tabs, of others it is told what can be dropped."""
+"""Files dropped on the window or the canvas: projects open as tabs; of what is no data it is told what can be."""
 
 from __future__ import annotations
 
@@ -59,17 +59,11 @@ def test_several_projects_open_as_tabs(window: MainWindow, tmp_path: Path, place
         ("model.onnx", "ONNX is written, and not read yet"),
         ("model.safetensors", "weights alone"),
         ("model.pt", "weights alone"),
-        ("table.csv", "own data"),
-        ("words.txt", "own data"),
-        ("pictures", "The folder 'pictures'"),
     ],
 )
 def test_of_others_it_is_told_what_can_be_dropped(window: MainWindow, tmp_path: Path, name: str, words: str) -> None:
     path = tmp_path / name
-    if path.suffix:
-        path.write_bytes(b"1,2\n")
-    else:
-        path.mkdir()
+    path.write_bytes(b"1,2\n")
     assert drop(window.canvas.viewport(), path)
     (notice,) = window.notices.shown
     assert words in notice.message
@@ -78,11 +72,11 @@ def test_of_others_it_is_told_what_can_be_dropped(window: MainWindow, tmp_path: 
 
 
 def test_projects_among_others_are_opened(window: MainWindow, tmp_path: Path) -> None:
-    (tmp_path / "x.csv").touch()
-    (tmp_path / "y.csv").touch()
-    drop(window, *projects(tmp_path, "a.nnstudio"), tmp_path / "x.csv", tmp_path / "y.csv")
+    for name in ("x.onnx", "y.pt"):
+        (tmp_path / name).touch()
+    drop(window, *projects(tmp_path, "a.nnstudio"), tmp_path / "x.onnx", tmp_path / "y.pt")
     assert window.bridge.session.document.title == "a"
-    assert window.notices.shown[0].message == "2 of these files are no projects."
+    assert window.notices.shown[0].message == "2 of these files are weights or ONNX, which can not be opened."
 
 
 def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:
