@@ -88,9 +88,7 @@ class Trainer:
 
     def step(self) -> None:
         """One batch. Raises whatever the model raises."""
-        if not self._ready:
-            self._refill()
-        inputs, targets, target = self._ready.pop()
+        inputs, targets, target = self.next_batch()
         outputs = run_model(self.model, inputs)
         loss = compute_loss(self.model, outputs, targets)
         for parameter in self._parameters:
@@ -99,6 +97,12 @@ class Trainer:
         self._optimizer.step()
         self.steps += 1
         self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
+
+    def next_batch(self) -> tuple[Batch, Batch, torch.Tensor | None]:
+        """Inputs, targets, and what predictions are judged by."""
+        if not self._ready:
+            self._refill()
+        return self._ready.pop()
 
     def test(self) -> Scores:
         """Loss and accuracy on the test set, in eval mode."""

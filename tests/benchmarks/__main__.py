@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, canvas, shapes)."""
+"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, batches, canvas, shapes)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import os
 import sys
 import tempfile
 
-from tests.benchmarks import canvas, shapes, start, steps
+from tests.benchmarks import batches, canvas, shapes, start, steps
 from tests.benchmarks.table import Row, show
 
-ALL = {"start": start.measure, "steps": steps.measure, "canvas": canvas.measure, "shapes": shapes.measure}
+ALL = {
+    "start": start.measure,
+    "steps": steps.measure,
+    "batches": batches.measure,
+    "canvas": canvas.measure,
+    "shapes": shapes.measure,
+}
 
 
 def main(names: list[str]) -> int:
