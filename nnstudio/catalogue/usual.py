@@ -11,7 +11,9 @@ from typing import Final
 from nnstudio.catalogue.spec import LayerType
 
 _AFTER: Final = {
-    "Dataset": "Conv2d Linear Flatten Embedding Conv1d LSTM CrossEntropyLoss",
+    "Dataset": "Conv2d Linear Flatten Embedding Conv1d LSTM CrossEntropyLoss Standardize Augment",
+    "Standardize": "Linear Conv2d Flatten Conv1d LSTM",
+    "Augment": "Conv2d Standardize Flatten PatchEmbedding",
     "Input": "Linear Conv2d Embedding MultiheadAttention Add",
     "Value": "Multiply Add Subtract Tanh Power",
     "Constant": "MatMul Add Multiply",

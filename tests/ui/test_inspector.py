@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
@@ -322,3 +323,17 @@ def test_an_input_without_data_asks_for_some(qtbot: QtBot) -> None:
 
 def test_one_parameter_is_said_as_one() -> None:
     assert (parameter_words(1), parameter_words(2610)) == ("1 parameter", "2,610 parameters")
+
+
+def test_source_that_wraps_is_seen_whole(qtbot: QtBot) -> None:
+    document = Document("wine")
+    document.connect(document.add("Dataset", dataset="wine"), document.add("Standardize"))
+    studio = open_studio(document)
+    inspector = make(qtbot, studio)
+    inspector.resize(INSPECTOR_WIDTH, 400)
+    choose(studio, "standardize")
+    QApplication.processEvents()
+    box = inspector.node_page.code
+    end = box.textCursor()
+    end.movePosition(QTextCursor.MoveOperation.End)
+    assert box.viewport().rect().contains(box.cursorRect(end))

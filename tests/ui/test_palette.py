@@ -51,7 +51,7 @@ def test_data_sets_stand_in_their_groups_with_what_they_are(palette: Palette) ->
     tables = groups["Tables and numbers"]
     rows = {tables.child(row).data(0, TYPE): tables.child(row) for row in range(tables.childCount())}
     assert rows["dataset:iris"].text(0) == "Iris"
-    assert rows["dataset:iris"].toolTip(0) == dataset("iris").summary
+    assert rows["dataset:iris"].toolTip(0) == f"Iris\n{dataset('iris').summary}"
 
 
 def test_groups_open_by_a_click_and_stay_so(qtbot: QtBot, palette: Palette) -> None:

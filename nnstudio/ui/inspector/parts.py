@@ -121,8 +121,10 @@ class CodeBox(QPlainTextEdit):
         self._fit()
 
     def _fit(self, _: object = None) -> None:
-        lines = self.document().documentLayout().documentSize().height()
-        margin = self.document().documentMargin()
+        margin, block, lines = self.document().documentMargin(), self.document().firstBlock(), 0
+        while block.isValid():
+            self.blockBoundingRect(block)  # lays it out, which otherwise happens when it is painted
+            lines, block = lines + max(block.layout().lineCount(), 1), block.next()
         frame = self.height() - self.viewport().height()
         self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing() + 2 * margin + max(frame, 10)))
 

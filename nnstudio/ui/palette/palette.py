@@ -252,7 +252,8 @@ def _row(item: stock.Item) -> QTreeWidgetItem:
     row = QTreeWidgetItem([item.title])
     row.setData(0, TYPE, item.key)
     row.setData(0, FAMILY, item.family)
-    row.setToolTip(0, item.summary)
+    longer = item.key.startswith(stock.DATA)  # their titles may be cut off
+    row.setToolTip(0, f"{item.title}\n{item.summary}" if longer else item.summary)
     row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     return row
 
