@@ -48,6 +48,7 @@ def read(source: Path, names: tuple[str, ...], most: int, loading: Loading) -> R
 
 
 def _batches(source: Path, names: tuple[str, ...], most: int, loading: Loading) -> dict[str, Records]:
+    source = source.parent if source.suffix == ".bin" else source  # one of the files stands for all
     archive = source / ARCHIVE if source.is_dir() else source
     if archive.is_file():
         return _in_archive(archive, names, most, loading)

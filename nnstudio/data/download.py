@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from nnstudio.data.fetched import length, missing, part_of, place
+from nnstudio.data.fetched import host, length, missing, part_of, place
 from nnstudio.data.loading import Loading, bytes_text
 from nnstudio.data.spec import DatasetType, RemoteFile
-from nnstudio.data.transfer import SCHEMES, Transfer, host
+from nnstudio.data.transfer import SCHEMES, Transfer
 from nnstudio.errors import Cancelled, DataError
 
 _BLOCK = 1 << 20

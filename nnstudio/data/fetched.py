@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nnstudio.data.loading import bytes_text
 from nnstudio.data.spec import DatasetType, RemoteFile
@@ -20,10 +21,22 @@ def place(kind: DatasetType, folder: Path) -> Path:
     return folder / kind.name
 
 
+def host(url: str) -> str:
+    """The name of a server."""
+    return urlsplit(url).hostname or url
+
+
 def missing(kind: DatasetType, folder: Path | None) -> tuple[RemoteFile, ...]:
     """The files that have not been fetched."""
     files = kind.download.files if kind.download else ()
     return tuple(file for file in files if folder is None or length(place(kind, folder) / file.name) != file.size)
+
+
+def begun(kind: DatasetType, folder: Path) -> int:
+    """How many bytes have come already, of files that are whole or half there."""
+    files = kind.download.files if kind.download else ()
+    paths = [place(kind, folder) / file.name for file in files]
+    return sum(length(path) or length(part_of(path)) for path in paths)
 
 
 def check_there(kind: DatasetType, values: Values, folder: Path | None) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from nnstudio.data.loading import Loading
 from nnstudio.errors import DataError
-from nnstudio.params import FilePath, PathParam, Values
+from nnstudio.params import Instead, InsteadParam, Values
 
 
-def files_param(what: str) -> PathParam:
+def files_param(what: str) -> InsteadParam:
     """Where the person's own files lie; the inspector shows it beside the download, not in the form."""
-    return FilePath("files", f"{what} that you have already; empty for those that were fetched.", hidden=True)
+    return Instead("files", f"{what} that you have already; empty for those that were fetched.", hidden=True)
 
 
 def given(values: Values) -> Path | None:

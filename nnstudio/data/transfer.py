@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from nnstudio.data.fetched import host
 from nnstudio.errors import DataError
 
 SCHEMES = ("https",)
@@ -134,11 +135,6 @@ def check_scheme(url: str, schemes: tuple[str, ...] = SCHEMES) -> None:
     """Raise DataError where an address would be read in a way that anybody between could change."""
     if urlsplit(url).scheme not in schemes:
         raise DataError(f"{url} is not fetched: only {' and '.join(schemes)} is safe.")
-
-
-def host(url: str) -> str:
-    """The name of the server."""
-    return urlsplit(url).hostname or url
 
 
 def _answer(response: Any) -> Answer:

@@ -20,6 +20,12 @@ from nnstudio.params.files import (
     FilePath as FilePath,
 )
 from nnstudio.params.files import (
+    Instead as Instead,
+)
+from nnstudio.params.files import (
+    InsteadParam as InsteadParam,
+)
+from nnstudio.params.files import (
     PathParam as PathParam,
 )
 from nnstudio.params.files import (

@@ -25,12 +25,24 @@ class PathParam(Param):
     kind: ClassVar[str] = "path"
 
     def _check(self, value: object) -> str:
-        if not isinstance(value, str) or len(value) > LONGEST_PATH or "\0" in value:
-            raise self.refuse(value)
-        return value
+        return _path(self, value)
 
     def wants(self) -> str:
         return "the path of a file or folder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsteadParam(Param):
+    """The absolute path of files that a person has already, in place of those that are fetched; usually nothing."""
+
+    default: str = ""
+    kind: ClassVar[str] = "instead"
+
+    def _check(self, value: object) -> str:
+        return _path(self, value)
+
+    def wants(self) -> str:
+        return "the path of a file or folder, or nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +110,12 @@ def columns_of(value: Value) -> tuple[Column, ...]:
     return tuple(Column(*item) for item in value if isinstance(item, tuple))  # type: ignore[arg-type]  # checked
 
 
+def _path(param: Param, value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_PATH or "\0" in value:
+        raise param.refuse(value)
+    return value
+
+
 def _is_short(value: object) -> bool:
     if not isinstance(value, str) or len(value) > LONGEST_STRING:
         return False
@@ -107,6 +125,11 @@ def _is_short(value: object) -> bool:
 def FilePath(name: str, help: str = "", **more: Any) -> PathParam:
     """The path of a file or folder."""
     return PathParam(name=name, help=help, **more)
+
+
+def Instead(name: str, help: str = "", **more: Any) -> InsteadParam:
+    """The path of files in place of fetched ones."""
+    return InsteadParam(name=name, help=help, **more)
 
 
 def Strings(name: str, help: str = "", **more: Any) -> StringsParam:

@@ -37,6 +37,11 @@ class Dialogs:
         name = QFileDialog.getExistingDirectory(parent, title, str(folder))
         return Path(name) if name else None
 
+    def ask_own_files(self, parent: QWidget, folder: Path, title: str) -> Path | None:
+        """Which file a person has already of a data set that is fetched; None for none."""
+        name, _ = QFileDialog.getOpenFileName(parent, _tr("Files of {0}").format(title), str(folder))
+        return Path(name) if name else None
+
     def ask_save(self, parent: QWidget, suggested: Path) -> Path | None:
         """Where to save the project; None for nowhere."""
         kinds = ";;".join(

@@ -24,6 +24,7 @@ from nnstudio.ui.data.importing import Importing
 from nnstudio.ui.data.watching import Watching
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.docks import Docks
+from nnstudio.ui.downloads.choosing import Choosing
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.liking import Liking
 from nnstudio.ui.menus import Menus
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.watching = Watching(bridge, self)
         self.dropping = Dropping(self.projects, self.importing, self.notices)
         self.recovering = Recovering(bridge, self.projects, self.recovery_page)
+        self.choosing = Choosing(bridge, self.inspector, self.projects.dialogs, self)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.liking = Liking(self.canvas, settings)
         self.actions_table = Actions(place, self, settings=settings)

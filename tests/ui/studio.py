@@ -99,6 +99,9 @@ class Answers:
     def ask_data_folder(self, parent: object, folder: Path) -> object:
         return self._answer("ask_data_folder", folder)
 
+    def ask_own_files(self, parent: object, folder: Path, title: str) -> object:
+        return self._answer("ask_own_files", folder, title)
+
     def ask_save(self, parent: object, suggested: Path) -> object:
         return self._answer("ask_save", suggested)
 

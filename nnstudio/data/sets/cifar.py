@@ -38,7 +38,9 @@ def _samples(values: Values) -> int:
 
 def _candidates(values: Values) -> Iterable[Path]:
     own = given(values) or Path()
-    if own.is_file():
+    if own.suffix == ".bin":
+        own = own.parent
+    elif own.is_file():
         return [own]
     names = PARTS[str(values["part"])]
     return [own / cifar.ARCHIVE, *(folder / name for folder in (own, own / cifar.FOLDER) for name in names)]

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.downloads.downloads import Downloads
 from nnstudio.ui.inspector.block_part import BlockPage
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.node_page import NodePage
@@ -18,7 +19,8 @@ class Inspector(QWidget):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.node_page = NodePage(bridge)
+        self.downloads = Downloads(bridge)
+        self.node_page = NodePage(bridge, self.downloads)
         self.many_page = ManyPage(bridge)
         self.project_page = ProjectPage(bridge)
         self.block_page = BlockPage(bridge)
@@ -71,6 +73,13 @@ class Inspector(QWidget):
             field = self.node_page.form.fields["name"]
             field.editor.setFocus()
             field.editor.selectAll()  # type: ignore[attr-defined]  # a line of text
+
+    def focus_download(self, node: str) -> None:
+        """Go to what can be done about the data of a Dataset node that are fetched."""
+        self._bridge.select((node,))
+        part = self.node_page.download
+        part.focus()
+        self._scrolled[self.node_page].ensureWidgetVisible(part)
 
     def focus_block_name(self) -> None:
         """Begin to edit the name of the chosen block, or of the one around."""

@@ -12,6 +12,8 @@ from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
 from nnstudio.params import Param, Value
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.downloads.downloads import Downloads
+from nnstudio.ui.downloads.part import DownloadPart
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
 from nnstudio.ui.inspector.code_field import CodeField
@@ -32,7 +34,7 @@ NAME = parts.TextParam(name="name", help="What the layer is called in the source
 class NodePage(QWidget):
     """Shows one node, and writes what the person changes."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, downloads: Downloads) -> None:
         super().__init__()
         self._bridge = bridge
         self._node = ""
@@ -48,6 +50,7 @@ class NodePage(QWidget):
         self.form = Form(self._write)
         self.form.label_asked.connect(self._label_asked)
         self.form.file_asked.connect(self._file_asked)
+        self.download = DownloadPart(bridge, downloads)
         self.block = BlockPart(bridge)
         self.wires = WiresPart(bridge)
         self.note = NotePart(bridge)
@@ -76,6 +79,7 @@ class NodePage(QWidget):
         self.block.setVisible(definition is not None)
         if definition is not None:
             self.block.show_block(definition)
+        self.download.show_node(node)
         self.wires.show_node(node)
         self.note.show_note(node)
         self._show_problems(compiled.problems_of(node.id))
@@ -242,6 +246,7 @@ class NodePage(QWidget):
         column.addLayout(self._problems)
         column.addSpacing(4)
         column.addWidget(self.form)
+        column.addWidget(self.download)
         column.addWidget(self.block)
         column.addWidget(self.wires)
         column.addSpacing(4)

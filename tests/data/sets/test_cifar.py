@@ -56,7 +56,8 @@ def test_a_folder_and_the_archive_give_the_same_in_the_order_of_their_names(tmp_
     put_archive(tmp_path / "shuffled.tar.gz", NAMES[::-1])
     for values in ({}, {"part": "test"}, {"part": "both"}, {"samples": 25}):
         one, other = load(tmp_path, **values), load(tmp_path / "shuffled.tar.gz", **values)
-        assert all(np.array_equal(one[name], other[name]) for name in one)
+        third = load(tmp_path / cifar.FOLDER / "data_batch_2.bin", **values)
+        assert all(np.array_equal(one[name], each[name]) for each in (other, third) for name in one)
     assert greys(load(tmp_path, part="both")) == [n for n in range(6) for _ in range(20)]
     assert greys(load(tmp_path, samples=25)) == [0] * 20 + [1] * 5
     assert load(tmp_path, part="test")["label"].tolist() == [n % 10 for n in range(20)]

@@ -1,0 +1,167 @@
+"""Which data sets are on this computer, which are being fetched, and what became of that.
+
+All open projects share what is fetched, so a state belongs to a data set and not to a node.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data import fetched
+from nnstudio.data.registry import datasets
+from nnstudio.data.spec import DatasetType
+from nnstudio.errands import Errand
+from nnstudio.errors import EngineClosed, EngineError, NNStudioError
+from nnstudio.graph.nodes import DATASET, Node
+from nnstudio.protocol import messages as msg
+from nnstudio.session import Session, Trouble
+from nnstudio.ui.bridge import Bridge
+
+MISSING, FETCHING, FAILED, THERE, REMOVING = "missing", "fetching", "failed", "there", "removing"
+CHECKING, SOUND, UNSOUND = "checking", "sound", "unsound"
+
+
+@dataclass(frozen=True)
+class State:
+    """One of the words above. `done` of `total` are bytes, or samples of a person's own files."""
+
+    word: str
+    done: int = 0
+    total: int = 0
+    message: str = ""
+    fix: str = ""
+
+
+class Downloads(QObject):
+    """Fetches and removes through the session; nothing here waits."""
+
+    changed = Signal(str)
+    """Name of a data set."""
+    files_asked = Signal(str)
+    """Id of a Dataset node: the person wants to point at files."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._bridge = bridge
+        self._going: dict[str, tuple[Session, Errand]] = {}
+        self._states: dict[str, State] = {}
+        self._own: dict[str, State] = {}
+        self._remover = ThreadPoolExecutor(1, "remove")
+        bridge.data_progress.connect(self._progress)
+
+    # What there is
+
+    def state(self, kind: DatasetType, folder: Path) -> State:
+        """How it is with a data set; `folder` is where all of them lie."""
+        assert kind.download is not None
+        known = self._states.get(kind.name)
+        if known is not None and known.word in (FETCHING, REMOVING):
+            return known
+        if not fetched.missing(kind, folder):
+            return State(THERE, kind.download.size, kind.download.size)
+        return known or State(MISSING, fetched.begun(kind, folder), kind.download.size)
+
+    def own_state(self, node: Node) -> State:
+        """Whether the files that the person has pointed at are what they should be; asks the engine where unknown."""
+        session = self._bridge.session
+        data = session.errands.data(node.id)
+        key = repr(data)
+        if key not in self._own:
+            self._own = {key: State(CHECKING)}
+            errand = session.errands.preview(data, count=0)
+            self._bridge.when(errand.future, partial(self._checked, str(node.params["dataset"]), key))
+        return self._own.get(key, State(CHECKING))
+
+    # What is done
+
+    def start(self, node: Node) -> None:
+        """Fetch the data set of a node."""
+        session, name = self._bridge.session, str(node.params["dataset"])
+        if name in self._going:
+            return
+        data = session.errands.data(node.id)
+        before = self.state(datasets()[name], Path(data.folder))
+        errand = session.errands.fetch(data)
+        self._going[name] = session, errand
+        self._set(name, State(FETCHING, before.done, before.total))
+        self._bridge.when(errand.future, partial(self._fetched, name))
+
+    def cancel(self, name: str) -> None:
+        """Give it up; what has come stays for the next time."""
+        if name in self._going:
+            session, errand = self._going[name]
+            session.errands.cancel(errand.key)
+
+    def remove(self, node: Node) -> None:
+        """Take a data set's files from the disk."""
+        name, folder = str(node.params["dataset"]), Path(self._bridge.session.errands.data(node.id).folder)
+        self._set(name, State(REMOVING))
+        future = self._remover.submit(fetched.remove, datasets()[name], folder)
+        self._bridge.when(future, partial(self._removed, name))
+
+    def use(self, node: Node, files: str) -> None:
+        """Read the person's own files; an empty text for those that are fetched. One step. Raises DocumentError."""
+        self._own.clear()
+        document = self._bridge.session.document
+        with document.transaction(self.tr("Use own files") if files else self.tr("Use fetched files")):
+            document.set(node.id, files=files)
+
+    # Inside
+
+    def _progress(self, told: msg.DataProgress) -> None:
+        for name, (_, errand) in self._going.items():
+            if errand.key == told.key and told.total:
+                self._set(name, State(FETCHING, told.done, told.total))
+
+    def _fetched(self, name: str, future: Future[Any]) -> None:
+        del self._going[name]
+        error = _error(future)
+        if isinstance(error, EngineError) and error.kind != "cancelled" and not isinstance(error, EngineClosed):
+            self._set(name, State(FAILED, message=error.message, fix=error.fix))
+        else:
+            self._forget(name)
+
+    def _removed(self, name: str, future: Future[Any]) -> None:
+        error = _error(future)
+        if isinstance(error, NNStudioError):
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+        self._forget(name)
+
+    def _checked(self, name: str, key: str, future: Future[Any]) -> None:
+        error = _error(future)
+        if key not in self._own:
+            return
+        if isinstance(error, NNStudioError):
+            self._own[key] = State(UNSOUND, message=error.message, fix=error.fix)
+        else:
+            self._own[key] = State(SOUND, future.result().samples)
+        self.changed.emit(name)
+
+    def _forget(self, name: str) -> None:
+        """The disk tells how it is; the probes look at what may be there by now."""
+        self._states.pop(name, None)
+        self.changed.emit(name)
+        self._bridge.session.come_forward()
+        self._bridge.desk.show()
+
+    def _set(self, name: str, state: State) -> None:
+        self._states[name] = state
+        self.changed.emit(name)
+
+
+def kind_of(node: Node | None) -> DatasetType | None:
+    """The data set of a Dataset node where it is one that is fetched."""
+    if node is None or node.type != DATASET:
+        return None
+    kind = datasets().get(str(node.params.get("dataset", "")))
+    return kind if kind is not None and kind.download is not None else None
+
+
+def _error(future: Future[Any]) -> BaseException | None:
+    return None if future.cancelled() else future.exception()
