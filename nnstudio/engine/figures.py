@@ -16,9 +16,11 @@ empty. Arrays, for a field F:
     an image
         F.mean                      float32 (C×H×W)
         F.range                     float64 (2)
+        F.means                     float32 (K×C×H×W), of each class of the first label, where there are at most 20
     samples drawn by lot, P of them
         points.rows                 int64 (P), which samples of the source they are
         points.test                 bool (P)
+        points.place                int64 (P), their places in their part
         points.F                    float32 (P×C), of each field of numbers
         points.label                int64 (P), where there is a label
         points.pca                  float32 (P×2), where components can be found
@@ -44,7 +46,7 @@ from nnstudio.engine.tallies import MOST_COLUMNS, Arrays, Parts, Tell
 from nnstudio.protocol import messages as msg
 
 MOST_POINTS = 20_000
-PASSES = {"numbers": 2}
+PASSES = {"numbers": 2, "image": 2}
 """How often the samples of a field are looked through, where that is more than once."""
 
 
@@ -53,6 +55,7 @@ def figures(request: msg.SummarizeData, loading: Loading) -> msg.DataSummary:
     data = load(request.data, loading)
     arrays, facts = counted(data, loading)
     same = is_same(data)
+    loading.tell(1, 1, "Finding components")
     drawn = draw(data, min(max(request.points, 1), MOST_POINTS), request.data.seed, same=same)
     for found, told in (_points(drawn, facts), _components(drawn)):
         arrays |= found
@@ -69,6 +72,8 @@ def counted(data: Data, loading: Loading) -> tuple[Arrays, dict[str, Any]]:
     tell, arrays = _teller(data, loading, same=same), Arrays()
     for field in data.fields.values():
         found = _of_field(field, _parts(data, field.name, same=same), data, tell)
+        if kind_of(field) == "image":
+            found |= _by_class(field, data, tell, same=same)
         if "different" in found:
             facts["different"][field.name] = int(found.pop("different"))
         arrays |= {f"{field.name}.{name}": array for name, array in found.items()}
@@ -101,6 +106,21 @@ def _of_field(field: Field, parts: Parts, data: Data, tell: Tell) -> Arrays:
     return tallies.columns(parts, tell)
 
 
+def _by_class(field: Field, data: Data, tell: Tell, *, same: bool) -> Arrays:
+    """The mean picture of each class."""
+    label = first_label(data)
+    count = max(len(data.class_names(label.name)), label.classes) if label is not None else 0
+    if label is None or not 0 < count <= tallies.MOST_MEANS:
+        return {}
+    labels = _parts(data, label.name, same=same)
+    return tallies.mean_pictures(_parts(data, field.name, same=same), labels, count, tell)
+
+
+def first_label(data: Data) -> Field | None:
+    """The field that says of which class a sample is."""
+    return next((field for field in data.fields.values() if kind_of(field) == "label" and not field.shape), None)
+
+
 def _parts(data: Data, name: str, *, same: bool) -> Parts:
     train, test = data.train[name].numpy(), data.test[name].numpy()
     return train, test[:0] if same else test
@@ -120,16 +140,15 @@ def _teller(data: Data, loading: Loading, *, same: bool) -> Tell:
 
 
 def _points(drawn: Drawn, facts: dict[str, Any]) -> tuple[Arrays, dict[str, Any]]:
-    fields = list(drawn.data.fields.values())
-    arrays: Arrays = {"points.rows": drawn.rows.astype(np.int64), "points.test": drawn.test}
-    for field in fields:
+    arrays: Arrays = {"points.rows": drawn.rows, "points.test": drawn.test, "points.place": drawn.in_part}
+    for field in drawn.data.fields.values():
         if kind_of(field) == "numbers" and len(field.shape) < 2:
             values = drawn.values(field.name).reshape(len(drawn.rows), -1)
             arrays[f"points.{field.name}"] = values[:, :MOST_COLUMNS].astype(np.float32)
-    label = next((field.name for field in fields if kind_of(field) == "label" and not field.shape), "")
-    if label:
-        arrays["points.label"] = drawn.values(label)
-    return arrays, {"label": label}
+    label = first_label(drawn.data)
+    if label is not None:
+        arrays["points.label"] = drawn.values(label.name)
+    return arrays, {"label": label.name if label is not None else ""}
 
 
 def _components(drawn: Drawn) -> tuple[Arrays, dict[str, Any]]:

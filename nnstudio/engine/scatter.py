@@ -17,7 +17,7 @@ MOST_NUMBERS = 4096
 """Numbers of one sample that components are looked for in."""
 FEW = 64
 """Numbers of one sample that are few."""
-FITTED = 500
+FITTED = 250
 """Where there are more, components are found from about so many samples; all drawn ones are shown in them."""
 
 
@@ -29,6 +29,12 @@ class Drawn:
     places: torch.Tensor
     rows: Array
     test: Array
+
+    @property
+    def in_part(self) -> Array:
+        """The place of each sample in the training set or in the test set."""
+        places = self.places.numpy()
+        return np.where(self.test, places - self.data.train_samples, places)
 
     def values(self, name: str) -> Array:
         """A field of these samples."""
@@ -67,10 +73,20 @@ def components(values: Array, *, standardized: bool) -> tuple[Array, list[float]
     if table.shape[1] < 2:
         return None
     fitted = table if table.shape[1] <= FEW else table[:: math.ceil(len(table) / FITTED)]
-    _, sizes, axes = np.linalg.svd(fitted, full_matrices=False)
+    sizes, axes = _axes(fitted)
     axes = axes[:2] * np.where(axes[:2].sum(axis=1) < 0, -1.0, 1.0)[:, None]  # a sign that does not flip by chance
     shares = sizes**2 / np.sum(sizes**2)
     return (table @ axes.T).astype(np.float32), [float(share) for share in shares[:2]]
+
+
+def _axes(table: Array) -> tuple[Array, Array]:
+    """Singular values, and right singular vectors as rows; of a wide table by a small square one, which is quicker."""
+    if len(table) >= table.shape[1]:
+        _, sizes, axes = np.linalg.svd(table, full_matrices=False)
+        return sizes, axes
+    left, squares, _ = np.linalg.svd(table @ table.T)
+    sizes = np.sqrt(squares)
+    return sizes, (left.T @ table) / np.maximum(sizes, np.finfo(np.float64).tiny)[:, None]
 
 
 def pca_field(fields: list[Field]) -> Field | None:
@@ -88,4 +104,6 @@ def explained(drawn: Drawn, field: Field) -> tuple[Arrays, dict[str, object]]:
     if found is None:
         return {}, {}
     words = "centred, each number divided by its standard deviation" if standardized else "centred"
+    if math.prod(field.shape) > FEW:
+        words += f", found from about {FITTED} samples"
     return {"points.pca": found[0]}, {"pca": field.name, "pca.explained": found[1], "pca.words": words}

@@ -28,6 +28,8 @@ MOST_COLUMNS = 100
 """Columns that are counted; those beyond are left out."""
 MOST_TOKENS = 200
 """The most frequent tokens that are told."""
+MOST_MEANS = 20
+"""Classes of which there is a mean picture, where there are no more."""
 MOST_KINDS = 2**22
 """Classes or tokens from this number on are not counted."""
 
@@ -109,6 +111,21 @@ def tokens(parts: Parts, padding: int | None, tell: Tell) -> Arrays:
     order = order[total[order] > 0]
     chosen = order[:MOST_TOKENS]
     return {"tokens": chosen, "counts": counts[:, chosen], "lengths": lengths, "different": np.array(len(order))}
+
+
+def mean_pictures(parts: Parts, labels: Parts, count: int, tell: Tell) -> Arrays:
+    """`means` (K×C×H×W): the mean picture of each class; all nothing where a class has none."""
+    shape = parts[0].shape[1:]
+    total, seen = np.zeros((count, math.prod(shape))), np.zeros(count, np.int64)
+    for part, classes_of in zip(parts, labels, strict=True):
+        start = 0
+        for chunk in chunks((part, part[:0]), tell):
+            flat = np.nan_to_num(chunk.values.reshape(len(chunk.values), -1))
+            own = classes_of[start : start + len(flat)]
+            total += (own == np.arange(count)[:, None]).astype(np.float32) @ flat
+            seen += np.bincount(own, minlength=count)[:count]
+            start += len(flat)
+    return {"means": (total / np.maximum(seen, 1)[:, None]).astype(np.float32).reshape(count, *shape)}
 
 
 def pictures(parts: Parts, tell: Tell) -> Arrays:

@@ -34,6 +34,12 @@ def test_the_panel_made_for_the_data_comes_to_the_front(window: MainWindow, name
     window.docks.show_panel(behind)
     document = Document(name)
     document.add("Dataset", "data", dataset=name)
+    for kind, label in (("Flatten", "flatten"), ("Linear", "head"), ("CrossEntropyLoss", "loss")):
+        document.add(kind, label)
+    field = next(port.name for port in document.node("data").outputs)
+    for wire in ((f"data.{field}", "flatten"), ("flatten", "head"), ("head", "loss.prediction")):
+        document.connect(*wire)
+    document.connect("data.label", "loss")
     window.bridge.open(Session(document, window.bridge.session.engine))
     QApplication.processEvents()
     assert not window.docks.panels[front].visibleRegion().isEmpty()
@@ -57,3 +63,12 @@ def test_a_long_title_is_shortened_on_the_tab(window: MainWindow, studio: Studio
     assert window.tabs.tabText(0).endswith(" •")
     assert window.tabs.tabRect(0).width() < 320
     assert studio.document.title in window.tabs.tabToolTip(0)
+
+
+def test_data_that_nothing_learns_from_yet_come_to_the_front(window: MainWindow) -> None:
+    window.docks.show_panel("features")
+    document = Document("moons")
+    document.add("Dataset", "data", dataset="moons")
+    window.bridge.open(Session(document, window.bridge.session.engine))
+    QApplication.processEvents()
+    assert not window.docks.panels["data"].visibleRegion().isEmpty()

@@ -1,1 +1,1 @@
-"""Own data on their way into the drawing: the import dialog, where the node goes, and files that are gone."""
+"""Data in the window: what they look like, and own files on their way into the drawing or gone from their place."""

@@ -15,7 +15,7 @@ from nnstudio.graph.training import EpochRow
 from nnstudio.session import Run
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
-from nnstudio.ui.panels.plots.axes import distinct, linear_ticks, log_ticks, short
+from nnstudio.ui.panels.parts.ticks import distinct, linear_ticks, log_ticks, short
 from tests.ui.panels.conftest import digits
 
 

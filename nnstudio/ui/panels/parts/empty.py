@@ -2,47 +2,105 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnstudio.ui import icons, theme
 
 ICON_SIDE = 28.0
 WIDEST = 480.0
 GAP = 10.0
+BAR = 160.0, 4.0
+"""Of the bar that shows how far some work is."""
 
 
 class EmptyState(QWidget):
-    """An icon and a sentence, a little above the middle."""
+    """An icon and a sentence, a little above the middle; under them how far some work is, and a way out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = ""
+        self.done: float | None = None
+        """How far some work is, from 0 to 1; None where there is none, or nobody knows."""
+        self.button = QPushButton(self)
+        self.button.hide()
+        self.button.clicked.connect(lambda: self._call())
+        self._call: Callable[[], object] = lambda: None
         self._icon = ""
         theme.current().changed.connect(self.update)
 
     def set_text(self, text: str, icon: str) -> None:
-        """Say `text`."""
+        """Say `text`, and offer nothing."""
         if (text, icon) != (self.text, self._icon):
             self.text, self._icon = text, icon
             self.setAccessibleName(text)
-            self.update()
+        self.done = None
+        self.button.hide()
+        self.update()
+
+    def offer(self, words: str, call: Callable[[], object], tip: str = "") -> None:
+        """Offer a way out of being empty, under the text."""
+        self._call = call
+        self.button.setText(words)
+        self.button.setToolTip(tip)
+        self.button.adjustSize()
+        self.button.show()
+        self._place()
+        self.update()
+
+    def set_done(self, done: float | None) -> None:
+        """Show how far some work is."""
+        self.done = done
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 60)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.base_font())
+        icon, words = self._lay_out()
+        if not icon.isEmpty():
+            icons.paint(painter, icon, self._icon, "disabled")
+        painter.setPen(theme.color("muted"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self.text)
+        if self.done is not None:
+            self._paint_done(painter, QRectF((self.width() - BAR[0]) / 2, words.bottom() + GAP, *BAR))
+
+    def _paint_done(self, painter: QPainter, place: QRectF) -> None:
+        assert self.done is not None
+        painter.setPen(Qt.PenStyle.NoPen)
+        for share, shade in ((1.0, "track"), (min(max(self.done, 0.0), 1.0), "accent")):
+            painter.setBrush(theme.color(shade))
+            painter.drawRoundedRect(QRectF(place.topLeft(), QSizeF(place.width() * share, place.height())), 2, 2)
+
+    def _lay_out(self) -> tuple[QRectF, QRectF]:
+        """Where icon and words are; no icon where there is not room."""
         width = min(WIDEST, self.width() - 16.0)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         room = QRectF((self.width() - width) / 2, 0, width, self.height())
-        words = painter.boundingRect(room, flags, self.text)
-        icon = ICON_SIDE + GAP if self._icon and words.height() + ICON_SIDE + GAP < self.height() else 0.0
-        top = max(0.0, (self.height() - icon - words.height()) * 0.45)
-        if icon:
-            place = QRectF((self.width() - ICON_SIDE) / 2, top, ICON_SIDE, ICON_SIDE)
-            icons.paint(painter, place, self._icon, "disabled")
-        painter.setPen(theme.color("muted"))
-        painter.drawText(room.adjusted(0, top + icon, 0, 0), flags, self.text)
+        metrics = QFontMetricsF(theme.base_font())
+        words = metrics.boundingRect(room, int(flags), self.text).height()
+        rest = self._below() + words
+        icon = ICON_SIDE + GAP if self._icon and rest + ICON_SIDE + GAP < self.height() else 0.0
+        top = max(0.0, (self.height() - icon - rest) * 0.45)
+        place = QRectF((self.width() - ICON_SIDE) / 2, top, ICON_SIDE, ICON_SIDE) if icon else QRectF()
+        return place, QRectF(room.left(), top + icon, width, words)
+
+    def _below(self) -> float:
+        """What stands under the words takes."""
+        bar = GAP + BAR[1] if self.done is not None else 0.0
+        return bar + (GAP + self.button.height() if self.button.isVisibleTo(self) else 0.0)
+
+    def _place(self) -> None:
+        """The button under everything else."""
+        _, words = self._lay_out()
+        top = words.bottom() + self._below() - self.button.height()
+        self.button.move(round((self.width() - self.button.width()) / 2), round(top))

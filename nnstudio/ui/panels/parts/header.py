@@ -55,7 +55,7 @@ class Header(QWidget):
         self._keys: list[QWidget] = []
         self._controls = QHBoxLayout()
         self._controls.setSpacing(8)
-        layout = QHBoxLayout(self)
+        layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self._caption, 1)
@@ -77,6 +77,10 @@ class Header(QWidget):
     @property
     def frozen(self) -> bool:
         return self.freeze_button.isChecked()
+
+    def add_first(self, widget: QWidget) -> None:
+        """Put what chooses the view at the left, before the caption."""
+        self._layout.insertWidget(self._layout.indexOf(self._caption), widget)
 
     def add_key(self, widget: QWidget) -> None:
         """Put a legend or a scale at the right. It goes into saved pictures too."""

@@ -9,7 +9,7 @@ from math import cos, pi, sin
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import colormaps, theme
@@ -123,10 +123,18 @@ class ScaleBar(QWidget):
 
 def paint_symbol(painter: QPainter, symbol: str, at: QPointF, radius: float) -> None:
     """A point's shape, as pyqtgraph calls it."""
+    painter.drawPath(symbol_path(symbol, at, radius))
+
+
+def symbol_path(symbol: str, at: QPointF, radius: float) -> QPainterPath:
+    """The outline of a point's shape."""
     corners, start = CORNERS.get(symbol, (0, 0))
+    path = QPainterPath()
     if not corners:
-        painter.drawEllipse(at, radius, radius)
-        return
+        path.addEllipse(at, radius, radius)
+        return path
     angles = [start * pi / 180 + 2 * pi * number / corners for number in range(corners)]
     wide = radius * (1.25 if corners < 5 else 1.1)
-    painter.drawPolygon(QPolygonF([at + QPointF(cos(angle), sin(angle)) * wide for angle in angles]))
+    path.addPolygon(QPolygonF([at + QPointF(cos(angle), sin(angle)) * wide for angle in angles]))
+    path.closeSubpath()
+    return path

@@ -21,6 +21,11 @@ def images(compiled: Compiled) -> bool:
     return any(len(shape) == 3 for shape in _samples(compiled))
 
 
+def only_data(compiled: Compiled) -> bool:
+    """Whether there are data and nothing to train on them yet."""
+    return bool(compiled.dataset) and not compiled.has_loss
+
+
 def _samples(compiled: Compiled) -> list[Shape]:
     """The shapes of what the data set puts out, without the batch."""
     facts = compiled.facts.get(compiled.dataset)
