@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue import registry
+from nnstudio.data.registry import datasets
 from nnstudio.errors import EngineDied, EngineError
 from nnstudio.examples import examples
 from nnstudio.settings import THEMES, Settings
@@ -180,11 +181,20 @@ def test_delete_and_select_all_on_the_canvas(qtbot: QtBot, window: MainWindow, s
 
 
 def test_every_layer_can_be_added_from_the_menu(window: MainWindow, studio: Studio) -> None:
-    menu = window.menu_list.menus["add"]
-    assert [word for word in words(menu) if word in registry.layers()] == list(registry.layers())
+    menus = window.menu_list.menus
+    listed = [word for family in registry.families() for word in words(menus[f"add/{family.key}"])]
+    assert listed == list(registry.layers())
     before = len(studio.document.nodes)
-    next(action for action in leaves(menu) if action.text() == "Dropout").trigger()
+    next(action for action in leaves(menus["add"]) if action.text() == "Dropout").trigger()
     assert len(studio.document.nodes) == before + 1
+
+
+def test_every_data_set_can_be_added_from_the_menu(window: MainWindow, studio: Studio) -> None:
+    menu = window.menu_list.menus["add/datasets"]
+    assert sorted(words(menu)) == sorted(each.title for each in datasets().values())
+    next(action for action in leaves(menu) if action.text() == "Iris").trigger()
+    (added,) = studio.bridge.selection
+    assert studio.document.node(added).params["dataset"] == "iris"
 
 
 def test_examples_open_as_new_projects(window: MainWindow, studio: Studio) -> None:
