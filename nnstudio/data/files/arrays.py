@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from nnstudio.data.files.npy import Entry
 from nnstudio.data.files.source import changed, check_size, chosen, fingerprint, head, refused, shown, status
 from nnstudio.data.loading import Loading, bytes_text
 from nnstudio.data.spec import Field, Loaded
+from nnstudio.errors import DataError
 from nnstudio.params import Values
 
 LAYOUTS = ("as it is", "grey pictures", "channels last")
@@ -41,7 +43,10 @@ class Arrays:
         """One of them. Raises DataError."""
         path = self.labels if name == LABELS and self.labels is not None else self.path
         entry = self.entries[name]
-        return idx.read(path, loading) if _is_idx(path) else npy.read(path, _own_name(entry, name), loading)
+        if not _is_idx(path):
+            return npy.read(path, entry, loading)
+        with _own():
+            return idx.read(path, loading)
 
 
 LABELS = "labels in the other file"
@@ -108,6 +113,9 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[dict
     print_ = fingerprint(path, loading)
     source = _chosen(found, reading, "input", _INPUTS, None)
     target = _chosen(found, reading, "target", _TARGETS, source)
+    if labels is not None and found.entries[LABELS].shape[:1] != found.entries[source].shape[:1]:
+        counts = f"{found.entries[LABELS].shape[0]:,} labels for {found.entries[source].shape[0]:,} inputs"
+        raise refused(labels, f"has {counts}.", "Choose the labels that belong to it.")
     params = {
         "path": str(path),
         "sha256": print_.sha256,
@@ -128,7 +136,7 @@ def _facts(found: Arrays, params: dict[str, Any], size: int) -> dict[str, Any]:
     full = {"target_kind": "class", "names": (), "classes": 0, "target_shape": (1,), **params}
     return {
         "kind": "arrays",
-        "name": found.path.name,
+        "name": shown(found.path.name),
         "bytes": size,
         "rows": rows,
         "memory": rows * sum(field.bytes for field in fields(full)),
@@ -139,14 +147,21 @@ def _facts(found: Arrays, params: dict[str, Any], size: int) -> dict[str, Any]:
 
 def _entries(path: Path) -> dict[str, Entry]:
     if _is_idx(path):
-        found = idx.header(path)
+        with _own():
+            found = idx.header(path)
         _check_idx(path, found)
-        return {ONLY: Entry(ONLY, found.shape, found.dtype)}
+        return {ONLY: Entry(NONE, found.shape, found.dtype)}
     return {entry.name or ONLY: entry for entry in npy.entries(path)}
 
 
-def _own_name(entry: Entry, name: str) -> Entry:
-    return Entry(NONE, entry.shape, entry.dtype, entry.fortran) if name in (ONLY, LABELS) and not entry.name else entry
+@contextmanager
+def _own() -> Iterator[None]:
+    """What is wrong with the file is something that a person can mend by choosing another."""
+    try:
+        yield
+    except DataError as error:
+        error.kind = error.kind or "file"
+        raise
 
 
 def _check_idx(path: Path, found: idx.Header) -> None:
@@ -174,7 +189,7 @@ def is_idx(start: bytes) -> bool:
 
 def unpacked_head(path: Path, size: int) -> bytes:
     """The first bytes of what gzip has packed. Raises DataError."""
-    with idx.opened(path) as file:
+    with _own(), idx.opened(path) as file:
         return file.read(size)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from nnstudio.data.files.source import OTHER_ENCODING as OTHER_ENCODING
 from nnstudio.data.files.source import refused
+from nnstudio.errors import DataError
 
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
@@ -58,6 +59,10 @@ class Dialect:
         return found
 
 
+class NotUtf8(DataError):
+    """A text that was taken for UTF-8 goes on in another encoding."""
+
+
 def guess(path: Path, data: bytes, reading: Mapping[str, Any]) -> tuple[Dialect, str]:
     """How the table that begins so is written, and this beginning as text. `reading` is what a person knows better."""
     encoding = str(reading.get("encoding") or guess_encoding(path, data))
@@ -79,7 +84,9 @@ def guess_encoding(path: Path, data: bytes) -> str:
         raise refused(path, f"is no text: byte {place + 1:,} of it is zero.", "Choose a file of text.")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if not data[: error.start].isascii():
+            return "utf-8"  # of which some is there: what does not fit is told with its place
         return "latin-1" if any(byte in data for byte in _UNDEFINED) else "cp1252"
     return "utf-8"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.data.files.columns import Seen
-from nnstudio.data.files.dialect import GUESSED_ROWS, MISSING, Dialect, guess
+from nnstudio.data.files.dialect import GUESSED_ROWS, MISSING, Dialect, NotUtf8, guess
 from nnstudio.data.files.layout import width
 from nnstudio.data.files.parquet import ParquetSheet, open_parquet, readable
 from nnstudio.data.files.places import find_fault, no_number
@@ -29,10 +29,16 @@ TARGETS = ("label", "target", "class", "y", "species", "outcome", "diagnosis", "
 
 def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parameters of the data set "table", and facts. Raises DataError."""
-    sheet, rows = _parquet(path) if kind == "parquet" else _csv(path, reading)
-    seen, found = _see(sheet, _first_kinds(sheet, rows), loading)
-    if not seen[0].rows:
-        raise refused(path, "has a header, and no rows below it.", "Choose a file with some rows.")
+    sheet, rows = _parquet(path) if kind == "parquet" else _csv(path, reading, loading)
+    try:
+        seen, found = _see(sheet, _first_kinds(sheet, rows), loading)
+    except NotUtf8:
+        if "encoding" in reading or not head(path).isascii():
+            raise
+        return look(path, {**reading, "encoding": "cp1252"}, loading, kind)  # it looked like UTF-8 at first
+    if seen[0].rows < 2:
+        words = "only one row" if seen[0].rows else "a header and no rows below it"
+        raise refused(path, f"has {words}.", "Choose a file with rows to train with, and rows to test with.")
     warnings = [words for place, column in enumerate(seen) if (words := _warning(sheet, place, column, loading))]
     columns = _asked(reading, sheet) or suggest(seen)
     dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
@@ -87,12 +93,13 @@ def _asked(reading: Mapping[str, Any], sheet: Sheet) -> tuple[Column, ...]:
     return found if tuple(column.name for column in found) == sheet.names else ()
 
 
-def _csv(path: Path, reading: Mapping[str, Any]) -> tuple[CsvSheet, list[list[str]]]:
+def _csv(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[CsvSheet, list[list[str]]]:
     data = head(path)
     dialect, text = guess(path, data, reading)
     rows = dialect.rows(text)
     if not rows:
-        raise refused(path, "has no values in it.", "Choose a file with a table.")
+        told = find_fault(path, dialect, (), loading)
+        raise told or refused(path, "has no values in it.", "Choose a file with a table.")
     names = column_names(path, rows[0], dialect.header)
     return CsvSheet(path, names, dialect), rows[dialect.header :]
 
@@ -181,7 +188,7 @@ def _facts(
     used = [width(column) for column in columns if column.role != "unused"]
     return {
         "kind": "table",
-        "name": sheet.path.name,
+        "name": shown(sheet.path.name),
         "bytes": found.size,
         "rows": seen[0].rows,
         "memory": 4 * sum(used) * seen[0].rows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,10 +27,11 @@ MUCH = 100_000_000
 MOST_AXES = 8
 MOST_ARRAYS = 1000
 _BLOCK = 2**22
+_VERSIONS = ((1, 0), (2, 0), (3, 0))
 _KINDS = "biufUS"
 """Truth values, numbers and texts; no Python objects, which could be anything."""
 _BROKEN = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, KeyError,
-           SyntaxError, TypeError, OverflowError, RecursionError, MemoryError)  # fmt: skip
+           SyntaxError, TypeError, OverflowError, RecursionError, MemoryError, tokenize.TokenError)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def _archived(path: Path, archive: zipfile.ZipFile) -> tuple[Entry, ...]:
 
 def _header(path: Path, file: IO[bytes], name: str) -> Entry:
     version = npy.read_magic(file)
+    if version not in _VERSIONS:
+        raise refused(path, f"is in an unknown version of NPY, {version[0]}.{version[1]}.", "Save it again.")
     read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, fortran, dtype = read_header(file)
     where = f" '{shown(name)}'" if name else ""

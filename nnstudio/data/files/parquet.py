@@ -131,5 +131,9 @@ def readable(given: Any) -> bool:
     )  # fmt: skip
 
 
+def _words(error: Exception) -> str:
+    return shown(str(error), 120).rstrip(".")
+
+
 def _garbage(path: Path, error: Exception) -> DataError:
-    return refused(path, f"is no Parquet file that can be read: {shown(str(error), 120)}", "Save it once more.")
+    return refused(path, f"is no Parquet file that can be read: {_words(error)}.", "Save it once more.")

@@ -96,7 +96,7 @@ def _facts(
     image = fields(params)[0]
     return {
         "kind": "images",
-        "name": found.path.name,
+        "name": shown(found.path.name),
         "bytes": found.bytes,
         "rows": len(found.pictures),
         "memory": image.bytes * len(found.pictures),
@@ -161,7 +161,7 @@ def _shown(found: Listing, params: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _plain(found: Listing, picture: Picture, pixels: NDArray[np.uint8]) -> dict[str, Any]:
     return {
-        "name": picture.name,
+        "name": shown(picture.name, 200),
         "class": found.classes[picture.label] if picture.label >= 0 else "",
         "shape": list(pixels.shape),
         "pixels": np.ascontiguousarray(pixels).tobytes(),

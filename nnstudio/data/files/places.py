@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nnstudio.data.files.dialect import DELIMITERS, MISSING, OTHER_ENCODING, Dialect
+from nnstudio.data.files.dialect import DELIMITERS, MISSING, OTHER_ENCODING, Dialect, NotUtf8
 from nnstudio.data.files.source import opened, refused, shown
 from nnstudio.data.loading import Loading
 from nnstudio.errors import DataError
@@ -67,6 +67,9 @@ def _first(
             words = _row_words(row, names, None if rows == 1 and dialect.header else wrong)
             if words:
                 return DataError(f"Line {line:,} of '{shown(path.name)}'{words}", fix=MEND, kind="file")
+            if place := _no_utf8(row):
+                words = f"Line {line:,}, column {place:,} of '{shown(path.name)}' is not in UTF-8."
+                return NotUtf8(words, fix=OTHER_ENCODING, kind="file")
             line = reader.line_num + 1
             if rows % _TELL_EVERY == 0:
                 loading.tell(line, 0, f"Looking for what is wrong in {shown(path.name)}")
@@ -82,12 +85,17 @@ def _row_words(row: list[str], names: tuple[str, ...], wrong: tuple[int, Callabl
         return ""
     if len(row) != len(names):
         return f" has {_values(len(row))} instead of {len(names):,}."
-    for column, value in enumerate(row):
-        if any("\udc80" <= char <= "\udcff" for char in value) and not value.isascii():
-            return f", column {column + 1:,} ('{shown(names[column])}') is not in UTF-8. Is it in cp1252?"
     if wrong and (words := wrong[1](row[wrong[0]])):
         return f", column {wrong[0] + 1:,} ('{shown(names[wrong[0]])}'): {words}"
     return ""
+
+
+def _no_utf8(row: list[str]) -> int:
+    """The first column, counted from 1, in which there is a byte that is no UTF-8; or 0."""
+    for column, value in enumerate(row, 1):
+        if not value.isascii() and any("\udc80" <= char <= "\udcff" for char in value):
+            return column
+    return 0
 
 
 def _values(count: int) -> str:

@@ -88,7 +88,7 @@ class CsvSheet:
         """What is wrong, with its line and column; `error` is what Arrow says."""
         wrong = (int(found[1]), no_number(self.dialect)) if (found := _COLUMN.match(str(error))) else None
         told = find_fault(self.path, self.dialect, self.names, source.loading, wrong)
-        return told or refused(self.path, f"can not be read as a table: {shown(str(error), 200)}")
+        return told or refused(self.path, f"can not be read as a table: {shown(str(error), 200).rstrip('.')}.")
 
     def _options(self, kinds: Kinds, number: Any) -> tuple[Any, Any, Any]:
         import pyarrow as pa

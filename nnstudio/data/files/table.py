@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ class _Table:
         self._values = values
         self._sheet = sheet
         self._loading = loading
+        self._classes: dict[int, dict[str, int]] = {}
         self._dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
 
     def load(self, wanted: tuple[Part, ...]) -> Loaded:
@@ -93,38 +95,43 @@ class _Table:
             return self._indices(part.places[0], table).astype(np.int64)
         array = np.zeros((table.num_rows, *part.field.shape), np.float32)
         start = 0
-        for place in part.places:
-            column = self._columns[place]
-            if column.kind == "number":
-                self._fill_numbers(array[:, start], place, table)
-            else:
-                self._fill_ones(array[:, start : start + width(column)], place, table)
-            start += width(column)
+        starts = dict(zip(part.places, accumulate(self._widths(part), initial=0), strict=False))
+        for batch in table.to_batches():  # row by row: a whole column of a large array lies far apart
+            rows = array[start : start + batch.num_rows]
+            for place in part.places:
+                column, first = self._columns[place], starts[place]
+                if column.kind == "number":
+                    rows[:, first] = batch.column(str(place)).to_numpy(zero_copy_only=False)
+                else:
+                    self._fill_ones(rows[:, first : first + width(column)], place, batch.column(str(place)))
+            if np.isinf(rows).any():
+                raise self._infinite(part, rows, starts)
+            start += batch.num_rows
         return array
 
-    def _fill_numbers(self, into: NDArray[Any], place: int, table: Batch) -> None:
-        start = 0
-        for chunk in table.column(str(place)).chunks:
-            into[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
-            start += len(chunk)
-        if np.isinf(into).any():
-            raise self._fault(place, no_number(self._dialect), "has an infinite value")
+    def _widths(self, part: Part) -> list[int]:
+        return [width(self._columns[place]) for place in part.places]
 
-    def _fill_ones(self, into: NDArray[Any], place: int, table: Batch) -> None:
-        indices = self._indices(place, table)
+    def _infinite(self, part: Part, rows: NDArray[Any], starts: dict[int, int]) -> DataError:
+        place = next(place for place in part.places if np.isinf(rows[:, starts[place]]).any())
+        return self._fault(place, no_number(self._dialect), "has an infinite value")
+
+    def _fill_ones(self, into: NDArray[Any], place: int, values: Any) -> None:
+        indices = self._codes(place, values)
         known = indices >= 0
         into[np.flatnonzero(known), indices[known]] = 1.0
         into[~known] = np.nan
 
     def _indices(self, place: int, table: Batch) -> NDArray[np.int32]:
         """Which class each row has; -1 for missing. Raises DataError for a text that is no class."""
-        classes = {text: index for index, text in enumerate(self._columns[place].classes)}
-        found: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
-        for chunk in table.column(str(place)).chunks:
-            codes = [self._code(text, place, classes) for text in chunk.dictionary.to_pylist()]
-            own = chunk.indices.fill_null(len(codes)).to_numpy()
-            found.append(np.asarray([*codes, -1], np.int32)[own])
-        return np.concatenate(found)
+        found = [self._codes(place, chunk) for chunk in table.column(str(place)).chunks]
+        return np.concatenate(found) if found else np.empty(0, np.int32)
+
+    def _codes(self, place: int, values: Any) -> NDArray[np.int32]:
+        classes = self._classes.setdefault(place, {text: i for i, text in enumerate(self._columns[place].classes)})
+        codes = [self._code(text, place, classes) for text in values.dictionary.to_pylist()]
+        places: NDArray[np.int32] = values.indices.fill_null(len(codes)).to_numpy()
+        return np.asarray([*codes, -1], np.int32)[places]
 
     def _code(self, text: str | None, place: int, classes: dict[str, int]) -> int:
         stripped = (text or "").strip()

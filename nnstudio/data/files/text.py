@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from nnstudio.data import tokens
 from nnstudio.data.files import dialect
-from nnstudio.data.files.source import Counted, Fingerprint, check_size, chosen, head, refused
+from nnstudio.data.files.source import Counted, Fingerprint, check_size, chosen, head, refused, shown
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Field, Loaded
 from nnstudio.params import Values
@@ -58,7 +58,7 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[dict
     lines = text[: SHOWN_LINES * SHOWN_LENGTH].splitlines()[:SHOWN_LINES]
     facts = {
         "kind": "text",
-        "name": path.name,
+        "name": shown(path.name),
         "bytes": found.size,
         "characters": len(text),
         "lines": text.count("\n") + (not text.endswith("\n")),
