@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import Rows, distinct_rows
+from nnstudio.data.sequences import Rows, distinct_rows, spread
 from nnstudio.data.spec import DatasetType, Field, Loaded
-from nnstudio.params import Float, Int, ParamSet, Values
+from nnstudio.params import Bool, Float, Int, ParamSet, Values
 
 _NOISE = tuple("abcdefgh")
+_SILENCE = "."
+"""Before the first letter of shorter sequences."""
 _FIRST = tuple("ABCDEF")
 
 Labels: TypeAlias = NDArray[np.int64]
@@ -23,37 +25,51 @@ def _balanced(values: Values, samples: int, generator: np.random.Generator) -> L
     return generator.permutation(np.arange(samples, dtype=np.int64) % cast(int, values["classes"]))
 
 
-# The first token decides
+# The first letter decides
 
 
-def _tails(values: Values) -> int:
-    """How many sequences each first token can begin."""
-    return int(len(_NOISE) ** (cast(int, values["length"]) - 1))
+def _lengths(values: Values) -> range:
+    """Letters of a sequence, without the silence before it."""
+    longest = cast(int, values["length"])
+    return range(longest if values["fixed_length"] else 2, longest + 1)
+
+
+def _tails(values: Values) -> list[int]:
+    """How many sequences of each length one first letter can begin."""
+    return [len(_NOISE) ** (length - 1) for length in _lengths(values)]
 
 
 def _count_memories(values: Values) -> int:
-    return min(cast(int, values["samples"]), cast(int, values["classes"]) * _tails(values))
+    return min(cast(int, values["samples"]), cast(int, values["classes"]) * sum(_tails(values)))
 
 
 def _load_memories(values: Values, loading: Loading) -> Loaded:
-    generator, length = loading.generator, cast(int, values["length"])
+    generator = loading.generator
     labels = _balanced(values, _count_memories(values), generator)
-    sequence = np.empty((len(labels), length), np.int64)
-    sequence[:, 0] = labels
+    sequence = np.zeros((len(labels), cast(int, values["length"])), np.int64)
     for label in range(cast(int, values["classes"])):
-        rows = np.flatnonzero(labels == label)
-        sequence[rows, 1:] = _noise(generator, length - 1, len(rows)) + cast(int, values["classes"])
+        rows = generator.permutation(np.flatnonzero(labels == label))
+        sequence[rows] = _beginning_with(label, values, len(rows), generator)
     return Loaded({"sequence": sequence, "label": labels})
 
 
-def _noise(generator: np.random.Generator, length: int, count: int) -> Rows:
-    return distinct_rows(generator, len(_NOISE), length, count)
+def _beginning_with(label: int, values: Values, count: int, generator: np.random.Generator) -> Rows:
+    """Different sequences of one class, as many of each length where there are so many."""
+    longest, noise = cast(int, values["length"]), 1 + cast(int, values["classes"])
+    blocks = []
+    for length, share in zip(_lengths(values), spread(count, _tails(values)), strict=True):
+        block = np.zeros((share, longest), np.int64)
+        block[:, longest - length] = 1 + label
+        block[:, longest - length + 1 :] = noise + distinct_rows(generator, len(_NOISE), length - 1, share)
+        blocks.append(block)
+    return np.concatenate(blocks)
 
 
 def _memory_fields(values: Values) -> tuple[Field, ...]:
     first = _FIRST[: cast(int, values["classes"])]
+    names = (_SILENCE, *first, *_NOISE)
     return (
-        Field("sequence", (cast(int, values["length"]),), "int64", "tokens", names=(*first, *_NOISE)),
+        Field("sequence", (cast(int, values["length"]),), "int64", "tokens", names=names),
         Field("label", (), "int64", "label", names=first),
     )
 
@@ -70,19 +86,26 @@ LONG_MEMORY = DatasetType(
             Int("samples", 1000, "How many sequences; all that exist, where those are fewer.", low=10, high=50_000),
             Int(
                 "length",
-                20,
-                "Letters in each: over so many steps it has to be remembered.",
+                100,
+                "Letters in the longest: over so many steps the first has to be remembered.",
                 low=2,
                 high=400,
                 telling=True,
             ),
             Int("classes", 2, "How many letters a sequence may begin with.", low=2, high=len(_FIRST)),
+            Bool(
+                "fixed_length",
+                False,
+                "Make all as long as the longest. Otherwise lengths begin at 2, with silence before the first letter, "
+                "and what is learned on short ones helps with long ones.",
+            ),
         )
     ),
     source="Made from the seed.",
     licence="Public domain (CC0 1.0)",
     group="sequences",
-    help="Make it longer step by step: an RNN loses the first letter after some tens of steps, an LSTM keeps it.",
+    help="Make it longer step by step: an RNN loses the first letter after sixty steps or so, an LSTM keeps it over a "
+    "hundred. A point is silence, so that all sequences end at the last step.",
     aliases=("rnn against lstm", "vanishing gradient", "remember", "forget", "latch"),
 )
 

@@ -14,7 +14,7 @@ from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.params import ParamSet, Values
 
 _FEELINGS = ("negative", "positive")
-_SENTENCES = 406
+_SENTENCES = 500
 _PHRASES = 440
 
 

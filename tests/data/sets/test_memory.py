@@ -6,22 +6,40 @@ import pytest
 from tests.data.sets.reading import loaded
 
 
-@pytest.mark.parametrize("values", [{}, {"length": 200}, {"length": 5, "classes": 6}], ids=str)
+@pytest.mark.parametrize(
+    "values", [{}, {"length": 200}, {"length": 5, "classes": 6}, {"length": 20, "fixed_length": True}], ids=str
+)
 def test_the_first_letter_is_the_class(values):
     fields, arrays = loaded("long_memory", **values)
     names, labels = fields["sequence"].names, fields["label"].names
-    read = ["".join(names[token] for token in row) for row in arrays["sequence"].tolist()]
-    assert [word[0] for word in read] == [labels[label] for label in arrays["label"]]
-    assert all(word[1:].islower() for word in read)
-    assert len(set(read)) == 1000
+    rows = ["".join(names[token] for token in row) for row in arrays["sequence"].tolist()]
+    words = [row.lstrip(".") for row in rows]
+    assert [word[0] for word in words] == [labels[label] for label in arrays["label"]]
+    assert all(word[1:].islower() and word[1:].isalpha() for word in words)
+    assert len(set(words)) == 1000
+    assert {len(row) for row in rows} == {fields["sequence"].shape[0]}
+
+
+def test_lengths_are_even_in_each_class_and_say_nothing():
+    _, arrays = loaded("long_memory", length=12)
+    lengths = (arrays["sequence"] > 0).sum(axis=1)
+    first, second = (np.bincount(lengths[arrays["label"] == label], minlength=13)[2:] for label in (0, 1))
+    assert np.array_equal(first, second)
+    assert first[0] == 8
+    assert first[1:].max() - first[1:].min() <= 1
+
+
+def test_all_are_as_long_where_that_is_asked_for():
+    _, arrays = loaded("long_memory", length=12, fixed_length=True)
+    assert (arrays["sequence"] > 0).all()
 
 
 def test_what_follows_says_nothing():
     """Each letter stands in each place as often, whatever the class: within what chance does."""
-    _, arrays = loaded("long_memory", samples=8000, length=6)
+    _, arrays = loaded("long_memory", samples=8000, length=6, fixed_length=True)
     for label in (0, 1):
         tails = arrays["sequence"][arrays["label"] == label, 1:]
-        counts = np.stack([np.bincount(column, minlength=10)[2:] for column in tails.T])
+        counts = np.stack([np.bincount(column, minlength=11)[3:] for column in tails.T])
         assert np.abs(counts / len(tails) - 1 / 8).max() < 0.03
 
 
