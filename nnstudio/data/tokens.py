@@ -55,6 +55,11 @@ def encoded(text: str, by: str, names: tuple[str, ...], loading: Loading) -> Tok
     return _encoded_characters(text, names, loading) if by == "characters" else _encoded_words(text, names, loading)
 
 
+def pieces(text: str, by: str) -> list[str]:
+    """A short text cut into its tokens, by their names."""
+    return list(text) if by == "characters" else [match.group() for match in _WORD.finditer(text.lower())]
+
+
 def window_params(context: int, predict: str = "each") -> tuple[Param, ...]:
     """How a long text is cut into samples."""
     return (

@@ -150,7 +150,7 @@ def _shown(found: Listing, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     shown_ones: list[dict[str, Any]] = []
     size = size_of(params)
     smaller = {**params, "size": tuple(max(side * USUAL // max(*size, USUAL), 1) for side in size)}
-    for picture in found.pictures[:: max(len(found.pictures) // SHOWN, 1)][:SHOWN]:
+    for picture in found.pictures[:: -(-len(found.pictures) // SHOWN) or 1]:
         try:
             pixels = _pixels(found.path / picture.name, smaller).transpose(1, 2, 0)
         except DataError:

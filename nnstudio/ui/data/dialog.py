@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -26,19 +26,21 @@ from PySide6.QtWidgets import (
 
 from nnstudio.data.loading import bytes_text
 from nnstudio.data.registry import dataset
+from nnstudio.data.spec import Field
 from nnstudio.errors import NNStudioError
-from nnstudio.params import Column, Value, Values
+from nnstudio.params import Column, Value
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.buttons import with_room
 from nnstudio.ui.data.columns import ColumnsView
-from nnstudio.ui.data.facts import Found, likely, lists, may_be_typed, tuples, why_not
+from nnstudio.ui.data.facts import NO_ARRAY, Found, likely, lists, offered, tuples, why_not
 from nnstudio.ui.data.looking import Looking
 from nnstudio.ui.data.pages import ArraysPage, PicturesPage, TextPage
 from nnstudio.ui.data.waiting import RefusalPage, WaitingPage
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.form import Form
 
+Page: TypeAlias = ColumnsView | PicturesPage | TextPage | ArraysPage
 SIZE = (1120, 680)
 SMALLEST = (760, 480)
 SIDE = 300
@@ -67,6 +69,8 @@ class ImportDialog(QDialog):
     taken = Signal()
     same_found = Signal()
     """The file is the one that was looked for: `found` has it."""
+    file_asked = Signal(str)
+    """Name of a parameter that is another file, as one of labels: it is to be chosen."""
     other_asked = Signal()
     """The person would rather have another file."""
 
@@ -112,7 +116,8 @@ class ImportDialog(QDialog):
 
     def _write(self, name: str, value: Value) -> None:
         """Another way to read it."""
-        self._ask({name: lists(dataset(self._kind).params[name].check(value))})
+        value = "" if value == NO_ARRAY and name == "target" else value
+        self.say({name: lists(dataset(self._kind).params[name].check(value))})
 
     def _recolumn(self, columns: tuple[Column, ...]) -> None:
         """Other kinds or roles: the file is read as before."""
@@ -121,8 +126,11 @@ class ImportDialog(QDialog):
         self.found = self.found.using(columns)
         self._show_state(self.found)
 
-    def _ask(self, more: Mapping[str, Any]) -> None:
+    def say(self, more: Mapping[str, Any]) -> None:
+        """How it is to be read: looked into anew, with this."""
         self._reading |= more
+        if "labels" in more:  # they are the target, whatever it was before
+            self._reading.pop("target", None)
         self.summary.setText(self.tr("Reading…"))
         self.ok.setEnabled(False)
         self.looking.ask(self.wanted.path, self._kind, self._reading, later=True)
@@ -139,7 +147,7 @@ class ImportDialog(QDialog):
         if self.wanted.sha256 and found.values.get("sha256") == self.wanted.sha256:
             self.same_found.emit()
             return
-        self._show_form(found.dataset, found.values)
+        self._show_form(found)
         page = self._page_for(found)
         page.show_found(found)
         self.preview.setCurrentWidget(page)
@@ -166,7 +174,8 @@ class ImportDialog(QDialog):
         self.side.setVisible(bool(name))
         if name:
             values = dataset(name).params.defaults()
-            self._show_form(name, values | {key: tuples(self._reading[key]) for key in self._reading if key in values})
+            said = {key: tuples(value) for key, value in self._reading.items() if key in values}
+            self._show_form(Found(name, values | said))
 
     def _wait(self) -> None:
         self.waiting.begin(self.tr("Looking into {0}…").format(self.wanted.path.name))
@@ -175,21 +184,24 @@ class ImportDialog(QDialog):
 
     # Inside
 
-    def _page_for(self, found: Found) -> ColumnsView | PicturesPage | TextPage | ArraysPage:
-        if found.columns:
-            return self.columns
-        if found.tokens:
-            return self.text
-        return self.arrays if found.arrays else self.pictures
+    def _page_for(self, found: Found) -> Page:
+        pages: dict[str, ColumnsView | PicturesPage | TextPage] = {
+            "table": self.columns,
+            "images": self.pictures,
+            "text": self.text,
+        }
+        return pages.get(found.kind, self.arrays)
 
     def _focus(self, page: QWidget) -> None:
         (self.columns.table if page is self.columns else self.ok).setFocus()
 
-    def _show_form(self, name: str, values: Values) -> None:
-        """How files of that data set can be read."""
-        self._kind = name
-        shown = [param for param in dataset(name).params if may_be_typed(param)]
-        self.form.show_params(shown, values, name)
+    def _show_form(self, found: Found) -> None:
+        """How such files can be read."""
+        self._kind = found.dataset
+        shown, values = offered(found), dict(found.values)
+        if values.get("target") == "" and found.arrays:
+            values["target"] = NO_ARRAY
+        self.form.show_params(shown, values, found.dataset)
         self.side.setVisible(bool(shown))
 
     def _show_state(self, found: Found) -> None:
@@ -203,23 +215,31 @@ class ImportDialog(QDialog):
 
     def _fact_words(self, found: Found) -> str:
         words = [dataset(found.dataset).title]
+        if count := found.number("rows") or found.number("tokens"):
+            words += [self._count_words(found.kind).format(f"{count:,}")]
         if found.columns:
-            words += [self.tr("{0} rows").format(f"{found.number('rows'):,}")]
             words += [self.tr("{0} columns").format(f"{len(found.columns):,}")]
-        elif samples := found.number("samples"):
-            words += [self.tr("{0} samples").format(f"{samples:,}")]
         if memory := dataset(found.dataset).bytes_for(found.values) or found.number("memory"):
             words += [self.tr("{0} of memory").format(bytes_text(memory))]
         return " · ".join(words)
+
+    def _count_words(self, kind: str) -> str:
+        words = {"table": self.tr("{0} rows"), "images": self.tr("{0} pictures"), "text": self.tr("{0} tokens")}
+        return words.get(kind, self.tr("{0} samples"))
 
     def _summary(self, found: Found) -> str:
         """What comes out of the node; of a table, what is learned from what."""
         if found.columns:
             return self._learned(found)
         fields = dataset(found.dataset).fields_for(found.values)
-        told = [f"{each.name} {' × '.join(map(str, each.shape)) or self.tr('one number')}" if not each.classes else
-                self.tr("{0}, {1} classes").format(each.name, each.classes) for each in fields]  # fmt: skip
-        return self.tr("Gives: {0}").format(" · ".join(told))
+        return self.tr("Gives: {0}").format(" · ".join(map(self._field_words, fields)))
+
+    def _field_words(self, field: Field) -> str:
+        if field.kind == "tokens":
+            return self.tr("{0}, {1} tokens").format(field.name, field.shape[0])
+        if field.classes:
+            return self.tr("{0}, {1} classes").format(field.name, f"{field.classes:,}")
+        return f"{field.name} {' × '.join(map(str, field.shape))}"
 
     def _learned(self, found: Found) -> str:
         inputs = [column for column in found.columns if column.role == "input"]
@@ -249,6 +269,7 @@ class ImportDialog(QDialog):
         self.columns.changed.connect(self._recolumn)
         self.refusal.other_asked.connect(self.other_asked)
         self.form = Form(self._write)
+        self.form.file_asked.connect(self.file_asked)
         self.warnings = parts.label(look="warning", wrap=True)
         self.warnings.hide()
         self.summary = parts.label(look="muted", wrap=True)
@@ -313,7 +334,6 @@ class ImportDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.standardize_box)
-        row.addSpacing(8)
         row.addWidget(self.summary, 1)
         row.addWidget(self.cancel)
         row.addWidget(self.ok)

@@ -11,22 +11,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data import tokens
 from nnstudio.data.registry import dataset, datasets
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
-from nnstudio.params import Column, ColumnsParam, Param, PathParam, StringsParam, Value, Values, columns_of
+from nnstudio.params import ChoiceParam, Column, ColumnsParam, Param, PathParam, Value, Values, columns_of
 from nnstudio.protocol import messages as msg
 
-SPECIAL = (PathParam, ColumnsParam, StringsParam)
-"""Parameters that the dialog shows in its own way, and not in the form."""
-
+PATH = "path"
+"""The parameter of every own data set that names its file."""
+SAID_HERE = ("by", "most", "input", "target", "layout", "target_kind")
+"""Hidden parameters that the dialog lets a person choose: others follow from them, so the file is looked into anew."""
+NO_ARRAY = "(none)"
+"""Stands for no target among the arrays."""
+SHOWN_CHARACTERS = 2000
+"""Of a text."""
 TABLES, TEXTS = (".csv", ".tsv", ".tab"), (".txt", ".md")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """C×H×W, from 0 to 1, and the class that its folder names."""
+    """C×H×W, from 0 to 1, the class that its folder names, and the name of its file."""
 
+    label: str
     name: str
     pixels: NDArray[np.float32]
 
@@ -52,6 +59,11 @@ class Found:
     def columns(self) -> tuple[Column, ...]:
         """Of a table."""
         return columns_of(self.values["columns"]) if "columns" in self.values else ()
+
+    @property
+    def kind(self) -> str:
+        """What there is: "table", "images", "text" or "arrays"."""
+        return str(self.facts.get("kind", ""))
 
     @property
     def rows(self) -> list[list[str]]:
@@ -91,25 +103,27 @@ class Found:
     @property
     def classes(self) -> dict[str, int]:
         """How many pictures each class has."""
-        return {str(name): int(count) for name, count in dict(self.facts.get("classes", {})).items()}
+        return {str(name): int(count) for name, count in self.facts.get("classes", ())}
 
     @property
     def pictures(self) -> Iterator[Picture]:
-        """The first pictures, as they will be learned."""
+        """Some pictures, as they will be learned."""
         for each in self.facts.get("pictures", ()):
-            pixels = np.frombuffer(each["data"], np.uint8).reshape(each["shape"])
-            yield Picture(str(each["class"]), pixels.astype(np.float32) / np.float32(255))
+            pixels = np.frombuffer(each["pixels"], np.uint8).reshape(each["shape"])
+            scaled = np.moveaxis(pixels, -1, 0).astype(np.float32) / np.float32(255)
+            yield Picture(str(each["class"]), str(each["name"]), scaled)
 
     @property
     def tokens(self) -> list[str]:
-        """How a text begins."""
-        return [str(token) for token in self.facts.get("beginning", ())]
+        """How a text begins, cut as it will be."""
+        lines = "\n".join(map(str, self.facts.get("preview", ())))
+        return tokens.pieces(lines[:SHOWN_CHARACTERS], str(self.values.get("by", "characters")))
 
     @property
     def arrays(self) -> list[Entry]:
         """The arrays of a file."""
         given = self.facts.get("arrays", ())
-        return [Entry(str(one["name"]), tuple(map(int, one["shape"])), str(one["dtype"])) for one in given]
+        return [Entry(str(name), tuple(map(int, shape)), str(dtype)) for name, shape, dtype in given]
 
     @property
     def warnings(self) -> list[str]:
@@ -128,15 +142,30 @@ def found(reply: msg.Inspected) -> Found:
                  reply.facts)  # fmt: skip
 
 
-def reading_of(node: Node) -> dict[str, Any]:
-    """How a Dataset node's file is read, as it travels; what is found by looking into it is left out."""
-    own = [each for each in dataset(str(node.params["dataset"])).params if may_be_typed(each)]
-    return {each.name: lists(node.params[each.name]) for each in own}
+def reading_of(node: Node, *, moved: bool = False) -> dict[str, Any]:
+    """How a Dataset node's file is read, as it travels. Of a moved one, other files are looked for anew."""
+    own = [each for each in dataset(str(node.params["dataset"])).params if is_said(each)]
+    return {each.name: lists(node.params[each.name]) for each in own if not (moved and isinstance(each, PathParam))}
 
 
-def may_be_typed(param: Param) -> bool:
-    """Whether a person says it, and it is not found by looking into a file."""
-    return not param.hidden and not isinstance(param, SPECIAL)
+def is_said(param: Param) -> bool:
+    """Whether a person says it, and it does not merely follow from what is in the file."""
+    if isinstance(param, ColumnsParam) or param.name == PATH:
+        return False
+    return param.name in SAID_HERE or not param.hidden
+
+
+def offered(found: Found) -> list[Param]:
+    """What can be said of how it is read, and of which of its arrays is what."""
+    return [_offered(param, found) for param in dataset(found.dataset).params if is_said(param)]
+
+
+def _offered(param: Param, found: Found) -> Param:
+    if param.name not in ("input", "target") or not found.arrays:
+        return replace(param, hidden=False)
+    names = tuple(entry.name for entry in found.arrays)
+    choices = names if param.name == "input" else (*names, NO_ARRAY)
+    return ChoiceParam(name=param.name, default=choices[0], help=param.help, choices=choices)
 
 
 def columns_in(node: Node) -> tuple[Column, ...]:

@@ -7,14 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPointF, QTimer
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.compiler.files import path_of
+from nnstudio.compiler.files import path_of, path_param
+from nnstudio.data.registry import dataset
 from nnstudio.errors import NNStudioError
 from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
+from nnstudio.params import PathParam
 from nnstudio.session import Trouble
+from nnstudio.ui import stock
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout
 from nnstudio.ui.canvas.view import CanvasView
@@ -32,6 +35,7 @@ class Importing(QObject):
         self._bridge, self._canvas, self._dialogs, self._window = bridge, canvas, dialogs, window
         self.dialog: ImportDialog | None = None
         bridge.file_wanted.connect(self._wanted)
+        canvas.edits.added.connect(self._added)
 
     # What may be asked of it
 
@@ -54,6 +58,17 @@ class Importing(QObject):
         if path is not None:
             self._show(Wanted(path) if node is None else self._again(node, path))
 
+    def _added(self, key: str, _after: str) -> None:
+        """A data set of own files was put in from a list: its file comes next, once the node stands and is chosen."""
+        if key.startswith(stock.DATA):
+            QTimer.singleShot(0, self, self._ask_for_chosen)
+
+    def _ask_for_chosen(self) -> None:
+        nodes = self._bridge.session.document.nodes
+        node = nodes.get(self._bridge.selection[-1]) if self._bridge.selection else None
+        if node is not None and path_param(node) and not path_of(node):
+            self._wanted(FileWanted(node.id))
+
     def _wanted(self, wanted: FileWanted) -> None:
         """A Dataset node is to have another file, or its own in another way."""
         node = self._bridge.session.document.nodes.get(wanted.node)
@@ -72,8 +87,10 @@ class Importing(QObject):
         before = path_of(node)
         if not before:
             return Wanted(path, node.id)
-        sha256 = str(node.params.get("sha256", "")) if str(path) != before else ""
-        return Wanted(path, node.id, str(node.params["dataset"]), reading_of(node), columns_in(node), sha256)
+        moved = str(path) != before
+        sha256 = str(node.params.get("sha256", "")) if moved else ""
+        reading = reading_of(node, moved=moved)
+        return Wanted(path, node.id, str(node.params["dataset"]), reading, columns_in(node), sha256)
 
     def _show(self, wanted: Wanted) -> None:
         if self.dialog is not None:
@@ -82,6 +99,7 @@ class Importing(QObject):
         dialog = self.dialog = ImportDialog(self._bridge, wanted, self._window, standardizes=standardizes)
         dialog.taken.connect(lambda: self._take(dialog))
         dialog.same_found.connect(lambda: self._point_again(dialog))
+        dialog.file_asked.connect(lambda name: self._beside(dialog, name))
         dialog.other_asked.connect(lambda: self._other(dialog))
         dialog.finished.connect(lambda _: self._closed(dialog))
         dialog.open()
@@ -99,6 +117,12 @@ class Importing(QObject):
         if path is not None:
             self._show(replace(wanted, path=path))
 
+    def _beside(self, dialog: ImportDialog, name: str) -> None:
+        """A second file, as one of labels."""
+        path = self._dialogs.ask_data(self._window, dialog.wanted.path.parent)
+        if path is not None:
+            dialog.say({name: str(path)})
+
     def _take(self, dialog: ImportDialog) -> None:
         if dialog.found is not None and self._put(dialog.wanted, dialog.found, standardize=dialog.standardize):
             dialog.accept()
@@ -113,8 +137,10 @@ class Importing(QObject):
 
     def _set_path(self, node: str, found: Found, words: str) -> None:
         document = self._bridge.session.document
+        params = dataset(found.dataset).params
+        paths = {each.name: found.values[each.name] for each in params if isinstance(each, PathParam)}
         with document.transaction(words):
-            document.set(node, path=found.values["path"])
+            document.set(node, **paths)
 
     def _put(self, wanted: Wanted, found: Found, *, standardize: bool) -> bool:
         document = self._bridge.session.document

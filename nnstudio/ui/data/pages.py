@@ -51,15 +51,15 @@ class PicturesPage(QWidget):
 
     def show_found(self, found: Found) -> None:
         """Show pictures as they will be learned: in their size, grey or coloured."""
-        self.counts.setText(self._count_words(found.classes))
+        self.counts.setText(self._count_words(found.classes) or self.tr("No folders, and so no classes."))
         self.grid.clear()
         for each in found.pictures:
             image = picture(each.pixels)
             aspect = Qt.AspectRatioMode.KeepAspectRatio
             larger = image.scaled(SIDE, SIDE, aspect, Qt.TransformationMode.FastTransformation)
-            item = QListWidgetItem(QIcon(QPixmap.fromImage(larger)), each.name)
+            item = QListWidgetItem(QIcon(QPixmap.fromImage(larger)), each.label)
             item.setToolTip(each.name)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, self.tr("Picture of class {0}").format(each.name))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each.label}: {each.name}")
             self.grid.addItem(item)
 
     def _count_words(self, classes: dict[str, int]) -> str:
@@ -90,7 +90,7 @@ class TextPage(QWidget):
         """Show the beginning."""
         self._tokens = found.tokens
         words = self.tr("{0} tokens, of which {1} are different. This is how they begin:")
-        self.heading.setText(words.format(f"{found.number('length'):,}", f"{found.number('vocabulary'):,}"))
+        self.heading.setText(words.format(f"{found.number('tokens'):,}", f"{found.number('vocabulary'):,}"))
         self._paint()
 
     def _paint(self) -> None:
@@ -126,7 +126,7 @@ class ArraysPage(QWidget):
 
     def show_found(self, found: Found) -> None:
         """Show the arrays; which is which is chosen beside them."""
-        used = {found.values.get(role): self._role(role) for role in ("target", "input")}
+        used = {found.values[role]: self._role(role) for role in ("target", "input")}
         self.table.setRowCount(len(found.arrays))
         for row, entry in enumerate(found.arrays):
             shape = " × ".join(map(str, entry.shape)) or self.tr("one number")

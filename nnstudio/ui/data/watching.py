@@ -71,7 +71,8 @@ class Watching(QObject):
 
     def _look(self, session: Session, node: Node, path: Path, call: Any) -> None:
         """What is at a path now, read as the node says."""
-        errand = session.errands.inspect(path, str(node.params["dataset"]), reading_of(node))
+        reading = reading_of(node, moved=str(path) != path_of(node))
+        errand = session.errands.inspect(path, str(node.params["dataset"]), reading)
         self._bridge.when(errand.future, lambda future: call(_used(reply_of(future), node)))
 
     def _changed(self, session: Session, node: Node, error: EngineError, found: Found | None) -> None:

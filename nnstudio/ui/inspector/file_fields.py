@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from nnstudio.params import ColumnsParam, Param, PathParam, StringsParam, Value, columns_of
 from nnstudio.ui.inspector.fields import Field, tip_of
@@ -33,6 +33,7 @@ class FileField(Field):
         column.removeWidget(self.button)
         row = QHBoxLayout()
         row.setSpacing(8)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
         column.addLayout(row)
@@ -53,7 +54,7 @@ class FileField(Field):
     def _short(self, value: Value) -> str:
         if isinstance(self.param, PathParam):
             path = PurePath(str(value))
-            return path.name or str(value) or self.tr("no file yet")
+            return path.name or str(value) or self.tr("none yet")
         if isinstance(self.param, ColumnsParam):
             roles = [column.role for column in columns_of(value)]
             told = self.tr("{0} in, {1} target").format(roles.count("input"), roles.count("target"))
