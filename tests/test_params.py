@@ -10,6 +10,7 @@ from nnstudio.data.registry import datasets
 from nnstudio.errors import BadParameter
 from nnstudio.graph.training import PLAN_PARAMS
 from nnstudio.params import (
+    MOST_POINTS,
     Bool,
     Choice,
     Float,
@@ -17,6 +18,7 @@ from nnstudio.params import (
     Padding,
     Param,
     ParamSet,
+    Points,
     Size,
     Sizes,
     Value,
@@ -38,7 +40,9 @@ KINDS: list[Param] = [
     Padding("padding", "same"),
     Sizes("shape", (-1,), inferred=True),
     Sizes("shape", (2, 3)),
+    Points("points"),
 ]
+POINTS = "at most 5,000 points, each x and y from -1.5 to 1.5 and a class from 0 to 5"
 IDS = [f"{param.kind}-{number}" for number, param in enumerate(KINDS)]
 
 anything = st.recursive(
@@ -67,10 +71,14 @@ def equal(left: object, right: object) -> bool:
 def is_plain(value: object) -> bool:
     """A value that can be saved, sent and written into source."""
     if isinstance(value, tuple):
-        return all(type(item) is int for item in value)
+        return all(type(item) is int or is_point(item) for item in value)
     if isinstance(value, float):
         return math.isfinite(value)
     return value is None or type(value) in (bool, int, str)
+
+
+def is_point(value: object) -> bool:
+    return isinstance(value, tuple) and list(map(type, value)) == [float, float, int]
 
 
 @pytest.mark.parametrize("param", KINDS, ids=IDS)
@@ -123,6 +131,8 @@ def test_defaults_of_data_sets_pass(name: str) -> None:
         (Padding("p", 0), "same", "same"),
         (Padding("p", 0), [0, 0], 0),
         (Sizes("s", (1,), inferred=True), [-1, 4], (-1, 4)),
+        (Points("p"), [[1, -0.00001, 2.0], [0.12345, 0, 0]], ((1.0, 0.0, 2), (0.123, 0.0, 0))),
+        (Points("p"), [[0.5, 0.5, 1], [0.5004, 0.5, 1], [0.5, 0.5, 0]], ((0.5, 0.5, 1), (0.5, 0.5, 0))),
     ],
 )
 def test_other_writings_of_the_same(param: Param, given_value: object, taken: Value) -> None:
@@ -148,6 +158,11 @@ def test_other_writings_of_the_same(param: Param, given_value: object, taken: Va
         (Choice("c", "a", ("a", "b")), "z", "c takes one of a, b, not 'z'."),
         (Size("k", 3), 0, "k takes a whole number of at least 1, or 2 of them, not 0."),
         (Size("k", 3), (1, 2, 3), "k takes a whole number of at least 1, or 2 of them, not (1, 2, 3)."),
+        (Points("p"), [[0, 0, 0], [1.6, 0, 0]], f"p takes {POINTS}, not [1.6, 0, 0]."),
+        (Points("p"), [[0, 0, 6]], f"p takes {POINTS}, not [0, 0, 6]."),
+        (Points("p"), [[0, 0, True]], f"p takes {POINTS}, not [0, 0, True]."),
+        (Points("p"), [[0, math.nan, 0]], f"p takes {POINTS}, not [0, nan, 0]."),
+        (Points("p"), [[0, 0, 0.5]], f"p takes {POINTS}, not [0, 0, 0.5]."),
         (Sizes("s", (1,)), (-1,), "s takes 1 to 8 sizes, not (-1,)."),
         (Sizes("s", (1,), inferred=True), (-1, -1), "s takes 1 to 8 sizes, one of them may be -1, not (-1, -1)."),
     ],
@@ -190,3 +205,10 @@ def test_set_names_what_it_has() -> None:
     with pytest.raises(BadParameter) as raised:
         ParamSet((Int("n", 1), Bool("b", False)))["x"]
     assert str(raised.value) == "There is no parameter 'x'. The parameters are: n, b."
+
+
+def test_points_are_capped() -> None:
+    points = [(number / MOST_POINTS, 0.5, 0) for number in range(MOST_POINTS + 1)]
+    assert len(Points("p").check(points[:-1])) > 1000  # type: ignore[arg-type]  # a tuple
+    with pytest.raises(BadParameter):
+        Points("p").check(points)

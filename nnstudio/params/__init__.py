@@ -79,6 +79,33 @@ from nnstudio.params.kinds import (
 from nnstudio.params.kinds import (
     Sizes as Sizes,
 )
+from nnstudio.params.points import (
+    MOST_CLASSES as MOST_CLASSES,
+)
+from nnstudio.params.points import (
+    MOST_POINTS as MOST_POINTS,
+)
+from nnstudio.params.points import (
+    PLACES as PLACES,
+)
+from nnstudio.params.points import (
+    REACH as REACH,
+)
+from nnstudio.params.points import (
+    Point as Point,
+)
+from nnstudio.params.points import (
+    Points as Points,
+)
+from nnstudio.params.points import (
+    PointsParam as PointsParam,
+)
+from nnstudio.params.points import (
+    classes_in as classes_in,
+)
+from nnstudio.params.points import (
+    points_of as points_of,
+)
 from nnstudio.params.spec import OURS as OURS
 from nnstudio.params.spec import Param as Param
 from nnstudio.params.spec import ParamSet as ParamSet

@@ -319,6 +319,12 @@ def _code(param: kinds.CodeParam, shape: Shape) -> st.SearchStrategy[Value]:
     return st.sampled_from((param.default, "", "1 +", "x = 'ü'\n"))
 
 
+def _points(param: kinds.PointsParam, shape: Shape) -> st.SearchStrategy[Value]:
+    place = st.floats(-kinds.REACH, kinds.REACH)
+    points = st.lists(st.tuples(place, place, st.integers(0, kinds.MOST_CLASSES - 1)), max_size=8)
+    return points.map(lambda found: param.check(found))
+
+
 _BY_KIND: dict[type[Param], Callable[[Any, Shape], st.SearchStrategy[Value]]] = {
     kinds.IntParam: _int,
     kinds.FloatParam: _float,
@@ -328,6 +334,7 @@ _BY_KIND: dict[type[Param], Callable[[Any, Shape], st.SearchStrategy[Value]]] = 
     kinds.PaddingParam: _padding,
     kinds.ShapeParam: _sizes,
     kinds.TensorParam: _tensor,
+    kinds.PointsParam: _points,
     kinds.NamesParam: _names,
     kinds.CodeParam: _code,
 }
