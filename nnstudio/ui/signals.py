@@ -53,3 +53,5 @@ class Signals(QObject):
     """Session: the engine could not read a file as the drawing says."""
     trouble = Signal(object)
     """session.Trouble: to be shown by notices."""
+    panel_wanted = Signal(str)
+    """The key of a panel that is to come to the front, and to get the keyboard."""

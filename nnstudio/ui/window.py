@@ -104,6 +104,11 @@ class MainWindow(QMainWindow):
         self.docks.show_outline()
         self.outline.tree.setFocus()
 
+    def show_panel(self, key: str) -> None:
+        """Go to a panel."""
+        self.docks.show_panel(key)
+        self.docks.panels[key].setFocus()
+
     def rename_node(self) -> None:
         """Edit the name of the chosen node."""
         self.docks.inspector.show()
@@ -215,6 +220,7 @@ class MainWindow(QMainWindow):
         self.projects.about_to_save.connect(self.inspector.commit)
         self.projects.about_to_save.connect(self.canvas.marking.writing.end)
         self.bridge.session_changed.connect(self._raise_suited)
+        self.bridge.panel_wanted.connect(self.show_panel)
         self.actions_table.keys_changed.connect(self.runbar.refresh)
         for signal in (self.bridge.session_changed, self.bridge.history_changed, self.bridge.projects_changed):
             signal.connect(self.refresh_title)

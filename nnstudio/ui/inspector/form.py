@@ -12,10 +12,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.errors import NNStudioError
-from nnstudio.params import CodeParam, Param, Value
+from nnstudio.params import CodeParam, Param, PointsParam, Value
 from nnstudio.ui.inspector.code_field import CodeField
 from nnstudio.ui.inspector.fields import Field, field_for
 from nnstudio.ui.inspector.file_fields import FILE_PARAMS, FileField
+from nnstudio.ui.inspector.points_field import PointsField
 
 Write = Callable[[str, Value], None]
 LABEL_WIDTH = 104
@@ -28,6 +29,9 @@ class Form(QWidget):
     """Name of a parameter that is a file, or is found by looking into one: it is to be set."""
     label_asked = Signal(str, object)
     """Name of a parameter, and QPoint on the screen: what can be done with it beside setting it?"""
+
+    paint_asked = Signal()
+    """The person wants to paint the points of a field."""
 
     def __init__(self, write: Write, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +116,8 @@ class Form(QWidget):
         field = _made_for(param)
         if isinstance(field, FileField):
             field.asked.connect(lambda: self.file_asked.emit(param.name))
+        if isinstance(field, PointsField):
+            field.paint_asked.connect(self.paint_asked)
         field.setParent(self)
         field.committed.connect(lambda value, field=field: self._commit(field, value))
         return field
@@ -124,8 +130,11 @@ class Form(QWidget):
 
 
 def _made_for(param: Param) -> Field:
+    """The editor for a parameter of any kind."""
     if isinstance(param, CodeParam):
         return CodeField(param)
+    if isinstance(param, PointsParam):
+        return PointsField(param)
     if not isinstance(param, FILE_PARAMS):
         return field_for(param)
     field = FileField(param)

@@ -51,6 +51,7 @@ class NodePage(QWidget):
         self.form.label_asked.connect(self._label_asked)
         self.form.file_asked.connect(self._file_asked)
         self.download = DownloadPart(bridge, downloads)
+        self.form.paint_asked.connect(lambda: bridge.panel_wanted.emit("paint"))
         self.block = BlockPart(bridge)
         self.wires = WiresPart(bridge)
         self.note = NotePart(bridge)

@@ -12,23 +12,24 @@ from nnstudio.ui import icons, theme
 
 ICON_SIDE = 28.0
 WIDEST = 480.0
-GAP = 10.0
+GAP, BESIDE = 10.0, 8.0
 BAR = 160.0, 4.0
 """Of the bar that shows how far some work is."""
 
 
 class EmptyState(QWidget):
-    """An icon and a sentence, a little above the middle; under them how far some work is, and a way out."""
+    """An icon and a sentence, a little above the middle; under them how far some work is, and one or two ways out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = ""
         self.done: float | None = None
         """How far some work is, from 0 to 1; None where there is none, or nobody knows."""
-        self.button = QPushButton(self)
-        self.button.hide()
-        self.button.clicked.connect(lambda: self._call())
-        self._call: Callable[[], object] = lambda: None
+        self.button, self.other = QPushButton(self), QPushButton(self)
+        self._calls: dict[QPushButton, Callable[[], object]] = {}
+        for button in (self.button, self.other):
+            button.hide()
+            button.clicked.connect(lambda _=False, button=button: self._calls[button]())
         self._icon = ""
         theme.current().changed.connect(self.update)
 
@@ -39,17 +40,16 @@ class EmptyState(QWidget):
             self.setAccessibleName(text)
         self.done = None
         self.button.hide()
+        self.other.hide()
         self.update()
 
     def offer(self, words: str, call: Callable[[], object], tip: str = "") -> None:
         """Offer a way out of being empty, under the text."""
-        self._call = call
-        self.button.setText(words)
-        self.button.setToolTip(tip)
-        self.button.adjustSize()
-        self.button.show()
-        self._place()
-        self.update()
+        self._put(self.button, words, call, tip)
+
+    def offer_other(self, words: str, call: Callable[[], object], tip: str = "") -> None:
+        """Offer another way out, beside the first."""
+        self._put(self.other, words, call, tip)
 
     def set_done(self, done: float | None) -> None:
         """Show how far some work is."""
@@ -81,6 +81,15 @@ class EmptyState(QWidget):
             painter.setBrush(theme.color(shade))
             painter.drawRoundedRect(QRectF(place.topLeft(), QSizeF(place.width() * share, place.height())), 2, 2)
 
+    def _put(self, button: QPushButton, words: str, call: Callable[[], object], tip: str) -> None:
+        self._calls[button] = call
+        button.setText(words)
+        button.setToolTip(tip)
+        button.adjustSize()
+        button.show()
+        self._place()
+        self.update()
+
     def _lay_out(self) -> tuple[QRectF, QRectF]:
         """Where icon and words are; no icon where there is not room."""
         width = min(WIDEST, self.width() - 16.0)
@@ -100,7 +109,11 @@ class EmptyState(QWidget):
         return bar + (GAP + self.button.height() if self.button.isVisibleTo(self) else 0.0)
 
     def _place(self) -> None:
-        """The button under everything else."""
+        """The buttons under everything else, side by side."""
         _, words = self._lay_out()
         top = words.bottom() + self._below() - self.button.height()
-        self.button.move(round((self.width() - self.button.width()) / 2), round(top))
+        shown = [button for button in (self.button, self.other) if button.isVisibleTo(self)]
+        left = (self.width() - sum(button.width() for button in shown) - BESIDE * (len(shown) - 1)) / 2
+        for button in shown:
+            button.move(round(left), round(top))
+            left += button.width() + BESIDE

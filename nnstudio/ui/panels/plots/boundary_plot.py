@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPen
 
 from nnstudio.ui import colormaps, theme
-from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS, Plane
+from nnstudio.ui.panels.parts.plane import Plane
+from nnstudio.ui.panels.parts.shades import shade, symbol
 from nnstudio.ui.panels.plots.axes import Axis
 from nnstudio.ui.panels.plots.plot import Plot
 
@@ -88,11 +89,7 @@ class BoundaryPlot(Plot):
         return np.concatenate([blended, np.full((*blended.shape[:2], 1), 255)], axis=-1).round().astype(np.uint8)
 
     def _shade(self, label: int) -> QColor:
-        if label < 0:
-            return theme.color("muted")
-        if self.plane.classes is None:
-            return QColor(*(int(part) for part in colormaps.diverging()[40 if label == 0 else 215][:3]))
-        return theme.family_color(HUES[label % len(HUES)])
+        return shade(label, self.plane.classes is not None)
 
     def _draw_points(self) -> None:
         plane = self.plane
@@ -102,7 +99,7 @@ class BoundaryPlot(Plot):
         for label, test in sorted(wanted):
             item = self._points.get((label, test)) or self._add_points(label, test)
             chosen = plane.points[(plane.labels == label) & (plane.test == test)]
-            item.setSymbol(SYMBOLS[label % len(SYMBOLS)])
+            item.setSymbol(symbol(label))
             self._dress_points(item, label, test)
             item.setData(chosen[:, 0], chosen[:, 1])
 

@@ -1,0 +1,1 @@
+"""Painting points: strokes, the board they are painted on, and which data set they go to."""
