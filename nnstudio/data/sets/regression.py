@@ -203,7 +203,7 @@ def _load_sine(values: Values, loading: Loading) -> Loaded:
 
 SINE = DatasetType(
     name="sine",
-    title="Sine",
+    title="Sine wave",
     summary="A wave, with noise: a curve for a network to bend.",
     fields=(
         Field("x", (1,), kind="number", columns=("x",)),

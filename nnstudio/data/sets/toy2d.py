@@ -25,6 +25,7 @@ POINT, LABEL = "point", "label"
 """The fields of all of them, so that one can take another's place in a drawing."""
 CLASSES = ("first", "second", "third", "fourth", "fifth", "sixth")
 _SAMPLES = 400
+_TITLES = {"xor": "XOR", "linear": "Straight line"}
 
 
 def _points(x: Points, y: Points) -> Points:
@@ -109,7 +110,7 @@ def _toy(name: str, summary: str, names: tuple[str, ...], make: Maker, noise: fl
     )
     return DatasetType(
         name=name,
-        title=name.capitalize() if name != "xor" else "XOR",
+        title=_TITLES.get(name, name.capitalize()),
         summary=summary,
         fields=fields,
         samples=_SAMPLES,
