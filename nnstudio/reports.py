@@ -221,6 +221,7 @@ def _dataset_records() -> Iterator[dict[str, Any]]:
                 field.name: {"shape": list(field.shape), "dtype": field.dtype, "classes": list(field.names)}
                 for field in dataset.fields_for()
             },
+            "download": dataset.download.size if dataset.download else 0,
             "source": dataset.source,
             "licence": dataset.licence,
         }

@@ -25,6 +25,7 @@ from nnstudio.ui.data import placing
 from nnstudio.ui.data.dialog import ImportDialog, Wanted
 from nnstudio.ui.data.facts import Found, columns_in, reading_of
 from nnstudio.ui.dialogs import Dialogs
+from nnstudio.ui.downloads.downloads import kind_of
 
 
 class Importing(QObject):
@@ -72,7 +73,7 @@ class Importing(QObject):
     def _wanted(self, wanted: FileWanted) -> None:
         """A Dataset node is to have another file, or its own in another way."""
         node = self._bridge.session.document.nodes.get(wanted.node)
-        if node is None:
+        if node is None or kind_of(node):  # those that are fetched have a place of their own
             return
         if wanted.path:
             self._show(self._again(node, Path(wanted.path)))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.errors import NNStudioError
+from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
 from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
@@ -23,6 +24,7 @@ class Choosing:
         self._bridge, self._inspector, self._dialogs, self._window = bridge, inspector, dialogs, window
         self._downloads = inspector.downloads
         self._downloads.files_asked.connect(self._ask)
+        bridge.file_wanted.connect(self._wanted)
 
     # What is possible
 
@@ -73,6 +75,11 @@ class Choosing:
         """Take the fetched files from the disk."""
         if self.node is not None:
             self._downloads.remove(self.node)
+
+    def _wanted(self, wanted: FileWanted) -> None:
+        """The data of a node are to be had somehow."""
+        if dl.kind_of(self._bridge.session.document.nodes.get(wanted.node)):
+            self._inspector.focus_download(wanted.node)
 
     def _ask(self, key: str) -> None:
         node = self._bridge.session.document.nodes.get(key)

@@ -11,13 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnstudio.compiler.files import finding
+from nnstudio.compiler.result import Problem
 from nnstudio.data import fetched
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType
 from nnstudio.errands import Errand
-from nnstudio.errors import EngineClosed, EngineError, NNStudioError
+from nnstudio.errors import DataError, EngineClosed, EngineError, NNStudioError
 from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Session, Trouble
@@ -53,7 +55,14 @@ class Downloads(QObject):
         self._states: dict[str, State] = {}
         self._own: dict[str, State] = {}
         self._remover = ThreadPoolExecutor(1, "remove")
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._tell)
         bridge.data_progress.connect(self._progress)
+        bridge.file_failed.connect(self._look_anew)
+        for signal in (self.changed, bridge.recompiled, bridge.session_changed):
+            signal.connect(self._soon.start)
+        if bridge.current is not None:
+            self._soon.start()
 
     # What there is
 
@@ -70,13 +79,12 @@ class Downloads(QObject):
     def own_state(self, node: Node) -> State:
         """Whether the files that the person has pointed at are what they should be; asks the engine where unknown."""
         session = self._bridge.session
-        data = session.errands.data(node.id)
-        key = repr(data)
+        key = repr(sorted(node.params.items()))
         if key not in self._own:
-            self._own = {key: State(CHECKING)}
-            errand = session.errands.preview(data, count=0)
+            self._own[key] = State(CHECKING)
+            errand = session.errands.check(session.errands.data(node.id))
             self._bridge.when(errand.future, partial(self._checked, str(node.params["dataset"]), key))
-        return self._own.get(key, State(CHECKING))
+        return self._own[key]
 
     # What is done
 
@@ -107,12 +115,38 @@ class Downloads(QObject):
 
     def use(self, node: Node, files: str) -> None:
         """Read the person's own files; an empty text for those that are fetched. One step. Raises DocumentError."""
-        self._own.clear()
+        self._look_anew()
         document = self._bridge.session.document
         with document.transaction(self.tr("Use own files") if files else self.tr("Use fetched files")):
             document.set(node.id, files=files)
 
     # Inside
+
+    def _tell(self) -> None:
+        """At each node whose data are not there: with a way to where they can be had."""
+        session = self._bridge.session
+        for node in list(session.document.nodes.values()):
+            kind = kind_of(node)
+            if kind is not None:
+                session.file_checked(node.id, self._problem(kind, node))
+
+    def _problem(self, kind: DatasetType, node: Node) -> Problem | None:
+        if node.params.get("files"):
+            state = self.own_state(node)
+            if state.word != UNSOUND:
+                return None
+            return Problem(node.id, "", state.message, state.fix, remedy=finding(node, self.tr("Choose other files…")))
+        try:
+            fetched.check_there(kind, node.params, Path(self._bridge.session.errands.data(node.id).folder))
+        except DataError as error:
+            fix = self.tr("Download it, or use files you already have.")
+            return Problem(node.id, "", error.message, fix, remedy=finding(node, self.tr("Get the data…")))
+        return None
+
+    def _look_anew(self, *_: object) -> None:
+        """Somebody's files may be gone."""
+        self._own.clear()
+        self._soon.start()
 
     def _progress(self, told: msg.DataProgress) -> None:
         for name, (_, errand) in self._going.items():
@@ -135,8 +169,6 @@ class Downloads(QObject):
 
     def _checked(self, name: str, key: str, future: Future[Any]) -> None:
         error = _error(future)
-        if key not in self._own:
-            return
         if isinstance(error, NNStudioError):
             self._own[key] = State(UNSOUND, message=error.message, fix=error.fix)
         else:

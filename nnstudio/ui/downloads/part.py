@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from nnstudio.compiler.files import FIND
 from nnstudio.data.fetched import host
 from nnstudio.data.loading import bytes_text
 from nnstudio.ui import icons
@@ -16,6 +17,7 @@ from nnstudio.ui.inspector import parts
 from nnstudio.ui.inspector.block_part import told
 
 if TYPE_CHECKING:
+    from nnstudio.compiler.result import Problem
     from nnstudio.data.spec import DatasetType
     from nnstudio.graph.nodes import Node
     from nnstudio.ui.bridge import Bridge
@@ -67,6 +69,10 @@ class DownloadPart(QFrame):
         state = self._downloads.own_state(node) if own else self._downloads.state(kind, folder)
         self._show_words(kind, state, own)
         self._show_buttons(kind, state, own=bool(own))
+
+    def tells(self, problem: Problem) -> bool:
+        """Whether a problem is what this part is about: no need to tell it twice on one page."""
+        return self._node is not None and problem.remedy is not None and problem.remedy.kind == FIND
 
     def focus(self) -> None:
         """Go to what is to be done next."""

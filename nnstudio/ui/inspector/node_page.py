@@ -156,7 +156,8 @@ class NodePage(QWidget):
     def _show_problems(self, problems: list[Problem]) -> None:
         parts.clear(self._problems)
         for problem in problems:
-            self._problems.addWidget(parts.ProblemCard(problem, self._fix))
+            if not self.download.tells(problem):
+                self._problems.addWidget(parts.ProblemCard(problem, self._fix))
 
     def _mark_lines(self, problems: list[Problem]) -> None:
         """The line at fault, in code that was typed in."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio import paths
+from nnstudio.compiler.result import Problem
 from nnstudio.data.registry import dataset
 from nnstudio.errors import DataError, EngineDied, EngineError
 from nnstudio.graph.document import Document
@@ -95,6 +96,29 @@ def test_size_licence_and_source_stand_there_before_anything_is_fetched(part: Do
         assert words in seen
     assert buttons(part) == ["Download 11.6 MB", "Use Files I Already Have…"]
     assert not [request for request in studio.engine.asked if isinstance(request, msg.FetchData)]
+
+
+def problems(studio: Studio) -> list[Problem]:
+    settle(studio.bridge)
+    found = studio.bridge.session.compiled.problems_of(studio.document.node("mnist").id)
+    return [problem for problem in found if problem.severity == "error"]
+
+
+def test_data_that_are_not_there_are_told_at_the_node_with_the_way_to_them(
+    qtbot: QtBot, inspector: Inspector, part: DownloadPart, studio: Studio
+) -> None:
+    choosing = Choosing(studio.bridge, inspector, Answers(), inspector)  # type: ignore[arg-type]  # asks nobody
+    (problem,) = problems(studio)
+    assert problem.message == "MNIST is not on this computer: 11.6 MB to fetch once."
+    seen = [label.text() for label in inspector.node_page.findChildren(QLabel) if label.isVisible()]
+    assert not [text for text in seen if "to fetch once" in text]  # the part says it, and once is enough
+    choose(studio, "digits")
+    studio.bridge.session.apply_fix(problem)
+    assert choosing.node is studio.document.node("mnist")
+    assert studio.bridge.selection == (studio.document.node("mnist").id,)
+    fetched()
+    part._downloads.changed.emit("mnist")
+    assert not problems(studio)
 
 
 def test_other_data_sets_have_no_such_part(part: DownloadPart, studio: Studio) -> None:
@@ -206,15 +230,18 @@ def test_own_files_are_looked_into_and_can_be_let_go(
     assert studio.param("mnist", "files") == str(tmp_path / "t10k-images-idx3-ubyte.gz")
     assert studio.document.history.undo_name == "Use own files"
     assert "Looking into your files…" in texts(part)
+    settle(studio.bridge)
     wrong = EngineError("There is no train-images in it.", fix="Set part to what you have.", kind="file")
     waiting.futures[-1].set_exception(wrong)
     settle(studio.bridge)
     assert "Your files can not be used\nt10k-images-idx3-ubyte.gz\nThere is no train-images in it." in texts(part)
+    assert [problem.message for problem in problems(studio)] == ["There is no train-images in it."]
     studio.document.set("mnist", part="test")
     waiting.futures[-1].set_result(msg.DataPreview(request=1, arrays={}, samples=10_000))
     settle(studio.bridge)
     assert "Your own files" in texts(part)
     assert "10,000 samples" in texts(part)
+    assert not problems(studio)
     assert buttons(part) == ["Choose Other Files…", "Use the Download"]
     qtbot.mouseClick(part.let_go, Qt.MouseButton.LeftButton)
     assert studio.param("mnist", "files") == ""
