@@ -17,8 +17,8 @@ Standardize = LayerType(
     code=Module("Standardize", inferred=(Derived(normalization.standardized_shape, "shape"),)),
     help="Put it right behind a Dataset whose columns differ in size, such as ages beside incomes: the network then "
     "learns from all of them. Images are brought to it by channel, everything else by its last size. Means and "
-    "deviations are found when training starts, never from the test set, and are saved and exported with the weights; "
-    "until then nothing changes. Behind a target it makes the loss count in deviations.",
+    "deviations are measured anew when training starts, on the training set alone, and are saved and exported with the "
+    "weights. On the way to a target it makes the loss count in deviations.",
     formula="y = (x - mean) / deviation",
     aliases=("scale", "scaler", "standardscaler", "standard score", "z-score", "normalize", "whiten", "preprocessing"),
     stem="standardize",
