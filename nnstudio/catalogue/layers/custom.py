@@ -60,8 +60,8 @@ Custom = LayerType(
     code=Typed(),
     help="Write one class that derives from nn.Module. The arguments of forward are the inputs, those of __init__ with "
     "a default are the parameters, and outputs has a name for each tensor that forward gives. The engine runs the "
-    "class with two sizes of batch to learn its shapes. A method fit(batches) gets what comes in from the training "
-    "set, batch by batch, before training begins. Code that comes with a project does not run before you have read "
+    "class with two sizes of batch to learn its shapes, and gives what comes in from the training set to a method "
+    "fit(batches), where it has one, before training. Code that comes with a project does not run before you have read "
     "and allowed it.",
     formula="y = forward(x)",
     aliases=("python", "code", "module", "own", "script", "lambda", "function"),
