@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from nnstudio import __version__, reports
+from nnstudio import __version__, listings, reports
 from nnstudio.errors import NNStudioError, UsageError
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
@@ -272,10 +272,11 @@ def _export_drawing(document: Document, options: argparse.Namespace) -> int:
 
 def info(options: argparse.Namespace) -> int:
     """List what there is."""
-    for record in reports.listing(options.what):
-        print(reports.json_line(record) if options.json else f"{record['name']:<22} {record['summary']}")
-    if options.json:
-        print(reports.json_line({"event": "finished"}))
+    if not options.json:
+        print(listings.text(options.what))
+        return 0
+    for record in [*listings.listing(options.what), {"event": "finished"}]:
+        print(reports.json_line(record))
     return 0
 
 

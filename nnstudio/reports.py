@@ -1,4 +1,4 @@
-"""What the command line prints: a checked project, a training, and lists of what there is; as text or as JSON lines."""
+"""What the command line prints of a project: checked, and in training; as text or as JSON lines."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnstudio.catalogue import registry
-from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.compiler.compile import compile_document
 from nnstudio.compiler.result import Compiled, Problem
-from nnstudio.data.registry import datasets
-from nnstudio.errors import UsageError
-from nnstudio.examples import examples
-from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
@@ -171,71 +165,3 @@ def _numbers(value: object) -> str:
 
 def _words(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def listing(what: str) -> Iterator[dict[str, Any]]:
-    """Layers, data sets, examples or panels, each with at least a name and a summary. Raises UsageError."""
-    if what == "layers":
-        return (_layer_record(layer) for layer in registry.layers().values())
-    if what == "datasets":
-        return _dataset_records()
-    if what == "examples":
-        return _example_records()
-    if what == "panels":
-        return _panel_records()
-    raise UsageError(f"There is no list of {what}.")
-
-
-def _layer_record(layer: LayerType) -> dict[str, Any]:
-    defaults = layer.check({})
-    return {
-        "name": layer.type,
-        "family": layer.family.title,
-        "summary": layer.summary,
-        "inputs": [_port_record(port) for port in layer.inputs_for(defaults)],
-        "outputs": [_port_record(port) for port in layer.outputs_for(defaults)],
-        "params": {
-            param.name: {"kind": param.kind, "default": param.default, "takes": param.wants(), "help": param.help}
-            for param in layer.params_for({})
-        },
-        "help": layer.help,
-        "formula": layer.formula,
-        "paper": layer.paper,
-    }
-
-
-def _port_record(port: Port) -> dict[str, Any]:
-    return {"name": port.name, "takes": port.needs(), "many": port.many, "optional": port.optional, "dtype": port.dtype}
-
-
-def _dataset_records() -> Iterator[dict[str, Any]]:
-    for dataset in datasets().values():
-        yield {
-            "name": dataset.name,
-            "title": dataset.title,
-            "summary": dataset.summary,
-            "group": dataset.group,
-            "samples": dataset.samples_for(),
-            "bytes": dataset.bytes_for(),
-            "fields": {
-                field.name: {"shape": list(field.shape), "dtype": field.dtype, "classes": list(field.names)}
-                for field in dataset.fields_for()
-            },
-            "download": dataset.download.size if dataset.download else 0,
-            "source": dataset.source,
-            "licence": dataset.licence,
-        }
-
-
-def _example_records() -> Iterator[dict[str, Any]]:
-    for name, path in examples().items():
-        document = storage.load(path)
-        types = [node.type for node in document.in_order()]
-        yield {"name": name, "summary": " → ".join(types), "path": str(path), "nodes": len(types)}
-
-
-def _panel_records() -> Iterator[dict[str, Any]]:
-    from nnstudio.ui.panels.spec import panel_types  # Qt is needed for this list alone
-
-    for panel in panel_types():
-        yield {"name": panel.key, "title": panel.title, "summary": panel.summary}

@@ -16,6 +16,7 @@ import pytest
 from nnstudio import __version__, cli, reports
 from nnstudio.catalogue import registry
 from nnstudio.data.registry import datasets
+from nnstudio.data.spec import GROUPS
 from nnstudio.examples import examples, resolve
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
@@ -466,7 +467,7 @@ def test_export_of_a_drawing_that_can_not_be_made(tmp_path: Path, capsys: Captur
 
 @pytest.mark.parametrize(
     ("what", "names"),
-    [("layers", registry.layers()), ("datasets", datasets()), ("examples", examples()), ("panels", None)],
+    [("layers", registry.layers()), ("examples", examples()), ("panels", None)],
 )
 def test_info(what: str, names: dict[str, object] | None, capsys: Captured) -> None:
     assert call("info", what) == 0
@@ -478,3 +479,44 @@ def test_info(what: str, names: dict[str, object] | None, capsys: Captured) -> N
         assert record["name"] == line.split()[0]
         assert record["summary"] in line
     assert names is None or [record["name"] for record in records] == list(names)
+
+
+def test_info_tells_all_of_every_data_set(capsys: Captured) -> None:
+    assert call("info", "datasets", "--json") == 0
+    *records, _ = lines(capsys.readouterr().out)
+    assert [record["name"] for record in records] == list(datasets())
+    for record, declared in zip(records, datasets().values(), strict=True):
+        fields = declared.fields_for()
+        assert [tuple(record["fields"][field.name]["shape"]) for field in fields] == [field.shape for field in fields]
+        assert [record["fields"][field.name]["size"] for field in fields] == [field.classes for field in fields]
+        assert (record["samples"], record["bytes"]) == (declared.samples_for(), declared.bytes_for())
+        assert record["licence"]
+        assert record["source"]
+        assert set(record["params"]) == {param.name for param in declared.params if not param.hidden}
+        assert (record["download"] or {}).get("bytes") == (declared.download.size if declared.download else None)
+
+
+def test_info_tells_tokens_columns_and_where_files_come_from(capsys: Captured) -> None:
+    call("info", "datasets", "--json")
+    *records, _ = lines(capsys.readouterr().out)
+    told = {record["name"]: record for record in records}
+    assert told["moons"]["fields"]["point"]["columns"] == ["x", "y"]
+    assert told["gates"]["params"]["gate"]["default"] == "AND"
+    assert told["gates"]["split"] == "none"
+    padded = [field for record in records for field in record["fields"].values() if "padding" in field]
+    assert padded
+    assert all(0 <= field["padding"] < field["size"] for field in padded)
+    fetched = [file for record in records if record["download"] for file in record["download"]["files"]]
+    assert fetched
+    assert all(len(file["sha256"]) == 64 and file["urls"] for file in fetched)
+
+
+def test_info_lists_data_sets_by_their_groups(capsys: Captured) -> None:
+    assert call("info", "datasets") == 0
+    text = capsys.readouterr().out
+    titles = [line for line in text.splitlines() if line and not line.startswith(" ")]
+    assert titles == [title for group, title in GROUPS.items() if group in {each.group for each in datasets().values()}]
+    for declared in datasets().values():
+        assert text.count(f"\n  {declared.name} ") == 1
+    assert "1,797 samples · image 1×8×8, label of 10" in text
+    assert max(map(len, text.splitlines())) < 200
