@@ -83,7 +83,7 @@ LONG_MEMORY = DatasetType(
     load=_load_memories,
     params=ParamSet(
         (
-            Int("samples", 1000, "How many sequences; all that exist, where those are fewer.", low=10, high=50_000),
+            Int("samples", 1000, "How many sequences; all that exist, where those are fewer.", low=10, high=20_000),
             Int(
                 "length",
                 100,

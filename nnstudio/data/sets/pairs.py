@@ -23,7 +23,7 @@ BACKWARDS = Bool(
 )
 
 
-def samples_param(default: int, high: int = 50_000) -> IntParam:
+def samples_param(default: int, high: int = 20_000) -> IntParam:
     """How many pairs are drawn."""
     return Int("samples", default, "How many pairs; all that exist, where those are fewer.", low=10, high=high)
 

@@ -78,7 +78,7 @@ def _sentence_fields(values: Values) -> tuple[Field, ...]:
 SENTIMENT = DatasetType(
     name="sentiment",
     title="Sentiment",
-    summary=f"{_SENTENCES} short English sentences, half of them content and half of them not.",
+    summary=f"{_SENTENCES} short English sentences, half of them positive and half negative, many with a negation.",
     fields=_sentence_fields,
     samples=_SENTENCES,
     load=_load_sentences,
