@@ -15,6 +15,7 @@ from nnstudio.graph.training import PLAN_PARAMS
 from nnstudio.params import Value
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
+from nnstudio.ui.inspector.file_fields import FILE_PARAMS
 from nnstudio.ui.inspector.form import Form
 
 TITLE = parts.TextParam(name="title", help="What the project is called.")
@@ -138,6 +139,8 @@ class ManyPage(QWidget):
         self.heading.setText(self.tr("{0} nodes").format(len(nodes)))
         self.what.setText(", ".join(f"{count} {kind}" for kind, count in kinds.items()))
         common = list(nodes[0].layer.params_for(nodes[0].params)) if len(kinds) == 1 else []
+        # A file is looked into one by one, and what is hidden follows from that.
+        common = [param for param in common if not (param.hidden or isinstance(param, FILE_PARAMS))]
         shared = [param for param in common if all(param.name in node.params for node in nodes)]
         values = {param.name: nodes[-1].params[param.name] for param in shared}
         mixed = frozenset(name for name, value in values.items() if any(node.params[name] != value for node in nodes))

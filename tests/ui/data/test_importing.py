@@ -211,3 +211,11 @@ def test_the_inspector_leads_to_the_dialog(desk: Desk, name: str) -> None:
     desk.dialog.ok.click()
     (node,) = desk.document.nodes.values()
     assert Path(str(node.params["path"])).name == {"columns": "iris.csv", "path": "other.csv"}[name]
+
+
+def test_of_several_nodes_the_files_are_not_set_together(desk: Desk) -> None:
+    nodes = [desk.document.add("Dataset", name, dataset="table") for name in ("one", "two")]
+    desk.window.bridge.select(tuple(node.id for node in nodes))
+    fields = desk.window.inspector.many_page.form.fields
+    assert "delimiter" in fields
+    assert not {"path", "columns", "sha256"} & set(fields)
