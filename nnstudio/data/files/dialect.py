@@ -101,13 +101,17 @@ def beginning(path: Path, data: bytes, encoding: str) -> str:
 
 
 def guess_delimiter(text: str) -> str:
-    """The one that parts most rows into the same number of values, more than one."""
+    """The one that parts most rows into the same number of values, more than one; a space only where no other does.
+
+    Decimal commas part all rows but the header, so one row counts.
+    """
     best, score = "comma", (0.0, 0)
     for name in DELIMITERS:
         widths = Counter(len(row) for row in Dialect(delimiter=name).rows(_lines(text)))
         width, often = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
         if width > 1:
-            found = (round(often / widths.total(), 1), width if name != "space" else 1)
+            share = often / widths.total()
+            found = (share if name != "space" else share / widths.total(), width)
             best, score = (name, found) if found > score else (best, score)
     return best
 
