@@ -1,55 +1,59 @@
-"""Downloads the data that are shown, once."""
+"""Downloads the data that are shown, once; the inspector, which offers that too, is told the same."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.errands import Errand
-from nnstudio.errors import NNStudioError
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.data.view_source import Shown
+from nnstudio.ui.data.view_source import DataSource, Shown
+from nnstudio.ui.downloads.downloads import FAILED, FETCHING, downloads_of
 
 
 class Fetch(QObject):
-    """One download at a time. A failure is told in a notice."""
+    """Of the data that are shown, wherever the download was begun. A failure of one begun here is told in a notice."""
 
     progressed = Signal(object)
     """protocol.messages.DataProgress."""
     ended = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QObject) -> None:
+    def __init__(self, bridge: Bridge, source: DataSource, parent: QObject) -> None:
         super().__init__(parent)
-        self._bridge = bridge
-        self._shown: Shown | None = None
-        self._errand: Errand | None = None
-        bridge.data_progress.connect(self._on_progress)
+        self._bridge, self._source = bridge, source
+        self._downloads = downloads_of(bridge)
+        self._begun: set[str] = set()
+        self._downloads.changed.connect(self._changed)
+        self._downloads.turned.connect(self._turned)
 
     @property
     def going(self) -> bool:
-        return self._errand is not None
+        return self._downloads.word(self._name) == FETCHING
 
     def begin(self, shown: Shown) -> None:
         """Fetch what these data need."""
-        if not self.going:
-            self._shown, self._errand = shown, shown.session.errands.fetch(shown.ref)
-            self._bridge.when(self._errand.future, self._answered)
+        self._begun.add(shown.ref.dataset)
+        self._downloads.start(shown.session.document.node(shown.node))
 
     def give_up(self) -> None:
         """What has come stays, for the next try."""
-        if self._shown is not None and self._errand is not None:
-            self._shown.session.errands.cancel(self._errand.key)
+        self._downloads.cancel(self._name)
 
-    def _on_progress(self, progress: msg.DataProgress) -> None:
-        if self._errand is not None and progress.key == self._errand.key:
-            self.progressed.emit(progress)
+    @property
+    def _name(self) -> str:
+        return self._source.shown.ref.dataset if self._source.shown is not None else ""
 
-    def _answered(self, future: Future[msg.AnyReply]) -> None:
-        self._errand = None
-        error = None if future.cancelled() else future.exception()
-        if isinstance(error, NNStudioError) and getattr(error, "kind", "") != "cancelled":
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
-        self.ended.emit()
+    def _changed(self, name: str) -> None:
+        state = self._downloads.known(name)
+        if name == self._name and state is not None and state.word == FETCHING:
+            self.progressed.emit(msg.DataProgress(key="", done=state.done, total=state.total))
+
+    def _turned(self, name: str) -> None:
+        state = self._downloads.known(name)
+        if state is not None and state.word == FETCHING:
+            return
+        if name in self._begun and state is not None and state.word == FAILED:
+            self._bridge.trouble.emit(Trouble(state.message, state.fix))
+        self._begun.discard(name)
+        if name == self._name:
+            self.ended.emit()

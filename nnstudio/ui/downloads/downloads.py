@@ -44,7 +44,9 @@ class Downloads(QObject):
     """Fetches and removes through the session; nothing here waits."""
 
     changed = Signal(str)
-    """Name of a data set."""
+    """Name of a data set: its state is another one, or it is further."""
+    turned = Signal(str)
+    """The same, where more than the figures of its state have changed."""
     files_asked = Signal(str)
     """Id of a Dataset node: the person wants to point at files."""
 
@@ -59,7 +61,7 @@ class Downloads(QObject):
         self._soon.timeout.connect(self._tell)
         bridge.data_progress.connect(self._progress)
         bridge.file_failed.connect(self._look_anew)
-        for signal in (self.changed, bridge.recompiled, bridge.session_changed):
+        for signal in (self.turned, bridge.recompiled, bridge.session_changed):
             signal.connect(self._soon.start)
         if bridge.current is not None:
             self._soon.start()
@@ -75,6 +77,15 @@ class Downloads(QObject):
         if not fetched.missing(kind, folder):
             return State(THERE, kind.download.size, kind.download.size)
         return known or State(MISSING, fetched.begun(kind, folder), kind.download.size)
+
+    def known(self, name: str) -> State | None:
+        """What is known without a look at the disk: of a download that goes, or has failed."""
+        return self._states.get(name)
+
+    def word(self, name: str) -> str:
+        """How it is with a download; empty where none was begun."""
+        known = self.known(name)
+        return known.word if known is not None else ""
 
     def own_state(self, node: Node) -> State:
         """Whether the files that the person has pointed at are what they should be; asks the engine where unknown."""
@@ -173,18 +184,31 @@ class Downloads(QObject):
             self._own[key] = State(UNSOUND, message=error.message, fix=error.fix)
         else:
             self._own[key] = State(SOUND, future.result().samples)
-        self.changed.emit(name)
+        self._announce(name)
 
     def _forget(self, name: str) -> None:
         """The disk tells how it is; the probes look at what may be there by now."""
         self._states.pop(name, None)
-        self.changed.emit(name)
+        self._announce(name)
         self._bridge.session.come_forward()
         self._bridge.desk.show()
 
     def _set(self, name: str, state: State) -> None:
+        before = self._states.get(name)
         self._states[name] = state
+        if before is not None and before.word == state.word:
+            self.changed.emit(name)
+        else:
+            self._announce(name)
+
+    def _announce(self, name: str) -> None:
         self.changed.emit(name)
+        self.turned.emit(name)
+
+
+def downloads_of(bridge: Bridge) -> Downloads:
+    """The one of the window."""
+    return bridge.findChild(Downloads) or Downloads(bridge)
 
 
 def kind_of(node: Node | None) -> DatasetType | None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.downloads.downloads import Downloads
+from nnstudio.ui.downloads.downloads import downloads_of
 from nnstudio.ui.inspector.block_part import BlockPage
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.node_page import NodePage
@@ -19,7 +19,7 @@ class Inspector(QWidget):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.downloads = Downloads(bridge)
+        self.downloads = downloads_of(bridge)
         self.node_page = NodePage(bridge, self.downloads)
         self.many_page = ManyPage(bridge)
         self.project_page = ProjectPage(bridge)

@@ -33,7 +33,7 @@ class DataPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.source = DataSource(bridge, self)
-        self.fetch = Fetch(bridge, self)
+        self.fetch = Fetch(bridge, self.source, self)
         self.board = Board(bridge)
         self.controls = Controls(self.header)
         self.set_body(self.board)

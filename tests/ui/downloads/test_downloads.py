@@ -16,6 +16,8 @@ from nnstudio.data.registry import dataset
 from nnstudio.errors import DataError, EngineDied, EngineError
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
+from nnstudio.ui.data.view_fetch import Fetch
+from nnstudio.ui.data.view_source import DataSource
 from nnstudio.ui.downloads.choosing import Choosing
 from nnstudio.ui.downloads.part import DownloadPart
 from nnstudio.ui.inspector.inspector import Inspector
@@ -117,7 +119,7 @@ def test_data_that_are_not_there_are_told_at_the_node_with_the_way_to_them(
     assert choosing.node is studio.document.node("mnist")
     assert studio.bridge.selection == (studio.document.node("mnist").id,)
     fetched()
-    part._downloads.changed.emit("mnist")
+    part._downloads.turned.emit("mnist")
     assert not problems(studio)
 
 
@@ -280,3 +282,48 @@ def test_no_text_is_cut_off(part: DownloadPart, studio: Studio, qtbot: QtBot) ->
         for label in part.findChildren(QLabel):
             if not label.isHidden() and label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_commands_learn_when_a_download_begins_and_ends(qtbot: QtBot, part: DownloadPart, studio: Studio) -> None:
+    heard: list[str] = []
+    part._downloads.turned.connect(heard.append)
+    waiting = Waiting(studio, msg.FetchData)
+    qtbot.mouseClick(part.download, Qt.MouseButton.LeftButton)
+    key = waiting.asked[0].key  # type: ignore[union-attr]  # FetchData
+    for done in (1, 2, 3):
+        studio.engine.on_event(msg.DataProgress(key=key, done=done, total=10))
+    settle(studio.bridge)
+    assert heard == ["mnist"]
+    fetched()
+    waiting.futures[0].set_result(msg.Done(request=1))
+    settle(studio.bridge)
+    assert heard == ["mnist", "mnist"]
+
+
+def test_what_the_data_panel_fetches_the_inspector_shows_too(
+    inspector: Inspector, part: DownloadPart, studio: Studio
+) -> None:
+    waiting = Waiting(studio, msg.FetchData)
+    source = DataSource(studio.bridge, inspector)
+    fetch = Fetch(studio.bridge, source, inspector)
+    heard: list[object] = []
+    fetch.progressed.connect(heard.append)
+    fetch.ended.connect(lambda: heard.append("ended"))
+    assert not fetch.going
+    source.look(True)
+    assert source.shown is not None
+    fetch.begin(source.shown)
+    assert fetch.going
+    assert buttons(part) == ["Cancel"]
+    key = waiting.asked[0].key  # type: ignore[union-attr]  # FetchData
+    studio.engine.on_event(msg.DataProgress(key=key, done=3, total=10))
+    settle(studio.bridge)
+    assert heard[-1] == msg.DataProgress(key="", done=3, total=10)
+    fetch.give_up()
+    assert studio.engine.asked[-1] == msg.Cancel(key=key)
+    waiting.futures[0].set_exception(EngineError("There is no connection to X.", fix="Go online."))
+    settle(studio.bridge)
+    assert heard[-1] == "ended"
+    assert not fetch.going
+    assert [told.message for told in studio.told] == ["There is no connection to X."]
+    assert buttons(part)[0] == "Try Again"
