@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks [NAME ...]: all measurements, or those named (start, steps, batches, canvas, shapes)."""
+"""python -m tests.benchmarks [NAME ...]: all measurements, or those named, as start or steps."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import sys
 import tempfile
 
-from tests.benchmarks import batches, canvas, shapes, start, steps
+from tests.benchmarks import batches, canvas, data, shapes, start, steps
 from tests.benchmarks.table import Row, show
 
 ALL = {
     "start": start.measure,
     "steps": steps.measure,
     "batches": batches.measure,
+    "data": data.measure,
     "canvas": canvas.measure,
     "shapes": shapes.measure,
 }

@@ -25,6 +25,11 @@ MEMORY = 200_000_000
 """That is, with the 300 MB that torch holds from the beginning, 500 MB."""
 
 
+def here(every: list[Case]) -> list[Case]:
+    """Links, pipes and devices are those of Unix."""
+    return [case for case in every if os.name == "posix" or not case.posix]
+
+
 def used(params: dict[str, Any]) -> dict[str, Any]:
     """The parameters as somebody sets them who takes every column of numbers as an input."""
     columns = params.get("columns", ())
@@ -40,10 +45,8 @@ def check(case: Case, error: NNStudioError) -> None:
     assert len(error.message) < 400
 
 
-@pytest.mark.parametrize("case", few(), ids=lambda case: case.name[:50])
+@pytest.mark.parametrize("case", here(few()), ids=lambda case: case.name[:50])
 def test_a_wrong_file_gives_one_error_with_its_place(case: Case, tmp_path: Path) -> None:
-    if case.posix and os.name != "posix":
-        pytest.skip("links, pipes and devices are those of Unix")
     path = case.make(tmp_path)
     with pytest.raises(NNStudioError) as caught:
         _read(path, case.dataset)
@@ -68,7 +71,7 @@ def engine() -> Iterator[EngineClient]:
 @pytest.mark.timeout(900)
 def test_no_wrong_file_holds_up_or_ends_the_engine(engine: EngineClient, tmp_path: Path) -> None:
     """All three hundred, one after the other, in the real process."""
-    every = [case for case in cases() if os.name == "posix" or not case.posix]
+    every = here(cases())
     assert len(every) >= 300 or os.name != "posix"
     pid = engine.pid
     process = psutil.Process(pid)

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnstudio.data.files.columns import Seen
 from nnstudio.data.files.dialect import GUESSED_ROWS, MISSING, Dialect, NotUtf8, guess
-from nnstudio.data.files.layout import width
+from nnstudio.data.files.layout import fields
 from nnstudio.data.files.parquet import ParquetSheet, open_parquet, readable
 from nnstudio.data.files.places import find_fault, no_number
 from nnstudio.data.files.sheets import Batch, CsvSheet, Kinds, NotNumbers, Sheet, column_names
@@ -31,7 +31,7 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) ->
     """Parameters of the data set "table", and facts. Raises DataError."""
     sheet, rows = _parquet(path) if kind == "parquet" else _csv(path, reading, loading)
     try:
-        seen, found = _see(sheet, _first_kinds(sheet, rows), loading)
+        seen, found, quotes = _see(sheet, _first_kinds(sheet, rows), loading)
     except NotUtf8:
         if "encoding" in reading or not head(path).isascii():
             raise
@@ -53,6 +53,7 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) ->
         "decimal": dialect.decimal,
         "columns": tuple(column.value() for column in columns),
         "rows": seen[0].rows,
+        "quotes": quotes,
         "gaps": tuple(column.name for column in seen if column.missing),
     }
     if "missing" in reading:
@@ -123,7 +124,7 @@ def _first_kinds(sheet: Sheet, rows: list[list[str]]) -> dict[int, str]:
     return found
 
 
-def _see(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint]:
+def _see(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint, bool]:
     """All rows, once; again where numbers turned out to be none."""
     kinds = dict(kinds)
     for attempt in range(_RETRIES + 1):
@@ -135,7 +136,7 @@ def _see(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fing
     raise refused(sheet.path, "can not be read as a table.")
 
 
-def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint]:
+def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint, bool]:
     dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
     seen = [Seen(name, dialect) for name in sheet.names]
     source = Counted(
@@ -149,7 +150,7 @@ def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fin
             fault = find_fault(sheet.path, dialect, sheet.names, loading)
             if fault:
                 raise fault
-        return seen, source.fingerprint
+        return seen, source.fingerprint, source.quotes > 0
     finally:
         source.close()
 
@@ -185,13 +186,13 @@ def _facts(
     rows: list[list[str]],
     warnings: list[str],
 ) -> dict[str, Any]:
-    used = [width(column) for column in columns if column.role != "unused"]
+    given = fields({"columns": tuple(column.value() for column in columns)})
     return {
         "kind": "table",
         "name": shown(sheet.path.name),
         "bytes": found.size,
         "rows": seen[0].rows,
-        "memory": 4 * sum(used) * seen[0].rows,
+        "memory": seen[0].rows * sum(field.bytes for field in given),
         "columns": [_column_facts(column, rows, place) for place, column in enumerate(seen)],
         "preview": [[shown(cell.strip()) for cell in row[:SHOWN_COLUMNS]] for row in rows[:SHOWN_ROWS]],
         "warnings": warnings,

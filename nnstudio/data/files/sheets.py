@@ -50,15 +50,16 @@ class Sheet(Protocol):
 
 @dataclass(frozen=True)
 class CsvSheet:
-    """Text with a delimiter."""
+    """Text with a delimiter.
+
+    `known` says that its text was looked over before. Only with quotes can there be line ends inside a value.
+    """
 
     path: Path
     names: tuple[str, ...]
     dialect: Dialect
-
-    def open(self, loading: Loading, what: str = "") -> Counted:
-        """Its text, to be read."""
-        return Counted(self.path, loading, self.dialect.encoding, what)
+    quotes: bool = True
+    known: bool = False
 
     def batches(self, kinds: Kinds, source: Counted) -> Iterator[Batch]:
         import pyarrow as pa
@@ -75,7 +76,7 @@ class CsvSheet:
         import pyarrow as pa
         from pyarrow import csv
 
-        source = self.open(loading)
+        source = Counted(self.path, loading, self.dialect.encoding, text=not self.known)
         try:
             table = csv.read_csv(pa.PythonFile(source, mode="r"), *self._options(kinds, pa.float32()))
             return table, source.fingerprint
@@ -97,7 +98,7 @@ class CsvSheet:
         types = {"number": number, "class": pa.dictionary(pa.int32(), pa.string())}
         every = [str(place) for place in range(len(self.names))]
         reading = csv.ReadOptions(block_size=_BLOCK, column_names=every, skip_rows_after_names=int(self.dialect.header))
-        parsing = csv.ParseOptions(delimiter=DELIMITERS[self.dialect.delimiter], newlines_in_values=True)
+        parsing = csv.ParseOptions(delimiter=DELIMITERS[self.dialect.delimiter], newlines_in_values=self.quotes)
         converting = csv.ConvertOptions(
             column_types={str(place): types[kind] for place, kind in kinds.items()},
             include_columns=[str(place) for place in kinds],

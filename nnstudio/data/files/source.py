@@ -114,7 +114,8 @@ def changed(path: Path) -> DataError:
 class Counted:
     """A file that tells how far it is read, is given up when nobody wants it, and takes its fingerprint on the way.
 
-    It is what pyarrow reads from. `encoding` is what its text is in; it is read as UTF-8.
+    It is what pyarrow reads from. `encoding` is what its text is in; it is read as UTF-8. As `text`, its quotes are
+    counted, and zero bytes are refused.
     """
 
     def __init__(
@@ -151,8 +152,10 @@ class Counted:
     def read(self, size: int = CHUNK) -> bytes:
         """The next bytes, as UTF-8 where it is text. Raises Cancelled, and DataError where it is no such text."""
         data = self._decoded(size) if self._decoder else self._raw(size)
+        if not self._text:
+            return data
         self.quotes += data.count(b'"')
-        if self._text and b"\0" in data:
+        if b"\0" in data:
             raise refused(self.path, "is no text: there is a zero byte in it.", "Choose a file of text.")
         return data
 

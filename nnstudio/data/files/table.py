@@ -20,7 +20,7 @@ from nnstudio.data.files.source import check_size, chosen, fingerprint, refused,
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Loaded
 from nnstudio.errors import Cancelled, DataError
-from nnstudio.params import Column, Values, columns_of
+from nnstudio.params import Values, columns_of
 
 
 def load(values: Values, loading: Loading) -> Loaded:
@@ -49,7 +49,8 @@ def sheet_of(path: Path, values: Values) -> Sheet:
     dialect = Dialect(
         str(values["encoding"]), str(values["delimiter"]), values["header"] is True, str(values["decimal"])
     )
-    return CsvSheet(path, tuple(column.name for column in columns), dialect)
+    names = tuple(column.name for column in columns)
+    return CsvSheet(path, names, dialect, quotes=values["quotes"] is True, known=bool(values["sha256"]))
 
 
 def _check(path: Path, values: Values, wanted: tuple[Part, ...]) -> None:
@@ -73,13 +74,14 @@ class _Table:
         self._sheet = sheet
         self._loading = loading
         self._classes: dict[int, dict[str, int]] = {}
+        self._gaps: set[str] = set()
         self._dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
 
     def load(self, wanted: tuple[Part, ...]) -> Loaded:
         used = {place: self._columns[place].kind for part in wanted for place in part.places}
         rows = self._values["rows"]
         assert isinstance(rows, int)
-        size = rows * sum(part.field.bytes + 4 * len(part.places) for part in wanted)  # what Arrow reads, and ours
+        size = rows * sum(part.field.bytes + 4 * len(part.places) for part in wanted)  # ours, and what Arrow reads
         self._loading.need(size, f"'{shown(self._sheet.path.name)}'")
         try:
             table, found = self._sheet.read(used, self._loading)
@@ -104,17 +106,27 @@ class _Table:
                     rows[:, first] = batch.column(str(place)).to_numpy(zero_copy_only=False)
                 else:
                     self._fill_ones(rows[:, first : first + width(column)], place, batch.column(str(place)))
-            if np.isinf(rows).any():
-                raise self._infinite(part, rows, starts)
+            if not np.isfinite(rows.sum()):
+                self._gaps.add(part.field.name)
+                self._check_finite(part, rows, starts)
             start += batch.num_rows
         return array
 
     def _widths(self, part: Part) -> list[int]:
         return [width(self._columns[place]) for place in part.places]
 
-    def _infinite(self, part: Part, rows: NDArray[Any], starts: dict[int, int]) -> DataError:
-        place = next(place for place in part.places if np.isinf(rows[:, starts[place]]).any())
-        return self._fault(place, no_number(self._dialect), "has an infinite value")
+    def _check_finite(self, part: Part, rows: NDArray[Any], starts: dict[int, int]) -> None:
+        """Raise DataError for what is infinite; what is missing is not."""
+        for place in part.places:
+            if np.isinf(rows[:, starts[place]]).any():
+                raise self._fault(place, no_number(self._dialect), "has an infinite value")
+
+    def _missing(self, part: Part, array: NDArray[Any]) -> NDArray[np.bool_] | None:
+        """In which rows something is missing; None for none."""
+        if part.field.kind != "label" and part.field.name not in self._gaps:
+            return None
+        missing: NDArray[np.bool_] = array < 0 if part.field.kind == "label" else np.isnan(array).any(axis=1)
+        return missing if missing.any() else None
 
     def _fill_ones(self, into: NDArray[Any], place: int, values: Any) -> None:
         indices = self._codes(place, values)
@@ -156,8 +168,8 @@ class _Table:
         choice, means = self._values["missing"], set()
         for part in wanted:
             array = arrays[part.field.name]
-            missing = array < 0 if part.field.kind == "label" else np.isnan(array).any(axis=1)
-            if not missing.any():
+            missing = self._missing(part, array)
+            if missing is None:
                 continue
             if part.field.name != INPUT or choice == DROP:
                 keep &= ~missing
@@ -170,8 +182,3 @@ class _Table:
         if not keep.any():
             raise refused(self._sheet.path, "has no row without a missing value.", "Fill missing values in instead.")
         return Loaded(arrays, means=frozenset(means))
-
-
-def column_values(columns: tuple[Column, ...]) -> tuple[Any, ...]:
-    """As the parameter holds them."""
-    return tuple(column.value() for column in columns)
