@@ -32,12 +32,11 @@ def fetch(kind: DatasetType, loading: Loading, schemes: tuple[str, ...] = SCHEME
     """Fetch what is missing. Raises DataError, and Cancelled, after which the next try goes on from there."""
     if kind.download is None or loading.folder is None:
         raise DataError(f"{kind.title} needs no download.")
-    with _alone(kind):
-        target = place(kind, loading.folder)
+    target = place(kind, loading.folder)
+    with _alone(kind), _writing(kind, target):
+        target.mkdir(parents=True, exist_ok=True)
         wanted = missing(kind, loading.folder)
-        with _writing(kind, target):
-            target.mkdir(parents=True, exist_ok=True)
-            _check_room(kind, target, wanted)
+        _check_room(kind, target, wanted)
         for file in wanted:
             there = kind.download.size - sum(each.size for each in missing(kind, loading.folder))
             progress = _Progress(kind, loading, there)
@@ -90,8 +89,7 @@ class _Fetching:
         if before < self.file.size:
             self._append(url, part)
         if self._sha256(part) == self.file.sha256:
-            with _writing(self.kind, part):
-                os.replace(part, self.target)
+            os.replace(part, self.target)
             return
         part.unlink(missing_ok=True)
         if before:  # what lay here from an earlier try may have been at fault
@@ -105,7 +103,7 @@ class _Fetching:
             if answer.size not in (-1, self.file.size) or answer.start > length(part):
                 message = f"{host(url)} gives {answer.size:,} bytes for {self.file.name}, and not {self.file.size:,}."
                 raise DataError(message)
-            with _writing(self.kind, part), part.open("r+b" if part.exists() else "wb") as file:
+            with part.open("r+b" if part.exists() else "wb") as file:
                 self._write(url, file, answer.start, transfer.pieces(self.progress.tell))
         if length(part) < self.file.size:
             raise DataError(f"{host(url)} broke off in the middle of {self.file.name}.", kind="offline")
@@ -127,7 +125,7 @@ class _Fetching:
 
     def _sha256(self, part: Path) -> str:
         found = hashlib.sha256()
-        with _writing(self.kind, part), part.open("rb") as file:
+        with part.open("rb") as file:
             while block := file.read(_BLOCK):
                 found.update(block)
                 self.progress.tell()

@@ -280,3 +280,13 @@ def test_every_download_is_declared_in_full(name):
     assert len({file.name for file in kind.download.files}) == len(kind.download.files)
     assert "files" in kind.params
     assert all([kind.source, kind.licence, kind.summary, kind.stamp])
+
+
+def test_what_the_disk_refuses_is_told(server, tmp_path):
+    part(tmp_path).mkdir(parents=True)  # a folder where the file is to be
+    error = refused(source.fetched(server.url("whole")), tmp_path, "can not be written to")
+    assert error.kind == "disk"
+    (tmp_path / "file").write_text("x")
+    kind = source.fetched(server.url("whole"))
+    with pytest.raises(DataError, match="can not be written to"):
+        fetch(kind, Loading(folder=tmp_path / "file"))
