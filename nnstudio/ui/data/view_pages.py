@@ -132,6 +132,7 @@ class Pages(QObject):
         if self._flying.get(number) is not errand:
             return  # other samples are shown by now
         del self._flying[number]
+        self._bridge.answered(known.shown.session, future)
         try:
             reply = future.result(timeout=0)
         except NNStudioError as error:

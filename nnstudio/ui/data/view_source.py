@@ -33,6 +33,8 @@ class Shown:
     """The parameters of the node."""
     batch: int
     """Samples in a batch of the training to come."""
+    file: str = ""
+    """What is wrong with the file that the node reads, as far as anybody has looked."""
 
     @property
     def kind(self) -> DatasetType:
@@ -157,7 +159,9 @@ class DataSource(QObject):
         used = session.compiled.dataset
         key = next(key for key in (self._picked, used, *nodes) if key in nodes)
         values = dict(nodes[key].params)
-        return Shown(session, key, session.errands.data(key), values, session.document.plan.batch_size)
+        told = session.files.of(key)
+        file, batch = told.message if told is not None else "", session.document.plan.batch_size
+        return Shown(session, key, session.errands.data(key), values, batch, file)
 
     def _open(self, shown: Shown | None) -> None:
         self.give_up()
@@ -177,6 +181,7 @@ class DataSource(QObject):
         if errand is not self._opening:
             return  # something else is wanted by now
         self._opening = None
+        self._bridge.answered(shown.session, future)
         self.summary, self.known = None, None
         self.fault, reply = _result(future)
         if isinstance(reply, msg.DataPreview):

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.errors import NNStudioError
-from nnstudio.params import CodeParam, Param, PointsParam, Value
+from nnstudio.params import ChoiceParam, CodeParam, Param, PointsParam, Value
 from nnstudio.ui.inspector.code_field import CodeField
+from nnstudio.ui.inspector.dataset_field import DatasetField, is_dataset
 from nnstudio.ui.inspector.fields import Field, field_for
 from nnstudio.ui.inspector.file_fields import FILE_PARAMS, FileField
 from nnstudio.ui.inspector.points_field import PointsField
@@ -135,8 +136,11 @@ def _made_for(param: Param) -> Field:
         return CodeField(param)
     if isinstance(param, PointsParam):
         return PointsField(param)
-    if not isinstance(param, FILE_PARAMS):
+    if isinstance(param, ChoiceParam) and is_dataset(param):
+        field: Field = DatasetField(param)
+    elif isinstance(param, FILE_PARAMS):
+        field = FileField(param)
+    else:
         return field_for(param)
-    field = FileField(param)
     field.show_value(param.default)
     return field

@@ -9,7 +9,7 @@ from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.files import path_of, path_param
 from nnstudio.compiler.result import NodeFacts, Problem
 from nnstudio.events import FileWanted
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.params import Param, Value
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.downloads.downloads import Downloads
@@ -17,6 +17,7 @@ from nnstudio.ui.downloads.part import DownloadPart
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.block_part import BlockPart, told
 from nnstudio.ui.inspector.code_field import CodeField
+from nnstudio.ui.inspector.data_part import amount_of
 from nnstudio.ui.inspector.docs import Docs, docs_of
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.note_part import NotePart
@@ -187,8 +188,9 @@ class NodePage(QWidget):
         inferred = parts.inferred_sizes(node.layer, facts, node.params)
         if inferred:
             self._add_inferred(inferred)
-        self.counts.setText(self._count_words(facts))
-        self.counts.setVisible(bool(facts.outputs) and not self._problems.count())
+        words = amount_of(node) if node.type == DATASET else self._count_words(facts)
+        self.counts.setText(words)
+        self.counts.setVisible(bool(words and facts.outputs) and not self._problems.count())
 
     def _add_inferred(self, words: str) -> None:
         """On the first line where there is room, else on a line of its own."""

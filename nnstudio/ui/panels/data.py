@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -41,11 +42,6 @@ class DataPanel(Panel):
         self._impatient = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
-        self._ways = {
-            view_faults.AGAIN: self.source.again,
-            view_faults.SETTINGS: self._show_settings,
-            view_faults.FETCH: self._fetch,
-        }
         self._connect()
         self.schedule()
 
@@ -189,7 +185,7 @@ class DataPanel(Panel):
             found = view_faults.way_out(fault, self.source.shown)
             self._tell(found.text)
             if found.way:
-                self.empty.offer(found.label, self._ways[found.way], found.tip)
+                self.empty.offer(found.label, partial(self._go, found), found.tip)
 
     def _tell(self, text: str) -> None:
         self.controls.hide()
@@ -207,16 +203,19 @@ class DataPanel(Panel):
         at = (min((x for x, _ in places), default=STEP_X) - STEP_X, min((y for _, y in places), default=0.0))
         self.bridge.select((document.add(DATASET, at=at).id,))
 
-    def _show_settings(self) -> None:
-        if self.source.shown is not None:
-            self.bridge.select((self.source.shown.node,))
-
-    def _fetch(self) -> None:
-        """Download what is missing, and then show it."""
-        if self.source.shown is not None:
+    def _go(self, found: view_faults.WayOut) -> None:
+        """Take the way out."""
+        shown = self.source.shown
+        if found.wanted is not None:
+            self.bridge.file_wanted.emit(found.wanted)
+        elif found.way == view_faults.SETTINGS and shown is not None:
+            self.bridge.select((shown.node,))
+        elif found.way == view_faults.FETCH and shown is not None:
             self._progress = None
-            self.fetch.begin(self.source.shown)
+            self.fetch.begin(shown)
             self.schedule()
+        else:
+            self.source.again()
 
     def _give_up(self) -> None:
         if self.fetch.going:

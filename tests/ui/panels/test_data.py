@@ -356,7 +356,6 @@ def test_without_data_a_dataset_is_one_click_away(studio):
 @pytest.mark.parametrize(
     ("error", "label"),
     [
-        (EngineError("Line 7, column 'age': 'abc' is no number.", fix="Correct it.", kind="file"), "Show its settings"),
         (EngineError("It needs 9.1 GB of memory, and 2.0 GB are free.", kind="memory"), "Show its settings"),
         (EngineError("Given up.", kind="cancelled"), "Load again"),
         (EngineError("Something else."), "Try again"),
@@ -379,8 +378,22 @@ def test_what_can_not_be_loaded_says_why_and_offers_a_way(studio, error, label):
         studio.until(lambda: not panel.is_empty)
 
 
+def test_a_wrong_file_is_told_with_its_place_and_looked_into(studio):
+    studio.open(holding("table", path="/no/such.csv"))
+    error = EngineError("Line 7 of 'such.csv', column 'age': 'abc' is no number.", fix="Correct it.", kind="file")
+    refuse(studio, error)
+    wanted: list[Any] = []
+    studio.bridge.file_wanted.connect(wanted.append)
+    panel = studio.panel("data", (480, 210))
+    studio.until(lambda: panel.empty.button.isVisible())
+    assert panel.empty.text == str(error)
+    assert panel.empty.button.text() == "Look into the file…"
+    panel.empty.button.click()
+    assert [each.path for each in wanted] == ["/no/such.csv"]
+
+
 def test_what_has_to_be_fetched_tells_size_and_licence_first(studio):
-    name = next(name for name in ("mnist", "cifar10") if name)
+    name = "mnist"
     studio.open(holding(name))
     refuse(studio, EngineError("MNIST is not on this computer.", kind="download"))
     panel = studio.panel("data", (480, 210))
