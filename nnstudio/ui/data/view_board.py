@@ -43,7 +43,13 @@ def views_for(fields: Sequence[Field]) -> list[View]:
     if "tokens" in kinds:
         found.append(View("tokens", tr("Tokens"), tr("Which tokens are there most often")))
     if numbers or kinds & {"image", "tokens", "sequence"}:
-        found.append(View("histograms", tr("Histograms"), tr("How the numbers of each column lie")))
+        found.append(
+            View(
+                "histograms",
+                tr("Values"),
+                tr("How the numbers of each column lie, how long texts are, the mean of pictures"),
+            )
+        )
     found.append(View("split", tr("Split"), tr("What is learned, and what is kept for testing")))
     found.append(View("batch", tr("Batch"), tr("The first batch of the training, as the network gets it")))
     return found

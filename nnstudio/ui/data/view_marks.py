@@ -65,10 +65,11 @@ def _paint_box(painter: QPainter, inner: QRectF, box: tuple[float, float, float,
 
 
 def _outline(inside: Any) -> QImage:
-    """The pixels at the edge of a mask, each as four by four dots of which the outermost are drawn."""
-    fine = inside.repeat(4, axis=0).repeat(4, axis=1)
-    core = np.pad(fine, 1)
-    core = core[:-2, 1:-1] & core[2:, 1:-1] & core[1:-1, :-2] & core[1:-1, 2:]
+    """The pixels at the edge of a mask, each as four by four dots of which the two outermost are drawn."""
+    fine = core = inside.repeat(4, axis=0).repeat(4, axis=1)
+    for _ in range(2):
+        wide = np.pad(core, 1)
+        core = wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
     colors = np.zeros((*fine.shape, 4), np.uint8)
     shade = theme.color("warning")
     colors[fine & ~core] = (shade.red(), shade.green(), shade.blue(), 255)

@@ -18,7 +18,7 @@ from nnstudio.ui.panels.parts import tips
 
 ROW = 24
 TALL = {"curve": 40, "image": 48}
-MOST_LINES = 3
+MOST_LINES = 2
 """Lines of tokens in a row."""
 WIDTHS = {"number": 84, "label": 96, "image": 64, "curve": 240, "tokens": 120}
 WIDEST = 180

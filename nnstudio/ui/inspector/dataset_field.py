@@ -35,6 +35,8 @@ class DatasetField(Field):
 
     def __init__(self, param: ChoiceParam) -> None:
         self.combo = OpeningCombo()
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(6)  # a long title does not make the inspector wide
         self.box: ChoiceBox | None = None
         self._chosen: object = None
         super().__init__(self.combo, param)
