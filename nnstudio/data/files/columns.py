@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ MOST_COUNTED = 10_000
 _FEW = 20
 """Whole numbers of at most so many values may be classes."""
 _MOSTLY = 0.8
-_ROW_NUMBERS = ("", "id", "index", "row", "no", "nr", "unnamed: 0", "column 1")
+_ROW_NUMBERS = ("", "index", "row", "no", "nr", "unnamed: 0", "column 1")
+_SIGNS = re.compile(r"[+-]?[$€£]? ?\d[\d.,' ]* ?[%$€£]?")
+"""Numbers as people write them, which no program takes for numbers."""
 
 
 @dataclass
@@ -109,7 +112,7 @@ class Seen:
         """Whole numbers of so few values that they may be classes: as a target they are."""
         return bool(
             self.kind == "number" and self.classes and self.whole and not (self.no_numbers or self.infinite)
-            and (self.distinct == 2 or (self.distinct <= _FEW and self.distinct * 5 <= self.known))
+            and self.distinct <= _FEW and self.distinct * (2 if self.distinct == 2 else 5) <= self.known
         )  # fmt: skip
 
     @property
@@ -119,14 +122,17 @@ class Seen:
             return "is empty"
         if self.kind == "number":
             return "numbers the rows" if self._numbers_rows() else ""
+        if all(map(_SIGNS.fullmatch, self.texts)):
+            return "holds numbers with other signs in them, as '1,000' or '5 %', which are read as texts"
         if self.many or len(self.texts) > MOST_INPUT_CLASSES or not self.classes:
             return "holds texts of too many kinds to be classes"
         differs = len(self.texts) > 10 and len(self.texts) > self.known / 2
         return "holds another text in nearly every row" if differs else ""
 
     def _numbers_rows(self) -> bool:
+        name = self.name.strip().lower()
         return (
-            self.name.strip().lower() in _ROW_NUMBERS
+            (name in _ROW_NUMBERS or name.endswith("id"))
             and self.whole
             and self.rows > 2
             and self.high - self.low == self.rows - 1

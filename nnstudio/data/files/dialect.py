@@ -109,7 +109,7 @@ def guess_delimiter(text: str) -> str:
     for name in DELIMITERS:
         widths = Counter(len(row) for row in Dialect(delimiter=name).rows(_lines(text)))
         width, often = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
-        if width > 1:
+        if width > 1 and not (name == "space" and "  " in _lines(text)):  # where a run of them would be one
             share = often / widths.total()
             found = (share if name != "space" else share / widths.total(), width)
             best, score = (name, found) if found > score else (best, score)

@@ -15,7 +15,7 @@ from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 
 TABLE, FOLDER, TEXT, ARRAYS = "table", "image_folder", "text_file", "array_file"
-_TEXTS = (".txt", ".md", ".rst", ".py", ".html", ".tex", ".log", "")
+_LOOKED_AT = 65_536
 _TABLES = (".csv", ".tsv", ".tab", ".data", ".dat")
 _OTHERS = {
     b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"BM": "a picture",
@@ -65,9 +65,7 @@ def kind_of(path: Path, reading: Mapping[str, Any] | None = None) -> str:
     _refuse_others(path, start)
     if suffix in _TABLES or (reading and "delimiter" in reading):
         return TABLE
-    if suffix in _TEXTS:
-        return TABLE if _looks_like_table(path, start) else TEXT
-    return TABLE if _parted(path, start) else TEXT
+    return TABLE if _looks_like_table(path, start) else TEXT
 
 
 def _is_parquet(path: Path) -> bool:
@@ -91,20 +89,17 @@ def _refuse_others(path: Path, start: bytes) -> None:
             raise refused(path, f"is {words} and no table or text.".replace(",  ", ", "), fix)
 
 
-def _parted(path: Path, start: bytes) -> bool:
-    """Whether most of the first lines have the same number of values."""
-    found, words = dialect.guess(path, start[:65_536], {})
-    widths = [len(row) for row in found.rows(words)[:-1]]
-    return bool(widths) and widths[0] > 1 and widths.count(widths[0]) > 0.8 * len(widths)
-
-
 def _looks_like_table(path: Path, start: bytes) -> bool:
-    """A text is one only where whole columns are numbers: sentences have commas too."""
-    if not _parted(path, start):
+    """Whether lines have the same number of values, and whole columns are numbers: sentences have commas too."""
+    found, words = dialect.guess(path, start[:_LOOKED_AT], {})
+    rows = found.rows(words)
+    if len(start) >= _LOOKED_AT:
+        rows.pop()  # it may be cut
+    widths = {len(row) for row in rows}
+    if len(widths) != 1 or widths == {1} or len(rows) < 3:
         return False
-    found, words = dialect.guess(path, start[:65_536], {})
-    rows = [row for row in found.rows(words)[:-1] if row][1:]
-    return len(rows) > 1 and any(
-        all(len(row) > place and (not row[place].strip() or found.number(row[place]) is not None) for row in rows)
-        for place in range(len(rows[0]))
-    )
+    return any(all(_is_number(row[place], found) for row in rows[1:]) for place in range(len(rows[0])))
+
+
+def _is_number(text: str, found: dialect.Dialect) -> bool:
+    return text.strip() in dialect.MISSING or found.number(text) is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nnstudio.data.files.columns import Seen
+from nnstudio.data.files.columns import MOST_INPUT_CLASSES, Seen
 from nnstudio.data.files.dialect import GUESSED_ROWS, MISSING, Dialect, NotUtf8, guess
 from nnstudio.data.files.layout import fields
 from nnstudio.data.files.parquet import ParquetSheet, open_parquet, readable
@@ -22,6 +23,7 @@ SHOWN_COLUMNS = 200
 FIRST_VALUES = 5
 SHOWN_CLASSES = 1000
 _FEW_VALUES = 50
+_SPACES = re.compile(r"\S {2,}[\d.+-]")
 _RETRIES = 3
 TARGETS = ("label", "target", "class", "y", "species", "outcome", "diagnosis", "survived", "quality", "category")
 """Names of columns that are likely to be what is told from the others."""
@@ -70,16 +72,25 @@ def suggest(seen: list[Seen]) -> tuple[Column, ...]:
 def _column(seen: Seen, role: str) -> Column:
     kind = "class" if role and seen.few else seen.kind
     classes = seen.classes if kind == "class" else ()
-    if not role:
-        role = "unused" if seen.problem or seen.no_numbers * (kind == "number") or seen.infinite else "input"
+    role = role or _role(seen)
+    if role == "unused" and len(classes) > MOST_INPUT_CLASSES:
+        classes = ()  # a project does not keep what nobody can use
     return Column(seen.name, kind, role, classes)
+
+
+def _role(seen: Seen) -> str:
+    """Of a column that is no target."""
+    wrong = seen.infinite or (seen.kind == "number" and seen.no_numbers)
+    return "unused" if wrong or seen.problem else "input"
 
 
 def _target(seen: list[Seen]) -> int | None:
     """The last column with such a name, or the last one; none where nothing would be left to tell it from."""
     good = [place for place, column in enumerate(seen) if _can_be_told(column)]
     named = [place for place in good if seen[place].name.strip().lower() in TARGETS]
-    return (named or good)[-1] if len(good) > 1 else None
+    target = next(reversed(named or good), None)
+    others = [column for place, column in enumerate(seen) if place != target and _role(column) == "input"]
+    return target if others else None
 
 
 def _can_be_told(seen: Seen) -> bool:
@@ -101,6 +112,8 @@ def _csv(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[CsvS
     if not rows:
         told = find_fault(path, dialect, (), loading)
         raise told or refused(path, "has no values in it.", "Choose a file with a table.")
+    if len(rows[0]) == 1 and all(_SPACES.search(row[0]) for row in rows):
+        raise refused(path, "parts its values by several spaces.", "Replace them by one comma each.")
     names = column_names(path, rows[0], dialect.header)
     return CsvSheet(path, names, dialect), rows[dialect.header :]
 

@@ -19,7 +19,8 @@ TABLE = "a;b\n" + "1,5;2\n" * 9
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
     [("t.csv", TABLE, "table"), ("t.txt", TABLE, "table"), ("t.xyz", TABLE, "table"), ("t.txt", VERSES, "text_file"),
-     ("README", VERSES, "text_file"), ("t.py", "x = 1\ny = 2\n", "text_file"), ("t.csv", "1\n2\n3\n", "table")],
+     ("README", VERSES, "text_file"), ("t.py", "x = 1\ny = 2\n", "text_file"), ("t.csv", "1\n2\n3\n", "table"),
+     ("t.txt", "1 2\n3 4\n5 6\n", "table"), ("t.jsonl", '{"a": 1, "b": 2}\n' * 9, "text_file")],
 )  # fmt: skip
 def test_a_text_is_a_table_where_it_looks_like_one(tmp_path: Path, name: str, text: str, kind: str) -> None:
     (tmp_path / name).write_text(text)

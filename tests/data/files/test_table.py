@@ -126,6 +126,25 @@ def test_row_numbers_names_and_empty_columns_are_left_out(csv: Any) -> None:
     assert len(facts["warnings"]) == 3
 
 
+def test_numbers_with_other_signs_are_told(csv: Any) -> None:
+    rows = [["a", "b", "y"], *([f"{i},000", f"{i} %", f"{i}.5"] for i in range(9))]
+    params, facts = looked(csv(rows, ";"))
+    assert [column[2] for column in params["columns"]] == ["unused", "unused", "input"]
+    assert all("other signs" in words for words in facts["warnings"])
+
+
+def test_values_apart_by_several_spaces_are_told(tmp_path: Path) -> None:
+    (tmp_path / "t.data").write_text("18.0   8   307.0\n15.0  12   350.0\n" * 5)
+    with pytest.raises(DataError, match="several spaces"):
+        looked(tmp_path / "t.data")
+
+
+def test_texts_that_nobody_can_use_are_not_kept(csv: Any) -> None:
+    rows = [["RowId", "name", "a", "y"], *([str(i), f"n{i}", f"{i}.5", f"{i * 2}.5"] for i in range(300))]
+    columns = looked(csv(rows))[0]["columns"]
+    assert [column[2:] for column in columns[:2]] == [("unused", ()), ("unused", ())]
+
+
 def test_facts_tell_what_is_in_a_column(csv: Any) -> None:
     rows = [["a", "b"], *([("NA", "1", "-2", "3.5")[i % 4], "xy"[i % 2]] for i in range(40))]
     _, facts = looked(csv(rows))
