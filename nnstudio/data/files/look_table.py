@@ -163,7 +163,7 @@ def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fin
             fault = find_fault(sheet.path, dialect, sheet.names, loading)
             if fault:
                 raise fault
-        return seen, source.fingerprint, source.quotes > 0
+        return seen, source.fingerprint, source.quotes_below > 0
     finally:
         source.close()
 

@@ -52,7 +52,8 @@ class Sheet(Protocol):
 class CsvSheet:
     """Text with a delimiter.
 
-    `known` says that its text was looked over before. Only with quotes can there be line ends inside a value.
+    `known` says that its text was looked over before. Only with `quotes` can there be line ends inside
+    a value.
     """
 
     path: Path

@@ -124,6 +124,7 @@ class Counted:
         self.path = path
         self.loading = loading
         self.quotes = 0
+        self._first: int | None = None
         self._text = text
         self._file = opened(path)
         self.size = os.fstat(self._file.fileno()).st_size
@@ -154,10 +155,17 @@ class Counted:
         data = self._decoded(size) if self._decoder else self._raw(size)
         if not self._text:
             return data
+        if self._first is None:
+            self._first = data[: data.find(b"\n") + 1].count(b'"')
         self.quotes += data.count(b'"')
         if b"\0" in data:
             raise refused(self.path, "is no text: there is a zero byte in it.", "Choose a file of text.")
         return data
+
+    @property
+    def quotes_below(self) -> int:
+        """Quotes below the first line, which names the columns."""
+        return self.quotes - (self._first or 0)
 
     def rest(self) -> None:
         """Read what is left, for the fingerprint."""

@@ -51,7 +51,7 @@ TABLE = DatasetType(
             Columns("columns", "Which columns are inputs, which is the target, and what they hold."),
             Choice("missing", "drop the row", layout.MISSING_CHOICES, "What is done where an input is missing."),
             Int("rows", 0, "How many rows there are.", low=0, high=_LARGEST, hidden=True),
-            Bool("quotes", True, "Whether there are quotes in it.", hidden=True),
+            Bool("quotes", True, "Whether there are quotes below its first line.", hidden=True),
             Strings("gaps", "Columns in which values are missing.", hidden=True),
         )
     ),

@@ -196,10 +196,20 @@ def test_an_encoding_that_shows_late_is_taken_up(csv: Any) -> None:
 
 def test_line_ends_and_quotes_inside_values(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text('a,b\n1.5,"x, ""y""\nz"\n2.5,w\n3.5,w\n4.5,"x, ""y""\nz"\n')
+    path.write_text('"a",b\n1.5,"x, ""y""\nz"\n2.5,w\n3.5,w\n4.5,"x, ""y""\nz"\n')
     params, _ = looked(path)
     assert params["columns"][1][3] == ("w", 'x, "y"\nz')
     assert load("table", params).arrays["y"].tolist() == [1, 0, 0, 1]
+
+
+def test_a_name_of_two_lines_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('"a\nb",c\n1.5,2.5\n3.5,4.5\n')
+    params, _ = looked(path)
+    assert (params["columns"][0][0], params["quotes"]) == ("a�b", True)
+    assert load("table", params).arrays["x"].tolist() == [[1.5], [3.5]]
+    path.write_text(path.read_text().replace("\nb", ""))
+    assert looked(path)[0]["quotes"] is False
 
 
 def test_names_are_each_once_and_short(csv: Any) -> None:
