@@ -113,9 +113,7 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[dict
     print_ = fingerprint(path, loading)
     source = _chosen(found, reading, "input", _INPUTS, None)
     target = _chosen(found, reading, "target", _TARGETS, source)
-    if labels is not None and found.entries[LABELS].shape[:1] != found.entries[source].shape[:1]:
-        counts = f"{found.entries[LABELS].shape[0]:,} labels for {found.entries[source].shape[0]:,} inputs"
-        raise refused(labels, f"has {counts}.", "Choose the labels that belong to it.")
+    _check_labels(found, source)
     params = {
         "path": str(path),
         "sha256": print_.sha256,
@@ -129,6 +127,16 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[dict
     if target:
         params |= _target_params(found, target, reading, loading)
     return params, _facts(found, params, print_.size)
+
+
+def _check_labels(found: Arrays, source: str) -> None:
+    """Raise DataError where the other file has more or fewer labels than there are inputs."""
+    if found.labels is None:
+        return
+    labels, inputs = (found.entries[name].shape[:1] for name in (LABELS, source))
+    if labels != inputs:
+        words = f"has {sum(labels):,} labels for {sum(inputs):,} inputs."
+        raise refused(found.labels, words, "Choose the labels that belong to it.")
 
 
 def _facts(found: Arrays, params: dict[str, Any], size: int) -> dict[str, Any]:
@@ -288,7 +296,11 @@ def _target(found: Arrays, values: Values, field: Field, loading: Loading) -> ND
         return array
     if array.dtype.kind in "US":
         places = {text: place for place, text in enumerate(field.names)}
-        return np.array([places.get(str(_text(value)), -1) for value in array.ravel()], np.int64)
+        texts = [str(_text(value)) for value in array.ravel()]
+        strange = next((text for text in texts if text not in places), None)
+        if strange is not None:
+            raise refused(found.path, f"has '{shown(strange)}' in '{shown(name)}', which is none of its classes.")
+        return np.array([places[text] for text in texts], np.int64)
     labels = array.astype(np.int64).reshape(len(array))
     if len(labels) and not 0 <= labels.min() <= labels.max() < field.classes:
         raise refused(found.path, f"has the class {labels.max()} in '{shown(name)}'; there are {field.classes}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -43,24 +44,23 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) ->
         raise refused(path, f"has {words}.", "Choose a file with rows to train with, and rows to test with.")
     warnings = [words for place, column in enumerate(seen) if (words := _warning(sheet, place, column, loading))]
     columns = _asked(reading, sheet) or suggest(seen)
-    dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
     params = {
         "path": str(path),
         "sha256": found.sha256,
         "bytes": found.size,
-        "format": "parquet" if kind == "parquet" else "text",
-        "encoding": dialect.encoding,
-        "delimiter": dialect.delimiter,
-        "header": dialect.header,
-        "decimal": dialect.decimal,
+        "format": kind,
+        **asdict(_dialect(sheet)),
         "columns": tuple(column.value() for column in columns),
         "rows": seen[0].rows,
         "quotes": quotes,
         "gaps": tuple(column.name for column in seen if column.missing),
+        **{name: reading[name] for name in ("missing",) if name in reading},
     }
-    if "missing" in reading:
-        params["missing"] = reading["missing"]
     return params, _facts(sheet, seen, columns, found, rows, warnings)
+
+
+def _dialect(sheet: Sheet) -> Dialect:
+    return sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
 
 
 def suggest(seen: list[Seen]) -> tuple[Column, ...]:
@@ -127,7 +127,7 @@ def _first_kinds(sheet: Sheet, rows: list[list[str]]) -> dict[int, str]:
     """As texts, where the first rows hold some, or few different whole numbers, which may be classes."""
     if isinstance(sheet, ParquetSheet):
         return {place: sheet.kind(place) for place in range(len(sheet.names))}
-    dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
+    dialect = _dialect(sheet)
     found = {}
     for place in range(len(sheet.names)):
         texts = {row[place].strip() for row in rows[:GUESSED_ROWS] if place < len(row)} - set(MISSING)
@@ -150,7 +150,7 @@ def _see(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fing
 
 
 def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fingerprint, bool]:
-    dialect = sheet.dialect if isinstance(sheet, CsvSheet) else Dialect()
+    dialect = _dialect(sheet)
     seen = [Seen(name, dialect) for name in sheet.names]
     source = Counted(
         sheet.path, loading, dialect.encoding, f"Looking into {shown(sheet.path.name)}", isinstance(sheet, CsvSheet)

@@ -19,7 +19,7 @@ from nnstudio.data.files.source import changed as changed_file
 from nnstudio.data.files.source import check_size, chosen, fingerprint, refused, shown
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Loaded
-from nnstudio.errors import Cancelled, DataError
+from nnstudio.errors import DataError
 from nnstudio.params import Values, columns_of
 
 
@@ -31,10 +31,9 @@ def load(values: Values, loading: Loading) -> Loaded:
     _check(path, values, wanted)
     try:
         return _Table(values, sheet_of(path, values), loading).load(wanted)
-    except Cancelled:
-        raise
-    except DataError:
-        fingerprint(path, loading).check(path, values)  # that it is another one explains it better
+    except DataError as error:
+        if error.kind == "file":
+            fingerprint(path, loading).check(path, values)  # that it is another one explains it better
         raise
 
 
