@@ -35,6 +35,12 @@ def test_written_names_are_many_and_each_is_there_once():
     assert max(map(len, written)) == family._LONGEST_NAME
 
 
+def test_written_names_are_given_to_people():
+    """Titles, families, places and words that hurt are not."""
+    others = "akka bhangra bibi chathan chhatrapati gowda kaka nokma sadhvi sahyadri tagore thakur thampi"
+    assert not set(others.split()) & set(family._names())
+
+
 @BOTH
 @pytest.mark.parametrize("predict", ["last", "each"])
 def test_samples_give_the_names_back_in_an_order_of_the_seed(name, predict):
