@@ -175,8 +175,8 @@ class Stage(QGraphicsView):
         world = painter.worldTransform()
         painter.resetTransform()
         if self.canvas.is_empty and self.canvas.is_open:
-            paint_hint(painter, self.viewport().rect(), self.tr("Drag a layer from the left, or open an example:"),
-                       self.tr("File ▸ Examples"))  # fmt: skip
+            words = self.tr("Drag data and layers here, drop your own file, or open an example:")
+            paint_hint(painter, self.viewport().rect(), words, self.tr("File ▸ Examples"))
         if self.hasFocus():
             paint_focus_ring(painter, self.viewport().rect())
         painter.setWorldTransform(world)
