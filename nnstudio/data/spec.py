@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -133,9 +133,18 @@ class DatasetType:
     download: Download | None = None
     stamp: Callable[[Values], object] | None = None
     """Of a person's own file: another one when it has changed. Raises DataError where it is gone."""
+    unused: Callable[[Mapping[str, object]], frozenset[str]] | None = None
+    """Parameters that change nothing with these values, which need not be checked: no form shows them."""
     help: str = ""
     aliases: tuple[str, ...] = ()
     """Further words that a search finds it by."""
+
+    def params_for(self, values: Mapping[str, object]) -> ParamSet:
+        """The parameters, those hidden that change nothing with these values."""
+        unused = self.unused(values) if self.unused else frozenset()
+        if not unused:
+            return self.params
+        return ParamSet(tuple(replace(each, hidden=True) if each.name in unused else each for each in self.params))
 
     def fields_for(self, values: Values | None = None) -> tuple[Field, ...]:
         """The fields with those parameters, or with the default ones. Raises BadParameter."""

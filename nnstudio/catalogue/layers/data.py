@@ -21,7 +21,7 @@ _DTYPES: tuple[DType, ...] = get_args(DType)
 def _params(values: Mapping[str, object]) -> ParamSet:
     choice = Choice("dataset", "digits", datasets(), "Which data set the network learns from.", telling=True)
     try:
-        own = dataset(str(values.get("dataset", choice.default))).params
+        own = dataset(str(values.get("dataset", choice.default))).params_for(values)
     except UnknownDataset as error:
         raise BadParameter(error.message, name="dataset", fix=error.fix) from error
     return ParamSet((choice, *own))

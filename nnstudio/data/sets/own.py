@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nnstudio.data import tokens
 from nnstudio.data.files import arrays, dialect, layout, pictures, source, text
 from nnstudio.data.loading import Loading
@@ -33,6 +35,14 @@ def _load_table(values: Values, loading: Loading) -> Loaded:
     return table.load(values, loading)
 
 
+_OF_TEXT = frozenset(["encoding", "delimiter", "header", "decimal"])
+
+
+def _unused(values: Mapping[str, object]) -> frozenset[str]:
+    """Parquet says of itself how it is read."""
+    return _OF_TEXT if values.get("format") == "parquet" else frozenset()
+
+
 TABLE = DatasetType(
     name="table",
     title="Your table",
@@ -60,6 +70,7 @@ TABLE = DatasetType(
     group="own",
     repeats=True,
     stamp=source.stamp,
+    unused=_unused,
     aliases=("csv", "tsv", "parquet", "excel", "spreadsheet", "own", "file", "pandas"),
 )
 

@@ -157,7 +157,7 @@ def is_said(param: Param) -> bool:
 
 def offered(found: Found) -> list[Param]:
     """What can be said of how it is read, and of which of its arrays is what."""
-    return [_offered(param, found) for param in dataset(found.dataset).params if is_said(param)]
+    return [_offered(param, found) for param in dataset(found.dataset).params_for(found.values) if is_said(param)]
 
 
 def _offered(param: Param, found: Found) -> Param:

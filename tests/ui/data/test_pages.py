@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
@@ -82,6 +83,20 @@ def test_which_array_is_what_is_chosen(desk: Desk, qtbot: QtBot) -> None:
     request = desk.studio.engine.asked[-1]
     assert isinstance(request, msg.InspectFile)
     assert request.reading == {"input": "third", "labels": str(desk.folder / "labels.npy")}
+
+
+@pytest.mark.parametrize(("format", "asked"), [("text", True), ("parquet", False)])
+def test_of_parquet_it_is_not_asked_how_a_text_is_read(desk: Desk, qtbot: QtBot, format: str, asked: bool) -> None:
+    columns = [["a", "number", "input", []], ["b", "number", "target", []]]
+    params, facts = {"format": format, "columns": columns, "rows": 3}, {"kind": "table", "rows": 3}
+    desk.studio.engine.replies[msg.InspectFile] = look("table", params, facts)
+    desk.window.importing.open(desk.folder / "things.parquet")
+    names = {"encoding", "delimiter", "header", "decimal"}
+    assert set(desk.dialog.form.fields) == {"missing", *(names if asked else ())}
+    desk.dialog.ok.click()
+    (node,) = desk.document.nodes.values()
+    desk.studio.bridge.select((node.id,))
+    assert (names < set(desk.window.inspector.node_page.form.fields)) is asked
 
 
 def test_an_own_data_set_from_a_list_asks_for_its_file(desk: Desk, qtbot: QtBot) -> None:
