@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,9 +28,14 @@ KEPT = 2
 STAND_INS = 32
 """Random samples where there is no data set."""
 
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether somebody who waits for another's loading has given up."""
+
 _kept: OrderedDict[bytes, Data] = OrderedDict()
-_lock = threading.RLock()
-"""Previews are made beside the run."""
+_lock = threading.Lock()
+"""Held for no longer than a look at `_kept`: previews are made beside the run."""
+_loading = threading.Lock()
+"""One data set is loaded at a time, since each counts on the memory that is free."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,37 @@ def load(ref: DataRef, loading: Loading | None = None) -> Data:
     """The data set, split by its seed. Raises DataError, UnknownDataset and BadParameter."""
     kind, values = found(ref)
     key = repr((ref, _stamps(ref, kind, values))).encode()
-    with _lock:
-        if key not in _kept:
+    loading = loading or Loading(ref.seed, _folder(ref))
+    data = _remembered(key)
+    if data is not None:
+        return data
+    with _alone(loading):
+        data = _remembered(key)  # who was waited for may have loaded the same
+        if data is None:
             _make_room(1)
-            _kept[key] = _load(ref, kind, values, loading or Loading(ref.seed, _folder(ref)))
-        _kept.move_to_end(key)
-        return _kept[key]
+            data = _load(ref, kind, values, loading)
+            with _lock:
+                _kept[key] = data
+        return data
+
+
+def _remembered(key: bytes) -> Data | None:
+    """What is kept under that key; it was used last then."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
+
+
+@contextmanager
+def _alone(loading: Loading) -> Iterator[None]:
+    """While nobody else loads. Raises Cancelled where that is given up, also in waiting for another."""
+    while not _loading.acquire(timeout=LOOK_EVERY):
+        loading.tell(0, 0, "Waiting for other data")
+    try:
+        yield
+    finally:
+        _loading.release()
 
 
 def _stamps(ref: DataRef, kind: DatasetType, values: dict[str, Any]) -> object:
@@ -191,5 +222,6 @@ def _taken(tensor: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
 
 def _make_room(count: int) -> None:
     """Forget what was used longest ago, so that there is room for so many."""
-    while len(_kept) > KEPT - count:
-        _kept.popitem(last=False)
+    with _lock:
+        while len(_kept) > KEPT - count:
+            _kept.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,7 +13,7 @@ from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.engine import datasets as engine
 from nnstudio.engine.preview import preview
-from nnstudio.errors import DataError, EngineError
+from nnstudio.errors import Cancelled, DataError, EngineError
 from nnstudio.params import Int, ParamSet, Values
 from nnstudio.protocol.messages import DataRef, PreviewData
 
@@ -107,3 +108,50 @@ def test_a_preview_shows_each_part_in_its_order(name: str) -> None:
         assert (shown.samples, shown.train, shown.test) == (len({*train, *test}), len(train), len(test))
     with pytest.raises(EngineError, match="no part 'none'"):
         preview(PreviewData(data=DataRef(name), part="none"), Loading())
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A thread is in the middle of loading "slow" until the event is set."""
+    begun, end = threading.Event(), threading.Event()
+
+    def load(values: Values, loading: Loading) -> Loaded:
+        begun.set()
+        assert end.wait(30)
+        return Loaded({"x": np.zeros((2, 1), np.float32)})
+
+    slow = DatasetType("slow", "Slow", "For tests.", (Field("x", (1,)),), 2, load)
+    monkeypatch.setitem(datasets(), "slow", slow)
+    monkeypatch.setattr(engine, "LOOK_EVERY", 0.001)
+    engine.load(DataRef("lot"))
+    thread = threading.Thread(target=engine.load, args=[DataRef("slow")])
+    thread.start()
+    assert begun.wait(30)
+    yield end
+    end.set()
+    thread.join(30)
+
+
+def test_what_is_kept_is_had_while_something_else_is_loaded(held: threading.Event) -> None:
+    assert engine.load(DataRef("lot")).train_samples == 80
+    assert loads == [0]
+
+
+def test_who_waits_for_another_to_load_can_give_up(held: threading.Event) -> None:
+    told: list[str] = []
+
+    def tell(done: int, total: int, what: str) -> None:
+        told.append(what)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        engine.load(DataRef("row"), Loading(tell=tell))
+    assert told == ["Waiting for other data"]
+    assert loads == [0]
+
+
+def test_two_who_want_the_same_have_it_loaded_once(held: threading.Event) -> None:
+    def tell(done: int, total: int, what: str) -> None:
+        held.set()
+
+    assert engine.load(DataRef("slow"), Loading(tell=tell)) is engine.load(DataRef("slow"))
