@@ -13,6 +13,7 @@ from nnstudio.params import (
     MOST_POINTS,
     Bool,
     Choice,
+    FilePath,
     Float,
     Int,
     Padding,
@@ -212,3 +213,9 @@ def test_points_are_capped() -> None:
     assert len(Points("p").check(points[:-1])) > 1000  # type: ignore[arg-type]  # a tuple
     with pytest.raises(BadParameter):
         Points("p").check(points)
+
+
+@pytest.mark.parametrize("odd", ["\ud800.csv", "a\0b", "a" * 5000])
+def test_a_path_that_no_message_can_hold_is_refused(odd: str) -> None:
+    with pytest.raises(BadParameter):
+        FilePath("path").check(odd)

@@ -46,10 +46,9 @@ class Jobs:
     def _do(self, request: DataRequest) -> None:
         """Exactly one reply, whatever happens."""
         try:
-            reply = self._reply(request)
+            self._send(self._reply(request))
         except Exception as error:  # noqa: BLE001  # a bug in one request must not end the engine
-            reply = refusal(request.id, error)
-        self._send(reply)
+            self._send(refusal(request.id, error))
 
     def _reply(self, request: DataRequest) -> msg.AnyReply:
         match request:

@@ -111,7 +111,7 @@ def columns_of(value: Value) -> tuple[Column, ...]:
 
 
 def _path(param: Param, value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_PATH or "\0" in value:
+    if not isinstance(value, str) or len(value) > LONGEST_PATH or "\0" in value or _has_halves(value):
         raise param.refuse(value)
     return value
 
@@ -119,7 +119,12 @@ def _path(param: Param, value: object) -> str:
 def _is_short(value: object) -> bool:
     if not isinstance(value, str) or len(value) > LONGEST_STRING:
         return False
-    return not any("\ud800" <= char <= "\udfff" for char in value)  # halves of characters, which no file can hold
+    return not _has_halves(value)
+
+
+def _has_halves(text: str) -> bool:
+    """Halves of characters, which no file can hold, and no message either."""
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def FilePath(name: str, help: str = "", **more: Any) -> PathParam:

@@ -133,8 +133,11 @@ _messages: msgspec.msgpack.Decoder[AnyMessage] = msgspec.msgpack.Decoder(AnyMess
 
 
 def encode(message: AnyRequest | AnyMessage) -> bytes:
-    """A message as one frame."""
-    return _encoder.encode(message)
+    """A message as one frame. Raises ProtocolError where it holds what can not be sent."""
+    try:
+        return _encoder.encode(message)
+    except (UnicodeError, OverflowError, TypeError, RecursionError) as error:
+        raise ProtocolError(f"A {type(message).__name__} can not be sent: {error}.") from error
 
 
 def decode_request(frame: bytes) -> AnyRequest:

@@ -83,3 +83,12 @@ def test_a_failure_is_told_with_its_kind(ear: Ear, monkeypatch: pytest.MonkeyPat
     reply = ear.ask(msg.PreviewData(id=3, data=msg.DataRef("moons", {"samples": 123})))
     assert isinstance(reply, msg.Failed)
     assert (reply.kind, reply.message) == ("memory", "'Moons' needs 3.9 kB of memory, and 10 bytes are free.")
+
+
+def test_an_answer_that_can_not_be_sent_is_a_failure(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = ear._take
+    monkeypatch.setattr(ear.jobs, "_send", lambda message: (msg.encode(message), take(message)))
+    monkeypatch.setattr(jobs, "inspect", lambda *_: ("table", {"path": "\ud800"}, {}))
+    reply = ear.ask(msg.InspectFile(id=5, path="a"))
+    assert isinstance(reply, msg.Failed)
+    assert (reply.request, reply.message.partition(":")[0]) == (5, "A Inspected can not be sent")

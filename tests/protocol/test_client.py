@@ -156,6 +156,16 @@ def test_a_frame_above_the_limit_fails_its_request_only(start_client, ear, monke
     assert isinstance(client.ask(msg.Unsubscribe(subscription=1)).result(5), msg.Done)
 
 
+def test_a_request_that_can_not_be_sent_fails_alone(start_client, ear):
+    client = start_client()
+    ear.wait_state("ready")
+    for odd in ("\ud800", 2**64):  # a name of a file that is no UTF-8, and a number that no frame holds
+        request = msg.InspectFile(path="a", reading={"odd": odd})
+        with pytest.raises(ProtocolError, match="A InspectFile can not be sent"):
+            client.ask(request).result(5)
+    assert isinstance(client.ask(msg.Unsubscribe(subscription=1)).result(5), msg.Done)
+
+
 def test_an_engine_that_cannot_be_started(ear):
     client = EngineClient(ear, ["/no/such/program"])
     client.start()
