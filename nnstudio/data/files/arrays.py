@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from nnstudio.data import idx
 from nnstudio.data.files import npy
 from nnstudio.data.files.npy import Entry
-from nnstudio.data.files.source import changed, check_size, chosen, fingerprint, head, refused, shown, status
+from nnstudio.data.files.source import (
+    CHOOSE_AGAIN,
+    changed,
+    check_size,
+    chosen,
+    fingerprint,
+    head,
+    refused,
+    shown,
+    status,
+)
 from nnstudio.data.loading import Loading, bytes_text
 from nnstudio.data.spec import Field, Loaded
 from nnstudio.errors import DataError
@@ -24,11 +34,6 @@ LAYOUTS = ("as it is", "grey pictures", "channels last")
 SCALES = ("as they are", "divided by 255")
 TARGET_KINDS = ("class", "number")
 NONE = ""
-MOST_CLASSES = 1000
-_INPUTS = ("x", "x_train", "images", "image", "data", "features", "inputs", "arr_0")
-_TARGETS = ("y", "y_train", "labels", "label", "target", "targets", "classes", "arr_1")
-_MOST_NUMBERS = 50_000_000
-"""Of one sample."""
 
 
 @dataclass(frozen=True)
@@ -106,53 +111,6 @@ def open_arrays(path: Path, labels: Path | None) -> Arrays:
     return Arrays(path, labels, found)
 
 
-def look(path: Path, reading: Mapping[str, Any], loading: Loading) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parameters of the data set "array_file", and facts. Raises DataError."""
-    labels = Path(str(reading["labels"])) if reading.get("labels") else _beside(path)
-    found = open_arrays(path, labels)
-    print_ = fingerprint(path, loading)
-    source = _chosen(found, reading, "input", _INPUTS, None)
-    target = _chosen(found, reading, "target", _TARGETS, source)
-    _check_labels(found, source)
-    params = {
-        "path": str(path),
-        "sha256": print_.sha256,
-        "bytes": print_.size,
-        "labels": str(labels) if labels is not None else "",
-        "labels_sha256": fingerprint(labels, loading).sha256 if labels is not None else "",
-        "input": source,
-        "target": target,
-        **_input_params(path, found.entries[source], reading),
-    }
-    if target:
-        params |= _target_params(found, target, reading, loading)
-    return params, _facts(found, params, print_.size)
-
-
-def _check_labels(found: Arrays, source: str) -> None:
-    """Raise DataError where the other file has more or fewer labels than there are inputs."""
-    if found.labels is None:
-        return
-    labels, inputs = (found.entries[name].shape[:1] for name in (LABELS, source))
-    if labels != inputs:
-        words = f"has {sum(labels):,} labels for {sum(inputs):,} inputs."
-        raise refused(found.labels, words, "Choose the labels that belong to it.")
-
-
-def _facts(found: Arrays, params: dict[str, Any], size: int) -> dict[str, Any]:
-    rows = params["count"]
-    full = {"target_kind": "class", "names": (), "classes": 0, "target_shape": (1,), **params}
-    return {
-        "kind": "arrays",
-        "name": shown(found.path.name),
-        "bytes": size,
-        "rows": rows,
-        "memory": rows * sum(field.bytes for field in fields(full)),
-        "arrays": [[name, list(entry.shape), str(entry.dtype)] for name, entry in found.entries.items()],
-        "warnings": [] if params["target"] else ["No array is the target: there is nothing to tell from the input."],
-    }
-
-
 def _entries(path: Path) -> dict[str, Entry]:
     if _is_idx(path):
         with _own():
@@ -201,75 +159,6 @@ def unpacked_head(path: Path, size: int) -> bytes:
         return file.read(size)
 
 
-def _beside(path: Path) -> Path | None:
-    """The labels that lie beside a file of pictures, where both are called as those of MNIST are."""
-    for of_pictures, of_labels in (("images-idx3", "labels-idx1"), ("images.idx3", "labels.idx1")):
-        if of_pictures in path.name:
-            for suffix in ("", ".gz"):
-                name = path.name.removesuffix(".gz").replace(of_pictures, of_labels) + suffix
-                if path.with_name(name).is_file():
-                    return path.with_name(name)
-    return None
-
-
-def _chosen(found: Arrays, reading: Mapping[str, Any], what: str, names: tuple[str, ...], but: str | None) -> str:
-    asked = reading.get(what)
-    if isinstance(asked, str) and (asked in found.entries or (asked == NONE and what == "target")):
-        return asked
-    left = {name: entry for name, entry in found.entries.items() if name != but and entry.shape}
-    if but is not None:
-        left = {name: entry for name, entry in left.items() if entry.shape[0] == found.entries[but].shape[0]}
-        if LABELS in left:
-            return LABELS
-    good = {name: entry for name, entry in left.items() if but is not None or entry.dtype.kind in "biuf"}
-    named = next((name for wanted in names for name in good if name.lower() == wanted), None)
-    if named:
-        return named
-    if but is not None:
-        return next(iter(good), NONE)
-    if not good:
-        raise refused(found.path, "has no array of numbers with one entry for each sample.")
-    return max(good, key=lambda name: (name != LABELS, good[name].bytes))
-
-
-def _input_params(path: Path, entry: Entry, reading: Mapping[str, Any]) -> dict[str, Any]:
-    shape = entry.shape[1:] or (1,)
-    if not entry.shape or entry.shape[0] < 1 or 0 in shape or np.prod(shape, dtype=float) > _MOST_NUMBERS:
-        raise refused(path, f"holds samples of the shape {shown(str(entry.shape))}, from which nothing can be learned.")
-    pictures = entry.dtype == np.uint8
-    guessed = "as it is"
-    if len(shape) == 2 and pictures:
-        guessed = "grey pictures"
-    elif len(shape) == 3 and shape[-1] in (1, 3, 4) and shape[0] not in (1, 3):
-        guessed = "channels last"
-    asked = reading.get("layout")
-    fits = {"grey pictures": 2, "channels last": 3}.get(str(asked), len(shape)) == len(shape)
-    return {
-        "shape": shape,
-        "count": entry.shape[0],
-        "layout": asked if asked in LAYOUTS and fits else guessed,
-        "scale": reading.get("scale") or ("divided by 255" if pictures else "as they are"),
-    }
-
-
-def _target_params(found: Arrays, target: str, reading: Mapping[str, Any], loading: Loading) -> dict[str, Any]:
-    array = found.read(target, loading)
-    shape = array.shape[1:] or (1,)
-    flat = array.reshape(len(array), -1)
-    if array.dtype.kind in "US":
-        names = tuple(sorted({str(_text(value)) for value in np.unique(array)}))
-        return {"target_kind": "class", "names": names, "classes": len(names), "target_shape": (1,)}
-    whole = flat.shape[1] == 1 and array.size and array.dtype.kind in "biu" and int(array.min()) >= 0
-    fits = bool(whole and int(array.max()) < MOST_CLASSES)
-    asked = reading.get("target_kind")
-    return {
-        "target_kind": "class" if fits and asked != "number" else "number",
-        "classes": int(array.max()) + 1 if fits else 0,
-        "names": (),
-        "target_shape": shape,
-    }
-
-
 def _input(found: Arrays, values: Values, field: Field, loading: Loading) -> NDArray[Any]:
     name = str(values["input"])
     entry = _entry(found, name)
@@ -295,16 +184,21 @@ def _target(found: Arrays, values: Values, field: Field, loading: Loading) -> ND
         _check_finite(found.path, name, array)
         return array
     if array.dtype.kind in "US":
-        places = {text: place for place, text in enumerate(field.names)}
-        texts = [str(_text(value)) for value in array.ravel()]
-        strange = next((text for text in texts if text not in places), None)
-        if strange is not None:
-            raise refused(found.path, f"has '{shown(strange)}' in '{shown(name)}', which is none of its classes.")
-        return np.array([places[text] for text in texts], np.int64)
+        return _named(found.path, name, array, field)
     labels = array.astype(np.int64).reshape(len(array))
     if len(labels) and not 0 <= labels.min() <= labels.max() < field.classes:
         raise refused(found.path, f"has the class {labels.max()} in '{shown(name)}'; there are {field.classes}.")
     return labels
+
+
+def _named(path: Path, name: str, array: NDArray[Any], field: Field) -> NDArray[np.int64]:
+    """Which class each text is the name of. Raises DataError for one that is none."""
+    places = {text: place for place, text in enumerate(field.names)}
+    texts = [text_of(value) for value in array.ravel()]
+    unknown = next((text for text in texts if text not in places), None)
+    if unknown is not None:
+        raise refused(path, f"has '{shown(unknown)}' in '{shown(name)}', which is none of its classes.", CHOOSE_AGAIN)
+    return np.array([places[text] for text in texts], np.int64)
 
 
 def _entry(found: Arrays, name: str) -> Entry:
@@ -322,5 +216,7 @@ def _check_finite(path: Path, name: str, array: NDArray[Any]) -> None:
         raise refused(path, f"has a value in '{shown(name)}' at [{place}] that is no finite number.", "Mend the file.")
 
 
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def text_of(value: Any) -> str:
+    """Without halves of characters, which no project file can hold."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.encode("utf-8", "replace").decode()

@@ -17,6 +17,8 @@ from nnstudio.params.files import LONGEST_STRING
 MOST_CLASSES = 1000
 """Of a column that is to be told; an input has less, since each class becomes a number."""
 MOST_INPUT_CLASSES = 100
+LARGEST = float(np.finfo(np.float32).max)
+"""A larger number would be infinite to a network."""
 MOST_COUNTED = 10_000
 """Different values are counted up to here."""
 _FEW = 20
@@ -79,7 +81,7 @@ class Seen:
         self._add_numbers(np.asarray(numbers))
 
     def _add_numbers(self, known: Any) -> None:
-        finite = known[np.isfinite(known)]
+        finite = known[np.abs(known) <= LARGEST]
         self.infinite += len(known) - len(finite)
         if len(finite):
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))

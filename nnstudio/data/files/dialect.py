@@ -24,6 +24,8 @@ MISSING = ("", "?", "-", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "-nan"
 GUESSED_ROWS = 1000
 _FEW = 100
 """Rows that the delimiter is guessed from."""
+_NEARLY_ALL = 0.9
+"""Of the rows; a space parts them into as many values as each other, or it is only a space in a text."""
 _UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that mean nothing in cp1252."""
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*|\s*[+-]?(inf|infinity)\s*", re.IGNORECASE | re.ASCII)
@@ -109,8 +111,8 @@ def guess_delimiter(text: str) -> str:
     for name in DELIMITERS:
         widths = Counter(len(row) for row in Dialect(delimiter=name).rows(_lines(text)))
         width, often = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
-        if width > 1 and not (name == "space" and "  " in _lines(text)):  # where a run of them would be one
-            share = often / widths.total()
+        share = often / max(widths.total(), 1)
+        if width > 1 and (name != "space" or (share >= _NEARLY_ALL and "  " not in _lines(text))):  # a run would be one
             found = (share if name != "space" else share / widths.total(), width)
             best, score = (name, found) if found > score else (best, score)
     return best
@@ -131,6 +133,8 @@ def guess_header(rows: list[list[str]], dialect: Dialect) -> bool:
     if not rows or any(dialect.number(cell) is not None for cell in rows[0]):
         return False
     first = [cell.strip() for cell in rows[0]]
+    if any(cell and cell in MISSING for cell in first):
+        return False  # no column is called that
     if len(set(first)) < len(first) or len(rows) == 1:
         return len(rows) == 1 or _numbers_below(rows, dialect)
     below = [{row[place].strip() for row in rows[1:] if place < len(row)} for place in range(len(first))]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nnstudio.data.files import arrays, dialect, look_table, npy, pictures, text
+from nnstudio.data.files import arrays, dialect, look_arrays, look_table, npy, pictures, text
 from nnstudio.data.files.parquet import MAGIC as PARQUET
 from nnstudio.data.files.source import head, refused, shown, status
 from nnstudio.data.loading import Loading
@@ -47,7 +47,7 @@ def inspect(
     elif name == TEXT:
         params, facts = text.look(where, reading, loading)
     else:
-        params, facts = arrays.look(where, reading, loading)
+        params, facts = look_arrays.look(where, reading, loading)
     return name, dict(dataset(name).params.check(params)), facts
 
 

@@ -42,8 +42,8 @@ def look(path: Path, reading: Mapping[str, Any], loading: Loading, kind: str) ->
     if seen[0].rows < 2:
         words = "only one row" if seen[0].rows else "a header and no rows below it"
         raise refused(path, f"has {words}.", "Choose a file with rows to train with, and rows to test with.")
-    warnings = [words for place, column in enumerate(seen) if (words := _warning(sheet, place, column, loading))]
     columns = _asked(reading, sheet) or suggest(seen)
+    warnings = _warnings(sheet, seen, columns, loading)
     params = {
         "path": str(path),
         "sha256": found.sha256,
@@ -171,6 +171,18 @@ def _once(sheet: Sheet, kinds: Kinds, loading: Loading) -> tuple[list[Seen], Fin
 def _add(seen: list[Seen], kinds: Kinds, batch: Batch) -> None:
     for place in kinds:
         seen[place].add(batch.column(str(place)))
+
+
+def _warnings(sheet: Sheet, seen: list[Seen], columns: tuple[Column, ...], loading: Loading) -> list[str]:
+    told = [
+        _warning(sheet, place, column, loading) for place, column in enumerate(seen) if not _is_told(columns[place])
+    ]
+    return [words for words in told if words]
+
+
+def _is_told(column: Column) -> bool:
+    """Whether it is a class to be told, which may have more kinds than an input."""
+    return column.role == "target" and column.kind == "class" and bool(column.classes)
 
 
 def _warning(sheet: Sheet, place: int, seen: Seen, loading: Loading) -> str:

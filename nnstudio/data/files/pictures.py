@@ -176,9 +176,17 @@ def _header(path: Path) -> tuple[tuple[int, int], bool]:
         try:
             with Image.open(file, formats=FORMATS) as picture:
                 _check_size(path, picture.size)
-                return (picture.height, picture.width), picture.mode in ("1", "L", "LA", "I", "I;16")
+                return _upright(picture), picture.mode in ("1", "L", "LA", "I", "I;16")
         except (*_BROKEN, Image.DecompressionBombError) as error:
             raise _no_picture(path, error) from None
+
+
+def _upright(picture: Any) -> tuple[int, int]:
+    """Height and width as it is seen: a camera that lay on its side says so in the file."""
+    from PIL import ExifTags
+
+    lying = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+    return (picture.width, picture.height) if lying else (picture.height, picture.width)
 
 
 def _pixels(path: Path, values: Mapping[str, Any]) -> NDArray[np.uint8]:

@@ -74,6 +74,18 @@ class CsvSheet:
             raise self.fault(source, error) from None
 
     def read(self, kinds: Kinds, loading: Loading) -> tuple[Batch, Fingerprint]:
+        """All rows at once. Numbers between which Arrow does not know what is missing, as in `NA  `, come as texts."""
+        kinds = dict(kinds)
+        texts: list[int] = []
+        while True:
+            try:
+                table, found = self._read(kinds, loading)
+                return self._with_numbers(table, texts), found
+            except NotNumbers as error:
+                kinds[error.column] = "class"
+                texts.append(error.column)
+
+    def _read(self, kinds: Kinds, loading: Loading) -> tuple[Batch, Fingerprint]:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -86,10 +98,29 @@ class CsvSheet:
         finally:
             source.close()
 
-    def fault(self, source: Counted, error: Exception) -> DataError:
+    def _with_numbers(self, table: Batch, texts: list[int]) -> Batch:
+        """Those columns as numbers: find_fault has found each value to be one, or to be missing."""
+        import pyarrow as pa
+
+        for place in texts:
+            name = str(place)
+            chunks = [self._numbers(chunk) for chunk in table.column(name).chunks]
+            table = table.set_column(table.column_names.index(name), name, pa.chunked_array(chunks, pa.float32()))
+        return table
+
+    def _numbers(self, texts: Any) -> Any:
+        """A dictionary of texts as numbers."""
+        import pyarrow as pa
+
+        given = (None if text is None else self.dialect.number(text) for text in texts.dictionary.to_pylist())
+        return pa.array(given, pa.float32()).take(texts.indices)
+
+    def fault(self, source: Counted, error: Exception) -> NotNumbers | DataError:
         """What is wrong, with its line and column; `error` is what Arrow says."""
         wrong = (int(found[1]), no_number(self.dialect)) if (found := _COLUMN.match(str(error))) else None
         told = find_fault(self.path, self.dialect, self.names, source.loading, wrong)
+        if wrong and not told:
+            return NotNumbers(wrong[0])
         return told or refused(self.path, f"can not be read as a table: {shown(str(error), 200).rstrip('.')}.")
 
     def _options(self, kinds: Kinds, number: Any) -> tuple[Any, Any, Any]:

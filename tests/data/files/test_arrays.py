@@ -71,6 +71,31 @@ def test_texts_are_classes(tmp_path: Path) -> None:
     assert load("array_file", params).arrays["y"][:2].tolist() == [1, 0]
 
 
+def test_a_text_that_is_no_class_is_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=NUMBERS, y=np.array(["dog", "cat"] * 10))
+    params, _ = looked(tmp_path / "a.npz")
+    with pytest.raises(DataError, match="has 'dog' in 'y', which is none of its classes"):
+        load("array_file", {**params, "names": ("cat", "cow")})
+
+
+def test_texts_that_can_be_no_classes_are_told_or_passed_over(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=NUMBERS, y=np.array([["dog", "cat"]] * 20), z=np.array(["k" * 201, "m"] * 10))
+    with pytest.raises(DataError, match="a text of more than 200 characters"):
+        looked(tmp_path / "a.npz")
+    assert looked(tmp_path / "a.npz", target="")[0]["target"] == ""
+    with pytest.raises(DataError, match="has 40 texts for 20 samples, in 'y'"):
+        looked(tmp_path / "a.npz", target="y")
+    with pytest.raises(DataError, match="holds texts where the network is to see numbers"):
+        looked(tmp_path / "a.npz", input="z", target="")
+
+
+def test_a_target_that_is_not_as_long_is_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=NUMBERS, one=np.array(3), few=np.arange(3))
+    for target in ("one", "few"):
+        with pytest.raises(DataError, match=f"has not as many targets in '{target}' as inputs in 'x'"):
+            looked(tmp_path / "a.npz", target=target)
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_labels_beside_pictures_of_mnist_are_found(tmp_path: Path, packed: bool) -> None:
     suffix = ".gz" if packed else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnstudio.data.files.dialect import guess_delimiter
+from nnstudio.data.files.dialect import Dialect, guess_delimiter, guess_header
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,13 @@ from nnstudio.data.files.dialect import guess_delimiter
         ("the day,the hour\n" + "1 May 2020,9 in the morning\n" * 50 + "2 May 2020\n", "comma"),  # and one is short
         ("1 2 3\n" * 9, "space"),
         ("1|2|3\n" * 9, "bar"),
+        ("colour\n" + "red\nlight blue\n" * 9, "comma"),  # a space in a text parts nothing
     ],
 )
 def test_the_delimiter_is_found(text: str, delimiter: str) -> None:
     assert guess_delimiter(text) == delimiter
+
+
+def test_a_row_in_which_a_value_is_missing_names_no_columns() -> None:
+    assert not guess_header([["NA", "red"], ["1", "blue"], ["2", "green"]], Dialect())
+    assert guess_header([["", "red"], ["1", "blue"], ["2", "green"]], Dialect())  # pandas leaves the first name out

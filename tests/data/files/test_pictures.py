@@ -71,6 +71,18 @@ def test_every_mode_is_read_and_what_is_clear_is_white(tmp_path: Path) -> None:
     assert image.reshape(5, -1).min(axis=1).tolist() == [1, 1, 0, 1, 1]
 
 
+def test_a_camera_that_lay_on_its_side(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    lying = Image.new("RGB", (30, 20), "red")
+    lying.paste("blue", (0, 0, 15, 20))
+    lying.save(tmp_path / "a.png", exif=exif)
+    params, _ = looked(tmp_path)
+    assert params["size"] == (30, 20)
+    image = load("image_folder", params).arrays["image"][0]
+    assert (image[:, 0, 0].tolist(), image[:, -1, -1].tolist()) == ([0, 0, 1], [1, 0, 0])
+
+
 def test_what_is_hidden_or_no_picture_is_left_out(pets: Path) -> None:
     picture(pets / ".hidden.png")
     picture(pets / ".secret" / "a.png")

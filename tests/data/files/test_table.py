@@ -255,6 +255,27 @@ def test_another_file_in_its_place_is_noticed(csv: Any) -> None:
     assert caught.value.kind == "file"
 
 
+@pytest.mark.parametrize("gap", ["NA ", "      ", "  NA", " ? "])
+def test_a_gap_with_spaces_round_it_is_one(csv: Any, gap: str) -> None:
+    path = csv([["a", "b"], *([f"{i}.5", str(i)] for i in range(100)), [gap, "7"], [" 3 ", "8"]])
+    params, facts = looked(path, missing=MEAN)
+    assert (params["gaps"], facts["warnings"], params["columns"][0][1]) == (("a",), [], "number")
+    given = load("table", params).arrays["x"][:, 0]
+    assert np.flatnonzero(np.isnan(given)).tolist() == [100]
+    assert (given[:2].tolist(), given[101]) == ([0.5, 1.5], 3)
+
+
+def test_a_number_too_large_for_a_network_is_told_when_looked_into(csv: Any) -> None:
+    params, facts = looked(csv([["a", "b"], *([f"{i}e38", str(i)] for i in range(9))]))
+    assert facts["warnings"] == ["Line 6 of 't.csv', column 1 ('a'): '4e38' is too large."]
+    assert params["columns"][0][2] == "unused"
+
+
+def test_a_target_may_have_more_classes_than_an_input(csv: Any) -> None:
+    params, facts = looked(csv([["a", "b"], *([str(i), f"name {i % 300}"] for i in range(900))]))
+    assert (params["columns"][1][2], len(params["columns"][1][3]), facts["warnings"]) == ("target", 300, [])
+
+
 def test_a_class_that_is_none_is_told(csv: Any) -> None:
     params, _ = looked(csv(FLOWERS))
     params["columns"] = (*params["columns"][:2], Column("species", "class", "target", ("rose", "lily")).value())
