@@ -66,7 +66,12 @@ class RotaryMultiheadAttention(nn.Module):
         attn_mask: torch.Tensor | None = None,
         key_padding_mask: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """N×L×D and the weights N×H×L×S. Masks are bool and True where hidden: L×S or N×L×S, and N×S for padding."""
+        """N×L×D and the weights N×H×L×S. Masks are bool and True where hidden: L×S or N×L×S, and N×S for padding.
+
+        Raises ValueError where there are not as many values as keys: a mask could make one key look like many.
+        """
+        if key.shape[1] != value.shape[1]:
+            raise ValueError(f"There are {key.shape[1]} keys and {value.shape[1]} values.")
         mask = attn_mask if attn_mask is None or attn_mask.dim() != 3 else attn_mask.unsqueeze(1)
         if key_padding_mask is not None:
             padding = key_padding_mask[:, None, None, :]

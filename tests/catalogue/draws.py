@@ -13,8 +13,9 @@ from nnstudio import params as kinds
 from nnstudio.catalogue import registry
 from nnstudio.catalogue.spec import LayerType, Port
 from nnstudio.catalogue.tensors import Shape
+from nnstudio.data.sets.regression import CoefficientsParam
 from nnstudio.data.spec import DType, Field
-from nnstudio.params import Param, Value
+from nnstudio.params import Param, Value, files
 from nnstudio.params.typed import DEEPEST, MOST_NUMBERS
 
 SIZES = st.sampled_from((4, 6, 8, 4, 6, 8, 2, 3, 1, 10))
@@ -325,6 +326,31 @@ def _points(param: kinds.PointsParam, shape: Shape) -> st.SearchStrategy[Value]:
     return points.map(lambda found: param.check(found))
 
 
+def _coefficients(param: CoefficientsParam, shape: Shape) -> st.SearchStrategy[Value]:
+    return st.sampled_from(((1.0, -2.0), (0.0, 0.0, 3.5), (1.0,) * 9))
+
+
+def _text(param: kinds.TextParam, shape: Shape) -> st.SearchStrategy[Value]:
+    return st.sampled_from((param.default, "", "a line", "größer"))
+
+
+def _path(param: kinds.PathParam, shape: Shape) -> st.SearchStrategy[Value]:
+    return st.sampled_from(("", "/nowhere/table.csv", "C:\\data\\bilder ü"))
+
+
+def _strings(param: kinds.StringsParam, shape: Shape) -> st.SearchStrategy[Value]:
+    texts = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), max_size=5, unique=True)
+    return texts.map(lambda found: tuple(found[: param.most]))
+
+
+def _columns(param: kinds.ColumnsParam, shape: Shape) -> st.SearchStrategy[Value]:
+    classes = st.lists(st.sampled_from(("a", "b", "c", "ü")), unique=True)
+    rows = st.tuples(st.sampled_from(files.KINDS), st.sampled_from(files.ROLES), classes)
+    return st.lists(rows, max_size=6).map(
+        lambda found: tuple(kinds.Column(f"c{n}", row[0], row[1], tuple(row[2])).value() for n, row in enumerate(found))
+    )
+
+
 _BY_KIND: dict[type[Param], Callable[[Any, Shape], st.SearchStrategy[Value]]] = {
     kinds.IntParam: _int,
     kinds.FloatParam: _float,
@@ -337,6 +363,12 @@ _BY_KIND: dict[type[Param], Callable[[Any, Shape], st.SearchStrategy[Value]]] = 
     kinds.PointsParam: _points,
     kinds.NamesParam: _names,
     kinds.CodeParam: _code,
+    kinds.TextParam: _text,
+    CoefficientsParam: _coefficients,
+    kinds.PathParam: _path,
+    files.InsteadParam: _path,
+    kinds.StringsParam: _strings,
+    kinds.ColumnsParam: _columns,
 }
 
 _BY_NAME: dict[str, Callable[[Any, Shape], st.SearchStrategy[Value]]] = {

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
@@ -81,13 +80,6 @@ def test_the_system_is_followed_only_when_asked(look, qapp, monkeypatch):
 def test_unknown_mode_is_named(look, qapp):
     with pytest.raises(ValueError, match="sepia"):
         theme.apply(qapp, "sepia")
-
-
-def test_apply_is_quick(look, qapp):
-    theme.apply(qapp, "dark")  # the first one reads the files
-    started = time.perf_counter()
-    theme.apply(qapp, "light")
-    assert time.perf_counter() - started < 0.5  # 5 ms measured; other tests' widgets may still be alive
 
 
 @pytest.mark.parametrize("mode", ["dark", "light", "high-contrast"])

@@ -348,8 +348,13 @@ def test_drop_files_on_the_window__each_is_opened_as_what_it_is(hand: Hand, tmp_
     document.add("ReLU")
     storage.save(document, tmp_path / "dropped.nnstudio")
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "net.onnx").write_bytes(b"")
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("dropped.nnstudio", "table.csv")])
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("dropped.nnstudio", "net.onnx", "table.csv")])
     hand.drop(QPoint(60, 60), data)
     assert hand.document.title == "dropped"
     assert hand.window.notices.shown  # what can not be opened yet is told
+    dialog = hand.window.importing.dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.reject()
