@@ -154,8 +154,7 @@ def train(options: argparse.Namespace) -> int:
             if by_hand and headless.session.run.state == "finished":
                 say.values(headless.values())
         except KeyboardInterrupt:
-            headless.wait(headless.session.stop())
-            headless.until(lambda: not headless.session.run.active)
+            headless.stop()
         saved = _save_trained(headless.session, folder, options.file)
         say.finished(headless.session, saved)
         return 1 if headless.session.run.state == "failed" else 0

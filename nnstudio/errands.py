@@ -16,9 +16,6 @@ from nnstudio.carrying import data_ref
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
 
-MODEL = "model"
-"""The key of the data that a Load or a Start waits for."""
-
 _numbers = itertools.count(1)
 
 
@@ -67,7 +64,10 @@ class Errands:
         return self._go(key, msg.FetchData(data=data, key=key))
 
     def cancel(self, key: str) -> None:
-        """Give up the work of that key. Its future fails with the kind "cancelled", unless it is done already."""
+        """Give up the work of that key, as messages.MODEL_KEY. Its future fails with the kind "cancelled".
+
+        Work that is done already stays so.
+        """
         self._ask(msg.Cancel(key=key))
 
     def _go(self, key: str, request: msg.AnyRequest) -> Errand:

@@ -132,6 +132,11 @@ class Cancelled(DataError):
         super().__init__(message, fix=fix, kind="cancelled")
 
 
+def is_cancelled(error: BaseException) -> bool:
+    """Whether it only says that somebody has given up the work, here or in the engine: no failure to tell of."""
+    return getattr(error, "kind", "") == "cancelled"
+
+
 class ProtocolError(NNStudioError):
     """A frame that is not a message of ours."""
 

@@ -33,6 +33,7 @@ class Headless:
         self.engine = EngineClient(self._heard.put)
         self.session = Session(document, self.engine, trust=trust)
         self.ready: msg.EngineReady | None = None
+        self._started: Future[msg.AnyReply] | None = None
 
     def __enter__(self) -> Headless:
         self.engine.start()
@@ -111,11 +112,19 @@ class Headless:
     def start(self) -> None:
         """Start a training, and wait until it runs. Raises CompileError, and EngineError when the engine refuses."""
         self.understood()
-        started = self.session.train()
+        self._started = self.session.train()
         try:
-            self.wait(started)
+            self.wait(self._started)
         except NNStudioError as error:
             raise self.session.start_failed(error) from error
+
+    def stop(self) -> None:
+        """End the run, also one that still waits for its data, and wait for its end. Raises EngineError."""
+        self.wait(self.session.stop())
+        error = self._started.exception() if self._started is not None else None  # it was answered before
+        if isinstance(error, NNStudioError):
+            self.session.start_failed(error)
+        self.until(lambda: not self.session.run.active)
 
     def train(self) -> None:
         """Train to the end. Raises CompileError, and EngineError when the run fails."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nnstudio.errors import NNStudioError, is_cancelled
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
 
@@ -38,6 +39,13 @@ class Run:
 
     def fail(self, message: str, fix: str) -> None:
         self.state, self.message, self.fix = "failed", message, fix
+
+    def refuse(self, error: NNStudioError) -> None:
+        """The engine did not begin it: that is a failure, unless somebody had given it up."""
+        if is_cancelled(error):
+            self.state = "stopped"
+        else:
+            self.fail(error.message, error.fix)
 
     def take_progress(self, event: msg.Progress) -> None:
         self.epoch, self.step, self.total_steps = event.epoch, event.step, event.total_steps

@@ -27,7 +27,7 @@ from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
-from nnstudio.protocol.asking import Engine
+from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.protocol.client import EngineChange
 from nnstudio.run import Run
 from nnstudio.showing import Showing
@@ -199,7 +199,7 @@ class Session:
         """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
         if self.run.state == "starting":
             error = worded(error, self._place(error.message, error.fix, getattr(error, "line", 0)))
-            self.run.fail(error.message, error.fix)
+            self.run.refuse(error)
         return error
 
     def pause(self) -> Future[msg.AnyReply]:
@@ -213,6 +213,9 @@ class Session:
         return self.engine.ask(msg.Step(epoch=epoch))
 
     def stop(self) -> Future[msg.AnyReply]:
+        """End the run; where it still waits for its data, those are given up."""
+        if self.run.state == "starting":
+            self.errands.cancel(msg.MODEL_KEY)
         return self.engine.ask(msg.Stop())
 
     def export(self, kind: str, path: Path) -> Future[msg.AnyReply]:
@@ -265,10 +268,7 @@ class Session:
 
     def began(self, run: int) -> bool:
         """Whether the run of that number was started here, and was the last."""
-        started = self._started
-        if started is None or not started.done() or started.cancelled() or started.exception() is not None:
-            return False
-        reply = started.result()
+        reply = outcome(self._started)[0] if self._started is not None else None
         return isinstance(reply, msg.Started) and reply.run == run
 
     def _take_weights(self, event: msg.Weights) -> None:

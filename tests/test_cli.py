@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from nnstudio.examples import examples, resolve
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.headless import Headless
+from nnstudio.protocol import messages as msg
 
 Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).resolve().parent.parent
@@ -359,6 +361,19 @@ def test_interrupting_a_training_keeps_what_there_is(
     last = lines(capsys.readouterr().out)[-1]
     assert last["state"] == "stopped"
     assert storage.load(tmp_path / "xor.nnstudio").trained is not None
+
+
+def test_interrupting_while_data_are_loaded_ends_at_once(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """The engine gives them up; or it has them already, has begun, and stops."""
+    wait = Headless.wait
+
+    def interrupt(headless: Headless, future: Future[msg.AnyReply], timeout: float = 600.0) -> msg.AnyReply:
+        monkeypatch.setattr(Headless, "wait", wait)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Headless, "wait", interrupt)
+    assert call("train", "example:xor", "--epochs", "100000", "--json") == 0
+    assert lines(capsys.readouterr().out)[-1]["state"] == "stopped"
 
 
 def test_interrupting_before_the_first_step_keeps_nothing(

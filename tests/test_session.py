@@ -351,6 +351,15 @@ def test_a_run_that_the_engine_refuses_is_over() -> None:
     assert (run.state, run.message, run.fix) == ("failed", "There is no such data.", "Choose other data.")
 
 
+def test_a_run_that_waits_for_its_data_is_stopped_by_giving_them_up() -> None:
+    opened = Open()
+    opened.session.train()
+    opened.session.stop()
+    assert opened.fake.asked[-2:] == [msg.Cancel(key=msg.MODEL_KEY), msg.Stop()]
+    opened.session.start_failed(EngineError("Given up.", kind="cancelled"))
+    assert (opened.session.run.state, opened.session.run.message) == ("stopped", "")
+
+
 def test_closing_stops_a_run_and_the_listening() -> None:
     opened = Open()
     opened.session.train()

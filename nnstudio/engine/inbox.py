@@ -11,9 +11,6 @@ from nnstudio.errors import ProtocolError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.channel import Channel
 
-MODEL = "model"
-"""The key of the data that a Load or a Start waits for."""
-
 
 class Inbox(threading.Thread):
     """Ends the whole process, even in mid-step, when the window says so or is gone: no orphans."""
@@ -49,7 +46,7 @@ class Inbox(threading.Thread):
         if isinstance(request, msg.Cancel):
             self._given_up.add(request.key)
         elif isinstance(request, msg.Load | msg.Start):
-            self._given_up.discard(MODEL)  # it waits for data anew
+            self._given_up.discard(msg.MODEL_KEY)  # it waits for data anew
         else:
             self._given_up.discard(getattr(request, "key", ""))
 

@@ -12,7 +12,7 @@ from nnstudio.engine import weights
 from nnstudio.engine.custom import measure
 from nnstudio.engine.exporting import export
 from nnstudio.engine.fitting import fit_to_look
-from nnstudio.engine.inbox import MODEL, Inbox
+from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
 from nnstudio.engine.measure import describe
 from nnstudio.engine.quiet import random_state_kept
@@ -108,7 +108,7 @@ class Engine:
             raise EngineError("A run is going.", fix="Stop it first.")
         self._run = None
         self._subject = make_subject(
-            request.model, number=request.id, loading=self._jobs.loading(request.model.data, MODEL)
+            request.model, number=request.id, loading=self._jobs.loading(request.model.data, msg.MODEL_KEY)
         )
         fit_to_look(self._subject)
         self._stream.changed()
@@ -118,7 +118,7 @@ class Engine:
             self._run.stop(keep_weights=False)
         self._run = self._subject = None
         plan = request.plan
-        loading = self._jobs.loading(request.model.data, MODEL)
+        loading = self._jobs.loading(request.model.data, msg.MODEL_KEY)
         subject = make_subject(request.model, seed=plan.seed, number=request.id, loading=loading)
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)

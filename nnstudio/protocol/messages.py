@@ -48,6 +48,7 @@ from nnstudio.protocol.replies import (
     Started,
 )
 from nnstudio.protocol.requests import (
+    MODEL_KEY,
     AnyRequest,
     Cancel,
     Describe,
@@ -97,6 +98,7 @@ __all__ = [
     "InspectFile",
     "Inspected",
     "Load",
+    "MODEL_KEY",
     "Measure",
     "Measured",
     "Model",

@@ -8,6 +8,9 @@ import msgspec
 
 from nnstudio.protocol.parts import DataRef, Entry, Model, Option, Plan
 
+MODEL_KEY = "model"
+"""The key, for DataProgress and Cancel, of the data that a Load or a Start waits for."""
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Base of all requests."""

@@ -21,6 +21,7 @@ from nnstudio.errors import EngineError
 from nnstudio.events import FileWanted
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 from nnstudio.ui import places
@@ -75,7 +76,7 @@ class Bridge(Signals):
 
     def answered(self, session: Session, future: Future[Any]) -> None:
         """What a project asked for has an answer: where it failed for a file, somebody may look after that."""
-        error = None if future.cancelled() else future.exception()
+        _, error = outcome(future)
         if isinstance(error, EngineError) and error.kind == FILE:
             self.file_failed.emit(session)
 

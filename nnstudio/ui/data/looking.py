@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from nnstudio.errands import Errand
 from nnstudio.errors import EngineDied, NNStudioError
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
@@ -87,23 +88,22 @@ class Looking(QObject):
         if errand is not self._errand:
             return
         self._errand = None
-        error = None if future.cancelled() else future.exception()
+        reply, error = told(future)
         if isinstance(error, EngineDied):
             return  # another is started, and asked again
         self._question = None
-        try:
-            reply = found(future.result())
-        except NNStudioError as failure:
-            self.failed.emit(failure)
-        else:
+        if reply is not None:
             self.answered.emit(reply)
+        else:
+            self.failed.emit(error)
 
 
-def reply_of(future: Future[Any]) -> Found | None:
-    """What an answered inspection found; None where it failed."""
-    if future.cancelled() or future.exception() is not None:
-        return None
+def told(future: Future[Any]) -> tuple[Found | None, NNStudioError | None]:
+    """What an answered inspection found, or why it found nothing."""
+    reply, error = outcome(future)
+    if not isinstance(reply, msg.Inspected):
+        return None, error
     try:
-        return found(future.result())
-    except NNStudioError:
-        return None
+        return found(reply), None
+    except NNStudioError as unknown:  # an engine of another version
+        return None, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.errands import Errand
-from nnstudio.errors import NNStudioError
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.view_source import Known
 
@@ -133,12 +133,9 @@ class Pages(QObject):
             return  # other samples are shown by now
         del self._flying[number]
         self._bridge.answered(known.shown.session, future)
-        try:
-            reply = future.result(timeout=0)
-        except NNStudioError as error:
+        reply, error = outcome(future)
+        if error is not None:
             self.failed.emit(error)
-            return
-        except CancelledError:  # the engine was closed before it was asked
             return
         if isinstance(reply, msg.DataPreview):
             index = reply.index.numpy() if reply.index is not None else None

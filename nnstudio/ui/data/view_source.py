@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from nnstudio.errands import Errand
 from nnstudio.errors import EngineDied, NNStudioError
 from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 
@@ -183,7 +184,7 @@ class DataSource(QObject):
         self._opening = None
         self._bridge.answered(shown.session, future)
         self.summary, self.known = None, None
-        self.fault, reply = _result(future)
+        reply, self.fault = outcome(future)
         if isinstance(reply, msg.DataPreview):
             try:
                 fields = shown.kind.fields_for(shown.values)
@@ -196,7 +197,7 @@ class DataSource(QObject):
         if known is not self.known:
             return
         self._summing = None
-        fault, reply = _result(future)
+        reply, fault = outcome(future)
         if isinstance(reply, msg.DataSummary):
             self.summary = reply
             self.summarized.emit()
@@ -204,7 +205,8 @@ class DataSource(QObject):
             self.fail(fault)
 
     def _other_session(self, _session: object) -> None:
-        """Nothing of another project stays."""
+        """Nothing of another project stays, nor what was asked for it."""
+        self.give_up()
         self._picked = ""
         self._opening = self._summing = None
         self._asked = self.shown = self.known = self.summary = self.fault = None
@@ -225,13 +227,3 @@ class DataSource(QObject):
     def _progress(self, progress: msg.DataProgress) -> None:
         if progress.key in {errand.key for errand in (self._opening, self._summing) if errand is not None}:
             self.progressed.emit(progress)
-
-
-def _result(future: Future[msg.AnyReply]) -> tuple[NNStudioError | None, msg.AnyReply | None]:
-    """What came of it."""
-    try:
-        return None, future.result(timeout=0)
-    except NNStudioError as error:
-        return error, None
-    except CancelledError:  # the engine was closed before it was asked
-        return EngineDied("The engine was closed."), None

@@ -17,10 +17,11 @@ from nnstudio.compiler.files import finding, path_of
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.errors import EngineError
 from nnstudio.graph.nodes import Node
+from nnstudio.protocol.asking import outcome
 from nnstudio.session import Session
 from nnstudio.ui.bridge import FILE, Bridge
 from nnstudio.ui.data.facts import Found, columns_in, reading_of
-from nnstudio.ui.data.looking import reply_of
+from nnstudio.ui.data.looking import told
 
 
 class Watching(QObject):
@@ -59,7 +60,7 @@ class Watching(QObject):
         self._asked.discard((session, node.id))
         if not self._still(session, node):
             return
-        error = None if future.cancelled() else future.exception()
+        _, error = outcome(future)
         if error is None:
             session.file_checked(node.id, None)
         elif isinstance(error, EngineError) and error.kind == FILE:
@@ -73,7 +74,7 @@ class Watching(QObject):
         """What is at a path now, read as the node says."""
         reading = reading_of(node, moved=str(path) != path_of(node))
         errand = session.errands.inspect(path, str(node.params["dataset"]), reading)
-        self._bridge.when(errand.future, lambda future: call(_used(reply_of(future), node)))
+        self._bridge.when(errand.future, lambda future: call(_used(told(future)[0], node)))
 
     def _changed(self, session: Session, node: Node, error: EngineError, found: Found | None) -> None:
         """There is a file where it was: another one. If there is none, one beside the project may be it."""

@@ -19,9 +19,10 @@ from nnstudio.data import fetched
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType
 from nnstudio.errands import Errand
-from nnstudio.errors import DataError, EngineClosed, EngineError, NNStudioError
+from nnstudio.errors import DataError, EngineClosed, is_cancelled
 from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
@@ -166,24 +167,24 @@ class Downloads(QObject):
 
     def _fetched(self, name: str, future: Future[Any]) -> None:
         del self._going[name]
-        error = _error(future)
-        if isinstance(error, EngineError) and error.kind != "cancelled" and not isinstance(error, EngineClosed):
+        _, error = outcome(future)
+        if error is not None and not is_cancelled(error) and not isinstance(error, EngineClosed):
             self._set(name, State(FAILED, message=error.message, fix=error.fix))
         else:
             self._forget(name)
 
     def _removed(self, name: str, future: Future[Any]) -> None:
-        error = _error(future)
-        if isinstance(error, NNStudioError):
+        _, error = outcome(future)
+        if error is not None:
             self._bridge.trouble.emit(Trouble(error.message, error.fix))
         self._forget(name)
 
     def _checked(self, name: str, key: str, future: Future[Any]) -> None:
-        error = _error(future)
-        if isinstance(error, NNStudioError):
+        reply, error = outcome(future)
+        if error is not None:
             self._own[key] = State(UNSOUND, message=error.message, fix=error.fix)
-        else:
-            self._own[key] = State(SOUND, future.result().samples)
+        elif isinstance(reply, msg.DataPreview):
+            self._own[key] = State(SOUND, reply.samples)
         self._announce(name)
 
     def _forget(self, name: str) -> None:
@@ -217,7 +218,3 @@ def kind_of(node: Node | None) -> DatasetType | None:
         return None
     kind = datasets().get(str(node.params.get("dataset", "")))
     return kind if kind is not None and kind.download is not None else None
-
-
-def _error(future: Future[Any]) -> BaseException | None:
-    return None if future.cancelled() else future.exception()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.registry import dataset
-from nnstudio.errors import NNStudioError
 from nnstudio.graph.document import Document
-from nnstudio.graph.nodes import Node
+from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.params import MOST_CLASSES, MOST_POINTS, REACH, Point, points_of
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import outcome
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
@@ -52,7 +52,7 @@ def add(bridge: Bridge) -> None:
     document = bridge.session.document
     nodes = document.nodes.values()
     at = (min(node.at[0] for node in nodes), max(node.at[1] for node in nodes) + _BELOW) if nodes else (0.0, 0.0)
-    bridge.select((document.add("Dataset", at=at, dataset=PAINTED).id,))
+    bridge.select((document.add(DATASET, at=at, dataset=PAINTED).id,))
 
 
 def switch_with_copy(bridge: Bridge, node: Node) -> None:
@@ -74,11 +74,9 @@ def fitted(places: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[Poin
 
 def _copied(bridge: Bridge, session: Session, node: Node, future: Future[msg.AnyReply]) -> None:
     """The engine has answered. What was done to the node meanwhile counts more than the copy."""
-    try:
-        reply = future.result()
-    except (NNStudioError, CancelledError) as error:
-        fix = getattr(error, "fix", "")
-        bridge.trouble.emit(Trouble(getattr(error, "message", "") or "The points were not copied.", fix))
+    reply, error = outcome(future)
+    if error is not None:
+        bridge.trouble.emit(Trouble(error.message, error.fix))
         return
     assert isinstance(reply, msg.DataPreview)
     document = session.document
@@ -91,7 +89,7 @@ def _copied(bridge: Bridge, session: Session, node: Node, future: Future[msg.Any
 
 
 def _datasets(document: Document) -> list[Node]:
-    return [node for node in document.in_order() if node.type == "Dataset"]
+    return [node for node in document.in_order() if node.type == DATASET]
 
 
 def _is_like_painted(node: Node) -> bool:

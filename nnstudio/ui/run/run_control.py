@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.errors import EngineClosed, NNStudioError
+from nnstudio.errors import EngineClosed, NNStudioError, is_cancelled
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Run, Session, Trouble
@@ -182,7 +182,7 @@ class RunControl(QObject):
             self._tell(error)
 
     def _tell(self, error: BaseException) -> None:
-        if isinstance(error, EngineClosed):
+        if isinstance(error, EngineClosed) or is_cancelled(error):
             return  # the person wanted it
         message, fix = (error.message, error.fix) if isinstance(error, NNStudioError) else (str(error), "")
         self._bridge.trouble.emit(Trouble(message, fix))

@@ -125,6 +125,12 @@ class RunBar(QToolBar):
     def _count(self, event: msg.Progress) -> None:
         self._pace.tell(self._control.run, event.steps_per_second, monotonic())
 
+    def _show_loading(self, told: msg.DataProgress) -> None:
+        """How far the data are that the run waits for."""
+        if told.key == msg.MODEL_KEY and self._control.run.state == "starting" and not self._control.stopping:
+            share = self.tr(" · {0} %").format(100 * told.done // told.total) if told.total else "…"
+            self.rate.setText(self.tr("loading data{0}").format(share))
+
     def _show_result(self, run: Run) -> None:
         row = run.epochs[-1] if run.epochs else None
         name, value = "", ""
@@ -240,6 +246,7 @@ class RunBar(QToolBar):
             signal.connect(self.refresh)
         bridge.engine_ready.connect(self._show_devices)
         bridge.progress.connect(self._count)
+        bridge.data_progress.connect(self._show_loading)
 
     def _button(self, icon: str, text: str, name: str = "") -> QToolButton:
         button = QToolButton()

@@ -423,6 +423,16 @@ def test_long_loading_shows_how_far_it_is_and_can_be_given_up(studio):
     studio.until(lambda: panel.empty.button.text() == "Load again")
 
 
+def test_what_is_loaded_for_a_project_that_is_left_is_given_up(studio):
+    studio.open(holding("moons"))
+    requests = hold(studio, Future())
+    panel = studio.panel("data", (480, 210))
+    studio.until(lambda: panel.empty.button.isVisible())
+    key = requests[0].key
+    studio.open(holding("circles"))
+    assert key in [request.key for request in asked(studio, msg.Cancel)]
+
+
 def test_what_a_dead_engine_was_asked_is_asked_of_the_next(studio):
     serve(studio)
     studio.open(holding("moons"))

@@ -110,3 +110,15 @@ def test_a_restart_that_was_wanted_is_no_error(desk: Desk) -> None:
     settle(desk.studio.bridge)
     assert desk.told() == []
     assert not desk.control.stopping
+
+
+def test_a_start_that_was_given_up_is_stopped_and_no_error(desk: Desk) -> None:
+    desk.control.train()
+    desk.engine.on_event(msg.DataProgress(key=msg.MODEL_KEY, done=3, total=4, what="Reading"))
+    settle(desk.studio.bridge)
+    assert desk.bar.rate.text() == "loading data · 75 %"
+    desk.control.stop()
+    desk.pending[0].set_exception(EngineError("Given up.", kind="cancelled"))
+    settle(desk.studio.bridge)
+    assert desk.told() == []
+    assert desk.bar.rate.text() == "stopped"
