@@ -227,7 +227,7 @@ class Session:
         if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
             return None
         model = None if self._showing.waiting else self.model()
-        if model is None or model == self._showing.model:
+        if model is None or self._showing.shows(model):
             return None
         return self._showing.give(model, self.engine.ask(msg.Load(model=model)))
 
@@ -325,6 +325,7 @@ class Session:
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, SAME_SOURCE):
             self._stale = self._untold = True
+            self._showing.edited()
         renaming = self.document.renaming(change)
         if renaming is not None and self.run.active:
             self._renames.append(renaming)

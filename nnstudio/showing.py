@@ -12,18 +12,27 @@ class Showing:
 
     def __init__(self) -> None:
         self.model: msg.Model | None = None
+        self._edited = False
         self._asked: Future[msg.AnyReply] | None = None
         self._numbers: set[int] = set()
 
     def give(self, model: msg.Model, asked: Future[msg.AnyReply]) -> Future[msg.AnyReply]:
         """The engine was asked to take this model in."""
-        self.model, self._asked = model, asked
+        self.model, self._asked, self._edited = model, asked, False
         asked.add_done_callback(self._answered)
         return asked
 
     def forget(self) -> None:
         """The engine may have another's model by now, or be a new one."""
         self.model = None
+
+    def edited(self) -> None:
+        """The drawing is another, if only for a moment: what was taken away is no longer seen when it comes back."""
+        self._edited = True
+
+    def shows(self, model: msg.Model) -> bool:
+        """Whether this is the model that was given last, and all of it is still seen."""
+        return not self._edited and model == self.model
 
     @property
     def waiting(self) -> bool:

@@ -391,6 +391,21 @@ def test_show_asks_only_when_there_is_something_new() -> None:
     assert "nn.Linear(2, 6)" in last.model.source
 
 
+def test_what_was_taken_away_and_comes_back_is_looked_at_again() -> None:
+    opened = Open()
+    opened.session.show()
+    opened.document.remove("hidden1")
+    opened.session.show()  # not possible without it
+    opened.document.undo()
+    opened.session.show()
+    first, second = opened.asked(msg.Load)
+    assert isinstance(first, msg.Load)
+    assert isinstance(second, msg.Load)
+    assert first.model == second.model
+    opened.session.show()
+    assert len(opened.asked(msg.Load)) == 2
+
+
 def test_show_waits_for_the_last_look() -> None:
     opened = Open()
     waiting: Future[msg.AnyReply] = Future()
