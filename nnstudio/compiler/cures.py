@@ -99,19 +99,34 @@ def inserting(node: Node, port: str, layer: str, params: Mapping[str, object]) -
 
 def answering(node: Node, port: Port, inputs: Inputs, given: Iterable[tuple[Node, str, TensorSpec]]) -> Fix | None:
     """The edit that leads the right answers to a loss: from the output of the data that is called as the input is, or
-    else from the one that fits the other inputs.
+    else from the one that fits the other inputs, or that would with another size of the layer before.
     """
-    fitting = [
-        (source, output)
-        for source, output, spec in given
-        if _outputs(node, {**inputs, port.name: (spec,)}, {}) is not None
-    ]
-    fitting = [each for each in fitting if each[1] == port.name] or fitting
+    fitting, nearly = [], []
+    for source, output, spec in given:
+        led = {**inputs, port.name: (spec,)}
+        if _outputs(node, led, {}) is not None:
+            fitting.append((source, output))
+        elif _is_nearly_well(node, led):
+            nearly.append((source, output))
+    fitting = [each for each in fitting if each[1] == port.name] or fitting or nearly
     if len(fitting) != 1:
         return None
     source, output = fitting[0]
     label = f"Connect '{output}' of '{source.name}'"
     return Fix("connect", label, node.id, port=port.name, params={"source": f"{source.id}.{output}"})
+
+
+def _is_nearly_well(node: Node, inputs: Inputs) -> bool:
+    """Whether a size of the layer before is all that the node lacks with these inputs."""
+    if node.layer.is_block:
+        return False
+    try:
+        node.layer.output_specs(node.layer.place(node.layer.check(node.params), inputs))
+    except ShapeError as error:
+        return bool(error.upstream)
+    except BadParameter:
+        return False
+    return True
 
 
 def setting(node: Node, values: Mapping[str, object]) -> Fix:

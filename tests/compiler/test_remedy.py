@@ -284,6 +284,19 @@ def test_answers_that_do_not_fit_are_not_offered() -> None:
     assert error.remedy is None
 
 
+def test_numbers_to_learn_are_led_to_a_loss_whose_prediction_is_too_wide() -> None:
+    """As a new Linear is: first the right answers are connected, and then its size is offered."""
+    document = Document()
+    document.connect(document.add("Dataset", "sine", dataset="sine"), document.add("Linear", "line"))
+    document.connect("line", document.add("MSELoss", "loss"))
+    labels = []
+    while errors := compile_document(document).errors:
+        assert errors[0].remedy is not None, errors[0]
+        labels.append(errors[0].remedy.label)
+        apply_fix(document, errors[0])
+    assert labels == ["Connect 'y' of 'sine'", "Set out_features of 'line' to 1"]
+
+
 def test_scores_that_a_size_can_not_mend_have_no_fix() -> None:
     """Between the Linear and the loss the sizes are fixed, so another out_features would break what is between."""
     document = digits_cnn()

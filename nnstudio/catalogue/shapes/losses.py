@@ -109,14 +109,23 @@ def elementwise_loss(site: Site) -> Shape:
             fix="Use CrossEntropyLoss for classes.",
         )
     if prediction.shape != target.shape and not _is_column(prediction, target):
-        one_size = target.shape == (N,) and len(prediction.shape) == 2
+        size = _size_wanted(prediction.shape, target.shape)
         raise ShapeError(
             f"gets {prediction} and {target} to judge it by.",
             port="prediction",
-            fix="Set out_features of the last layer to 1." if one_size else "They need the same shape.",
-            upstream={"out_features": 1} if one_size else None,
+            fix=f"Set out_features of the last layer to {size}." if size else "They need the same shape.",
+            upstream={"out_features": size} if size else None,
         )
     return ()
+
+
+def _size_wanted(prediction: Shape, target: Shape) -> int | None:
+    """What the last size of a prediction has to be, where that alone is wrong; None where it is more."""
+    if target == (N,):
+        return 1 if len(prediction) == 2 else None
+    alone = len(prediction) == len(target) > 1 and prediction[:-1] == target[:-1]
+    last = target[-1] if alone else None
+    return last if isinstance(last, int) else None
 
 
 def _is_column(prediction: TensorSpec, target: TensorSpec) -> bool:
