@@ -71,6 +71,12 @@ class Data:
             return train, torch.arange(len(train))
         return torch.sort(torch.cat([train, test]))
 
+    @property
+    def left_out(self) -> int:
+        """How many samples of the source are neither learned nor tested: those between, where parts would overlap."""
+        found = self.source_order[0]
+        return int(found[-1]) + 1 - len(found) if len(found) else 0
+
     def class_names(self, name: str) -> tuple[str, ...]:
         """The names of a field's classes; none where it has none."""
         if name in self.names:

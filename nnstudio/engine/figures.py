@@ -117,8 +117,10 @@ def _by_class(field: Field, data: Data, tell: Tell, *, same: bool) -> Arrays:
 
 
 def first_label(data: Data) -> Field | None:
-    """The field that says of which class a sample is."""
-    return next((field for field in data.fields.values() if kind_of(field) == "label" and not field.shape), None)
+    """The field that says of which class a sample is, and not which one it is among all."""
+    labels = [field for field in data.fields.values() if kind_of(field) == "label" and not field.shape]
+    samples = len(data.source_order[0])
+    return next((field for field in labels if field.classes < samples), next(iter(labels), None))
 
 
 def _parts(data: Data, name: str, *, same: bool) -> Parts:

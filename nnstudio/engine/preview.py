@@ -25,6 +25,7 @@ def preview(request: msg.PreviewData, loading: Loading) -> msg.DataPreview:
         samples=len(data.source_order[0]),
         train=data.train_samples,
         test=data.test_samples,
+        left_out=data.left_out,
         names={name: names for name in data.fields if (names := data.class_names(name))},
         index=msg.Array.of(rows.numpy()),
     )

@@ -46,6 +46,7 @@ class Described(Reply, frozen=True, kw_only=True):
 class DataPreview(Reply, frozen=True, kw_only=True):
     """Samples of each field, and how many there are in all, to train with and to test with.
 
+    `left_out` are not among them: samples between the two parts that would overlap with both.
     `names` are the classes' names of the fields that have some, as they are known once loaded. `index` says which
     sample of the source each row is.
     """
@@ -54,6 +55,7 @@ class DataPreview(Reply, frozen=True, kw_only=True):
     samples: int
     train: int = 0
     test: int = 0
+    left_out: int = 0
     names: dict[str, tuple[str, ...]] = {}
     index: Array | None = None
 

@@ -74,6 +74,12 @@ def test_in_order_the_last_are_for_testing_with_a_gap_before_them() -> None:
     assert rows("row", test_split=0.99) == ([0], list(range(8, 100)))  # the gap is kept
 
 
+@pytest.mark.parametrize(("name", "left_out"), [("row", 7), ("lot", 0), ("whole", 0)])
+def test_what_lies_in_the_gap_is_told(name: str, left_out: int) -> None:
+    told = preview(PreviewData(data=DataRef(name)), Loading())
+    assert (told.samples + told.left_out, told.left_out) == (COUNT, left_out)
+
+
 def test_a_table_of_all_cases_is_learned_and_tested_whole() -> None:
     assert rows("whole") == (list(range(COUNT)), list(range(COUNT)))
 

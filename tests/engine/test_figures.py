@@ -162,3 +162,8 @@ def test_a_batch_is_what_the_first_epoch_takes_first() -> None:
     assert shown.index is not None
     assert shown.index.numpy().tolist() == data.rows["train"][order[32:64]].tolist()
     np.testing.assert_array_equal(shown.arrays["x"].numpy(), data.train["x"][order[32:64]].numpy())
+
+
+def test_points_are_told_apart_by_a_class_that_several_share() -> None:
+    """Who of 22 players it is tells none from the others: the team does."""
+    assert found("cricketers")[1]["label"] == "team"

@@ -114,6 +114,19 @@ class Bars(QWidget):
         words = self.tr("{0}: {1}\ntrain {2} · test {3} · {4} %")
         return words.format(group.title, bar.name, f"{bar.train:,}", f"{bar.test:,}", share)
 
+    def counts(self, room: QRectF, bar: Bar, most: int, *, tested: bool) -> list[tuple[str, QRectF]]:
+        """The number over each of a pair of bars and where it stands; none where there is not room for both."""
+        found, metrics = (bar.train, bar.test) if tested else (bar.train,), QFontMetricsF(theme.base_font(11))
+        width = max(metrics.horizontalAdvance(f"{number:,}") for number in found) + 4
+        if width * len(found) > room.width():
+            return []
+        width = max(width, _width(room.width(), tested=tested))
+        left, top = room.center().x() - width * len(found) / 2, room.bottom() - 15
+        return [
+            (f"{number:,}", QRectF(left + place * width, top - number / most * room.height(), width, 14))
+            for place, number in enumerate(found)
+        ]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -150,14 +163,17 @@ class Bars(QWidget):
         base, height = area.bottom() - FOOT, area.height() - HEAD - FOOT
         for place, bar in enumerate(shown):
             room = QRectF(area.left() + place * step, area.top() + HEAD, step, height)
-            width = min((step - 6) / (2 if tested else 1), 26.0)
+            width = _width(step, tested=tested)
             left = room.center().x() - (width if tested else width / 2)
             shade = class_color(bar.label) if bar.label >= 0 else theme.color("accent")
             self._paint_bar(painter, QRectF(left, base, width, -bar.train / most * height), shade, hollow=False)
             if tested:
                 inner = QRectF(left + width + 1, base, width - 1, -bar.test / most * height)
                 self._paint_bar(painter, inner, shade, hollow=True)
-            self._paint_words(painter, room, bar, most)
+            for number, count_place in self.counts(room, bar, most, tested=tested):
+                painter.setPen(theme.color("muted"))
+                painter.drawText(count_place, Qt.AlignmentFlag.AlignCenter, number)
+            self._paint_name(painter, room, bar.name)
         painter.fillRect(QRectF(area.left(), base, area.width(), 1), theme.color("line"))
 
     @staticmethod
@@ -170,14 +186,13 @@ class Bars(QWidget):
         painter.drawRect(place.adjusted(0.6, 0.6, -0.6, 0) if hollow else place)
 
     @staticmethod
-    def _paint_words(painter: QPainter, room: QRectF, bar: Bar, most: int) -> None:
-        metrics = painter.fontMetrics()
-        center = Qt.AlignmentFlag.AlignHCenter
-        count = f"{bar.train + bar.test:,}"
-        painter.setPen(theme.color("muted"))
-        if metrics.horizontalAdvance(count) <= room.width():
-            top = room.bottom() - max(bar.train, bar.test) / most * room.height() - 15
-            painter.drawText(QRectF(room.left(), top, room.width(), 14), center, count)
+    def _paint_name(painter: QPainter, room: QRectF, name: str) -> None:
         painter.setPen(theme.color("text"))
-        name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, int(room.width()) - 2)
-        painter.drawText(QRectF(room.left(), room.bottom() + 3, room.width(), 15), center, name)
+        name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) - 2)
+        place = QRectF(room.left(), room.bottom() + 3, room.width(), 15)
+        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, name)
+
+
+def _width(step: float, *, tested: bool) -> float:
+    """Of one bar of a pair that has `step` pixels."""
+    return min((step - 6) / (2 if tested else 1), 26.0)

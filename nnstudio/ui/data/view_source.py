@@ -51,6 +51,7 @@ class Known:
     samples: int
     train: int
     test: int
+    left_out: int
     names: Mapping[str, tuple[str, ...]]
 
     def names_of(self, field: Field) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ class DataSource(QObject):
         if isinstance(reply, msg.DataPreview):
             try:
                 fields = shown.kind.fields_for(shown.values)
-                self.known = Known(shown, fields, reply.samples, reply.train, reply.test, reply.names)
+                self.known = Known(shown, fields, reply.samples, reply.train, reply.test, reply.left_out, reply.names)
             except NNStudioError as error:
                 self.fault = error
         self.changed.emit()

@@ -35,9 +35,8 @@ class SplitBar(QWidget):
             return []
         if known.same:
             return [(self.tr("train and test"), known.train, QRectF(self.rect()))]
-        left_out = max(known.samples - known.train - known.test, 0)
-        parts = [(self.tr("train"), known.train), (self.tr("left out"), left_out), (self.tr("test"), known.test)]
-        total, left, found = max(known.samples, 1), 0.0, []
+        parts = [(self.tr("train"), known.train), (self.tr("left out"), known.left_out), (self.tr("test"), known.test)]
+        total, left, found = self._total, 0.0, []
         for name, count in parts:
             width = self.width() * count / total
             found.append((name, count, QRectF(left, 0, width, self.height())))
@@ -46,11 +45,8 @@ class SplitBar(QWidget):
 
     def describe(self, point: QPointF) -> str:
         """The part under the mouse."""
-        total = max(self.known.samples, 1) if self.known is not None else 1
-        texts = (
-            f"{name}: {count:,} · {100 * count / total:.2f} %" for name, count, at in self.spans() if at.contains(point)
-        )
-        return next(texts, "")
+        here = ((name, count) for name, count, at in self.spans() if at.contains(point))
+        return next((f"{name}: {count:,} · {100 * count / self._total:.2f} %" for name, count in here), "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -73,6 +69,10 @@ class SplitBar(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         tips.show(self, self.rect().center(), "")
+
+    @property
+    def _total(self) -> int:
+        return max(self.known.samples + self.known.left_out, 1) if self.known is not None else 1
 
     def _fits(self, words: str, place: QRectF) -> bool:
         return self.fontMetrics().horizontalAdvance(words) + 8 <= place.width()
@@ -127,9 +127,9 @@ class SplitView(QWidget):
 
     def _more(self, known: Known) -> str:
         lines = []
-        left_out = known.samples - known.train - known.test
-        if known.shown.kind.split == "in order" and left_out > 0:
-            lines.append(self.tr("{0} between are left out, since they overlap with those.").format(f"{left_out:,}"))
+        if known.left_out:
+            words = self.tr("{0} between are left out, since they overlap with those.")
+            lines.append(words.format(f"{known.left_out:,}"))
         document = known.shown.session.document
         plan, trained = document.plan, document.trained
         if trained is not None and (trained.seed, trained.test_split) != (plan.seed, plan.test_split):

@@ -80,6 +80,11 @@ class DataPanel(Panel):
         self.controls.choose_part(part)
         self.refresh()
 
+    def show_caption(self, text: str) -> None:
+        """Say what is shown, where the header has room for all of it."""
+        self._caption = text
+        self.controls.fit(text)
+
     def rows(self) -> Iterable[Sequence[object]]:
         """What the view shows."""
         return self.board.rows()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
 from nnstudio.data.registry import dataset
@@ -38,7 +38,7 @@ def made(field: Field, rows: np.ndarray, classes: int) -> np.ndarray:
     return values
 
 
-def serve(studio: Any, samples: int = SAMPLES, train: int = TRAIN, test: int = TEST) -> None:
+def serve(studio: Any, samples: int = SAMPLES, train: int = TRAIN, test: int = TEST, left_out: int = 0) -> None:
     """Let the engine answer for any declared data set."""
 
     def preview(request: msg.PreviewData, number: int) -> msg.DataPreview:
@@ -46,9 +46,8 @@ def serve(studio: Any, samples: int = SAMPLES, train: int = TRAIN, test: int = T
         rows = np.arange(request.start, min(request.start + request.count, total))
         fields = dataset(request.data.dataset).fields_for(request.data.params)
         arrays = {field.name: msg.Array.of(made(field, rows, field.classes)) for field in fields}
-        return msg.DataPreview(
-            request=number, arrays=arrays, samples=samples, train=train, test=test, index=msg.Array.of(rows)
-        )
+        counts = {"samples": samples, "train": train, "test": test, "left_out": left_out}
+        return msg.DataPreview(request=number, arrays=arrays, index=msg.Array.of(rows), **counts)
 
     def summarize(request: msg.SummarizeData, number: int) -> msg.DataSummary:
         points = np.stack([np.arange(10.0), np.arange(10.0) ** 2], axis=1).astype(np.float32)
@@ -252,6 +251,12 @@ def test_classes_and_columns_are_counted_once_asked(studio):
     _, area, count = bars.areas()[0]
     first = QPointF(area.left() + area.width() / count / 2, area.center().y())
     assert bars.describe(first) == "label: upper\ntrain 160 · test 50 · 52.50 %"
+    upper, room = bars.groups[0].bars[0], QRectF(0, 0, 72, 100)
+    (trained, over), (tested, beside) = bars.counts(room, upper, 160, tested=True)
+    assert (trained, tested) == ("160", "50")  # each bar tells its own
+    assert over.right() <= beside.left()
+    assert over.top() < beside.top()
+    assert bars.counts(QRectF(0, 0, 30, 100), upper, 160, tested=True) == []
     panel.show_view("histograms")
     sheet = panel.board.histograms.sheet
     assert [each.missing for each in sheet.shown] == [0, 3]
@@ -270,6 +275,28 @@ def test_the_split_is_told_in_words(studio):
     studio.bridge.select((studio.document.node("moons").id,))
     split.button.click()
     assert studio.bridge.selection == ()
+
+
+def test_what_is_left_out_between_the_parts_is_told(studio):
+    serve(studio, left_out=16)
+    studio.open(holding("names"))
+    panel = studio.panel("data", (480, 210))
+    studio.until(lambda: panel.source.known is not None)
+    panel.show_view("split")
+    split = panel.board.split
+    assert split.more.text() == "16 between are left out, since they overlap with those."
+    assert [count for _, count, _ in split.bar.spans()] == [TRAIN, 16, TEST]
+
+
+def test_a_caption_that_does_not_fit_is_not_begun(studio):
+    """Also when an edit of the drawing comes in between."""
+    panel = opened(studio)
+    panel.show_view("split")
+    panel.resize(panel.controls.tabs.full_width + 110, 210)
+    studio.settle()
+    assert (panel.controls.tabs.compact, panel.header.caption) == (False, "")
+    studio.document.add("ReLU")
+    assert panel.header.caption == ""
 
 
 def test_a_batch_is_as_large_as_the_plan_says(studio):
