@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from nnstudio.params.spec import Param, Value
@@ -88,9 +89,13 @@ class ColumnsParam(Param):
     def _check(self, value: object) -> Value:
         if not isinstance(value, list | tuple) or len(value) > MOST_COLUMNS:
             raise self.refuse(value)
-        return tuple(self._column(item).value() for item in value)
+        try:
+            return _all_checked(self, tuple(value))
+        except TypeError:  # lists, as they come out of a file, have no hash
+            return tuple(self.column(item).value() for item in value)
 
-    def _column(self, item: object) -> Column:
+    def column(self, item: object) -> Column:
+        """One of them, checked. Raises BadParameter."""
         if not isinstance(item, list | tuple) or len(item) != 4:
             raise self.refuse(item)
         name, kind, role, classes = item
@@ -102,6 +107,12 @@ class ColumnsParam(Param):
 
     def wants(self) -> str:
         return "columns, each with its name, its kind (number or class), its role (input, target, unused) and classes"
+
+
+@lru_cache(maxsize=8)
+def _all_checked(param: ColumnsParam, value: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Every edit asks several times for the fields of a table, which may have ten thousand columns."""
+    return tuple(param.column(item).value() for item in value)
 
 
 def columns_of(value: Value) -> tuple[Column, ...]:
@@ -124,7 +135,7 @@ def _is_short(value: object) -> bool:
 
 def _has_halves(text: str) -> bool:
     """Halves of characters, which no file can hold, and no message either."""
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def FilePath(name: str, help: str = "", **more: Any) -> PathParam:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nnstudio.data.spec import Field
-from nnstudio.params import Column, Values, columns_of
+from nnstudio.params import Column, Value, Values, columns_of
 
 INPUT = "x"
 TARGET = "y"
@@ -28,7 +29,13 @@ def parts(values: Values) -> tuple[Part, ...]:
     Numbers that are targets are one vector; a class is a label of its own. Without columns there is one number, so that
     a drawing can be begun before the file is chosen.
     """
-    columns = columns_of(values["columns"])
+    return _parts(values["columns"])
+
+
+@lru_cache(maxsize=8)
+def _parts(value: Value) -> tuple[Part, ...]:
+    """Kept, since every edit asks several times, and there may be ten thousand columns."""
+    columns = columns_of(value)
     found = [Part(_vector(INPUT, columns, inputs), inputs)] if (inputs := _with_role(columns, "input")) else []
     targets = _with_role(columns, "target")
     groups: list[tuple[int, ...]] = [(place,) for place in targets if columns[place].kind == "class"]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from nnstudio.compiler.compile import compile_document
+from nnstudio.data.files import layout
 from nnstudio.data.files.dialect import DELIMITERS
 from nnstudio.data.files.layout import DROP, MEAN, ZERO
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.engine import datasets as engine
 from nnstudio.errors import Cancelled, DataError
+from nnstudio.graph.document import Document
 from nnstudio.params import Column
+from nnstudio.params.files import ColumnsParam
 from nnstudio.protocol.messages import DataRef
 from tests.data.files.looking import arrays, given_up_after, load, loaded, looked
 
@@ -301,3 +306,23 @@ def test_work_is_given_up_at_once(tmp_path: Path, calls: int) -> None:
         load("table", params, loading)
     assert after() <= 2
     assert time.process_time() - start < 0.5
+
+
+def test_columns_are_understood_once_for_an_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table may have ten thousand of them, and the window must not wait."""
+    asked: list[str] = []
+
+    def noted(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*given: Any) -> Any:
+            asked.append(name)
+            return call(*given)
+
+        return noting
+
+    monkeypatch.setattr(layout, "_vector", noted("fields", layout._vector))
+    monkeypatch.setattr(ColumnsParam, "column", noted("column", ColumnsParam.column))
+    columns = (("once a", "number", "input", ()), ("once b", "number", "target", ()))
+    document = Document("wide")
+    document.add("Dataset", "data", dataset="table", columns=columns)
+    compile_document(document)
+    assert sorted(asked) == ["column", "column", "fields"]
