@@ -57,5 +57,5 @@ def plan_message(document: Document) -> msg.Plan:
 
 
 def as_lists(value: Value) -> Any:
-    """A value as it travels."""
+    """A value as it travels; whoever gets it checks it by its parameter, which takes lists."""
     return [as_lists(item) for item in value] if isinstance(value, tuple) else value

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnstudio.carrying import as_lists
 from nnstudio.data.registry import datasets
 from nnstudio.errors import BadParameter
 from nnstudio.graph.training import PLAN_PARAMS
@@ -13,6 +14,7 @@ from nnstudio.params import (
     MOST_POINTS,
     Bool,
     Choice,
+    Columns,
     FilePath,
     Float,
     Int,
@@ -219,3 +221,13 @@ def test_points_are_capped() -> None:
 def test_a_path_that_no_message_can_hold_is_refused(odd: str) -> None:
     with pytest.raises(BadParameter):
         FilePath("path").check(odd)
+
+
+def test_values_that_have_travelled_as_lists_are_the_same_once_checked() -> None:
+    """The engine gets lists, which is what tuples become on the way, and checks them by the parameter."""
+    for declared in datasets().values():
+        defaults = declared.params.defaults()
+        assert declared.params.check({name: as_lists(value) for name, value in defaults.items()}) == defaults
+    columns = Columns("columns").check([("a", "class", "input", ("x", "y"))])
+    assert Columns("columns").check(as_lists(columns)) == columns
+    assert Sizes("shape", (1,)).check([3, 4]) == (3, 4)

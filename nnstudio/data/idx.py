@@ -42,6 +42,11 @@ class Header:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
+def is_idx(start: bytes) -> bool:
+    """Whether a file that begins so is in this form."""
+    return len(start) >= 4 and start[:2] == b"\0\0" and start[2] in TYPES and 0 < start[3] <= _MOST_AXES
+
+
 def header(path: Path) -> Header:
     """What the file says it holds. Raises DataError."""
     with opened(path) as file:
@@ -80,7 +85,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 def _header(file: BinaryIO, path: Path) -> Header:
     magic = file.read(4)
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not 0 < magic[3] <= _MOST_AXES:
+    if not is_idx(magic):
         raise DataError(f"{path} is no IDX file: it begins with the bytes {magic.hex(' ') or 'of nothing'}.")
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:

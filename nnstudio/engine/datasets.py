@@ -134,12 +134,7 @@ def _folder(ref: DataRef) -> Path | None:
 def found(ref: DataRef) -> tuple[DatasetType, dict[str, Any]]:
     """The declaration, and its checked parameters. Raises UnknownDataset and BadParameter."""
     kind = dataset(ref.dataset)
-    return kind, kind.params.check({name: as_tuples(value) for name, value in ref.params.items()})
-
-
-def as_tuples(value: Any) -> Any:
-    """Lists, which is what tuples travel as, back into tuples."""
-    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
+    return kind, kind.params.check(ref.params)
 
 
 def load_for(model: Model, loading: Loading | None = None) -> Data:

@@ -30,7 +30,7 @@ class PointsParam(Param):
     kind: ClassVar[str] = "points"
 
     def _check(self, value: object) -> Value:
-        if any(value is known for known in _checked):
+        if any(value is known for known in tuple(_checked)):  # other threads of the engine check too
             return value  # type: ignore[return-value]  # it came out of here
         if not isinstance(value, list | tuple) or len(value) > MOST_POINTS:
             raise self.refuse(value)

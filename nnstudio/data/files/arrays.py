@@ -145,12 +145,7 @@ def _is_idx(path: Path) -> bool:
     start = head(path, 4)
     if start.startswith(b"\x1f\x8b"):
         start = unpacked_head(path, 4)
-    return is_idx(start)
-
-
-def is_idx(start: bytes) -> bool:
-    """Whether a file that begins so is in the form of MNIST."""
-    return len(start) >= 4 and start[:2] == b"\0\0" and start[2] in idx.TYPES and 0 < start[3] <= npy.MOST_AXES
+    return idx.is_idx(start)
 
 
 def unpacked_head(path: Path, size: int) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from nnstudio.data.files import arrays, dialect, look_arrays, look_table, npy, pictures, text
 from nnstudio.data.files.parquet import MAGIC as PARQUET
 from nnstudio.data.files.source import head, refused, shown, status
+from nnstudio.data.idx import is_idx
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 
@@ -58,7 +59,7 @@ def kind_of(path: Path, reading: Mapping[str, Any] | None = None) -> str:
     start, suffix = head(path), path.suffix.lower()
     if _is_parquet(path):
         return TABLE
-    if start.startswith(npy.MAGIC) or suffix in (".npy", ".npz") or arrays.is_idx(start):
+    if start.startswith(npy.MAGIC) or suffix in (".npy", ".npz") or is_idx(start):
         return ARRAYS
     if start.startswith(b"\x1f\x8b"):
         return _unpacked(path)
@@ -73,7 +74,7 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _unpacked(path: Path) -> str:
-    if arrays.is_idx(arrays.unpacked_head(path, 4)):
+    if is_idx(arrays.unpacked_head(path, 4)):
         return ARRAYS
     raise refused(path, "is packed with gzip, and is not in the form of MNIST.", "Unpack it, and choose what is in it.")
 

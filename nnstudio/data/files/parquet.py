@@ -55,17 +55,16 @@ class ParquetSheet:
         import pyarrow as pa
 
         source.rest()
-        for batch, _ in self._parts(kinds, pa.float64(), source.loading):
-            yield batch
+        yield from self._parts(kinds, pa.float64(), source.loading)
 
     def read(self, kinds: Kinds, loading: Loading) -> tuple[Batch, Fingerprint]:
         import pyarrow as pa
 
         print_ = fingerprint(self.path, loading)
-        parts = [batch for batch, _ in self._parts(kinds, pa.float32(), loading)]
+        parts = list(self._parts(kinds, pa.float32(), loading))
         return pa.Table.from_batches(parts), print_
 
-    def _parts(self, kinds: Kinds, number: Any, loading: Loading) -> Iterator[tuple[Batch, int]]:
+    def _parts(self, kinds: Kinds, number: Any, loading: Loading) -> Iterator[Batch]:
         import pyarrow as pa
         from pyarrow import parquet
 
@@ -76,7 +75,7 @@ class ParquetSheet:
                 for part in source.iter_batches(_ROWS):
                     done += part.num_rows
                     loading.tell(done, self.rows, f"Reading {shown(self.path.name)}")
-                    yield self._as_kinds(part, kinds, number), done
+                    yield self._as_kinds(part, kinds, number)
             except (pa.ArrowException, OSError, ValueError, EOFError) as error:
                 raise _garbage(self.path, error) from None
 

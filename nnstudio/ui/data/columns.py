@@ -32,13 +32,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.params import Column
+from nnstudio.params.files import KINDS, ROLES
 from nnstudio.ui import icons, theme
 from nnstudio.ui.data.facts import Found
 
 Index = QModelIndex | QPersistentModelIndex
 HOLDS, USE, MISSING = range(3)
-KINDS = ("number", "class")
-ROLES = ("input", "target", "unused")
 ROW = 28
 NARROW, WIDE = 88, 220
 MEASURED = 60

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.carrying import as_lists
 from nnstudio.data.loading import bytes_text
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import Field
@@ -33,7 +34,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.buttons import with_room
 from nnstudio.ui.data.columns import ColumnsView
-from nnstudio.ui.data.facts import NO_ARRAY, Found, likely, lists, offered, tuples, why_not
+from nnstudio.ui.data.facts import NO_ARRAY, Found, likely, offered, why_not
 from nnstudio.ui.data.looking import Looking
 from nnstudio.ui.data.pages import ArraysPage, PicturesPage, TextPage
 from nnstudio.ui.data.waiting import RefusalPage, WaitingPage
@@ -117,7 +118,7 @@ class ImportDialog(QDialog):
     def _write(self, name: str, value: Value) -> None:
         """Another way to read it."""
         value = "" if value == NO_ARRAY and name == "target" else value
-        self.say({name: lists(dataset(self._kind).params[name].check(value))})
+        self.say({name: as_lists(dataset(self._kind).params[name].check(value))})
 
     def _recolumn(self, columns: tuple[Column, ...]) -> None:
         """Other kinds or roles: the file is read as before."""
@@ -173,9 +174,9 @@ class ImportDialog(QDialog):
         name = self.wanted.dataset or likely(self.wanted.path)
         self.side.setVisible(bool(name))
         if name:
-            values = dataset(name).params.defaults()
-            said = {key: tuples(value) for key, value in self._reading.items() if key in values}
-            self._show_form(Found(name, values | said))
+            params = dataset(name).params
+            said = {key: value for key, value in self._reading.items() if key in params}
+            self._show_form(Found(name, params.check(said)))
 
     def _wait(self) -> None:
         self.waiting.begin(self.tr("Looking into {0}…").format(self.wanted.path.name))

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.carrying import as_lists
 from nnstudio.data import tokens
 from nnstudio.data.registry import dataset, datasets
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
-from nnstudio.params import ChoiceParam, Column, ColumnsParam, Param, PathParam, Value, Values, columns_of
+from nnstudio.params import ChoiceParam, Column, ColumnsParam, Param, PathParam, Values, columns_of
 from nnstudio.protocol import messages as msg
+from nnstudio.ui.data.view_words import tr
 
 PATH = "path"
 """The parameter of every own data set that names its file."""
@@ -138,14 +140,13 @@ class Found:
 def found(reply: msg.Inspected) -> Found:
     """The reply, its parameters checked. Raises UnknownDataset and BadParameter."""
     kind = dataset(reply.dataset)
-    return Found(reply.dataset, kind.params.check({name: tuples(value) for name, value in reply.params.items()}),
-                 reply.facts)  # fmt: skip
+    return Found(reply.dataset, kind.params.check(reply.params), reply.facts)
 
 
 def reading_of(node: Node, *, moved: bool = False) -> dict[str, Any]:
     """How a Dataset node's file is read, as it travels. Of a moved one, other files are looked for anew."""
     own = [each for each in dataset(str(node.params["dataset"])).params if is_said(each)]
-    return {each.name: lists(node.params[each.name]) for each in own if not (moved and isinstance(each, PathParam))}
+    return {each.name: as_lists(node.params[each.name]) for each in own if not (moved and isinstance(each, PathParam))}
 
 
 def is_said(param: Param) -> bool:
@@ -182,19 +183,9 @@ def likely(path: Path) -> str:
 def why_not(found: Found) -> str:
     """Why it can not be learned from like this; empty where it can."""
     if found.columns and not any(column.role == "input" for column in found.columns):
-        return "No column is an input."
+        return tr("No column is an input.")
     try:
         fields = dataset(found.dataset).fields_for(found.values)
     except NNStudioError as error:
         return str(error)
-    return "" if fields else "There is nothing in it to learn from."
-
-
-def tuples(value: Any) -> Value:
-    """Lists, which is what tuples travel as, back into tuples."""
-    return tuple(map(tuples, value)) if isinstance(value, list | tuple) else value
-
-
-def lists(value: Any) -> Any:
-    """A value as it travels."""
-    return [lists(item) for item in value] if isinstance(value, list | tuple) else value
+    return "" if fields else tr("There is nothing in it to learn from.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -54,7 +55,7 @@ class Importing(QObject):
 
     # Inside
 
-    def _choose(self, ask: Any, node: Node | None = None) -> None:
+    def _choose(self, ask: Callable[[], Path | None], node: Node | None = None) -> None:
         path = ask()
         if path is not None:
             self._show(Wanted(path) if node is None else self._again(node, path))
@@ -162,7 +163,7 @@ class Importing(QObject):
         cards = [item.card_rect for item in self._canvas.canvas.nodes.values()]
         return layout.free_near(self._canvas.navigator.seen(), layout.NEW_CARD, cards)
 
-    def _told(self, act: Any) -> bool:
+    def _told(self, act: Callable[[], object]) -> bool:
         """Do it; what is refused is told, and nothing has changed."""
         try:
             act()

@@ -17,16 +17,14 @@ from PySide6.QtWidgets import (
 
 from nnstudio.ui import theme
 from nnstudio.ui.data.facts import Found
+from nnstudio.ui.data.view_tokens import grounds
+from nnstudio.ui.data.view_words import marked
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.panels.parts.pictures import picture
 
 SIDE = 72
 """Of a picture in the grid."""
-TINTS = ("accent", "good", "warning", "bad")
-TINT = 0.22
 MOST_CLASSES = 12
-VISIBLE = {" ": "·", "\n": "↵", "\t": "→"}
-"""How tokens that cannot be seen are shown."""
 
 
 class PicturesPage(QWidget):
@@ -69,7 +67,7 @@ class PicturesPage(QWidget):
 
 
 class TextPage(QWidget):
-    """How a text begins, each token on a ground of its own."""
+    """How a text begins, each token on a ground of its own, as in the Data panel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,12 +94,9 @@ class TextPage(QWidget):
     def _paint(self) -> None:
         self.text.clear()
         cursor = QTextCursor(self.text.document())
-        grounds = [_ground(tint) for tint in TINTS]
-        numbers: dict[str, int] = {}
-        for token in self._tokens:
-            number = numbers.setdefault(token, len(numbers))
-            shown = "".join(VISIBLE.get(char, char) for char in token)
-            cursor.insertText(shown + ("\n" if token == "\n" else ""), grounds[number % len(grounds)])
+        looks = [_on(shade) for shade in grounds("field")]
+        for number, token in enumerate(self._tokens):
+            cursor.insertText(marked(token) + ("\n" if token == "\n" else ""), looks[number % len(looks)])
             if len(token) > 1:
                 cursor.insertText(" ", QTextCharFormat())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
@@ -141,7 +136,7 @@ class ArraysPage(QWidget):
         return self.tr("input") if role == "input" else self.tr("target")
 
 
-def _ground(tint: str) -> QTextCharFormat:
+def _on(shade: QColor) -> QTextCharFormat:
     made = QTextCharFormat()
-    made.setBackground(QColor(theme.mix(theme.color("field"), theme.color(tint), TINT)))
+    made.setBackground(shade)
     return made

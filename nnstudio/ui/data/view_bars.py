@@ -53,8 +53,8 @@ def groups_of(summary: msg.DataSummary, known: Known, kind: str) -> list[Group]:
         order = summary.arrays.get(f"{field.name}.tokens")
         which = order.numpy() if order is not None else np.arange(table.shape[1])
         bars = [
-            Bar(_name(field, number, names), *map(int, table[:, place]), label=number if order is None else -1)
-            for place, number in enumerate(which.tolist())
+            Bar(_name(field, number, names), int(train), int(test), number if order is None else -1)
+            for number, train, test in zip(which.tolist(), *table, strict=True)
         ]
         found.append(Group(field.name, tuple(bars)))
     return found

@@ -61,10 +61,6 @@ class Controls(QObject):
         """all, train or test; batch in the view of that name."""
         return "batch" if self.view == "batch" else str(self.part.currentData())
 
-    def choose_part(self, part: str) -> None:
-        """Show all samples, or those of one part."""
-        self.part.setCurrentIndex(self.part.findData(part))
-
     def offer_behind(self, nodes: Sequence[str]) -> str:
         """Offer to look behind these nodes, the last one first; gives the one that is chosen, or empty for none."""
         if list(nodes) != [self.behind.itemData(n) for n in range(1, self.behind.count())]:

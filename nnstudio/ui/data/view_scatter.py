@@ -114,12 +114,6 @@ class Scatter(QWidget):
         self._arrange()
         self._stale()
 
-    def choose_axes(self, across: int, up: int) -> None:
-        """Show these two."""
-        self.across.setCurrentIndex(across)
-        self.up.setCurrentIndex(up)
-        self._other_axes()
-
     @property
     def axes(self) -> tuple[Axis, Axis] | None:
         """The two that are shown."""

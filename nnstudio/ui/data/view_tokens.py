@@ -65,11 +65,14 @@ def lay_out(found: Sequence[Piece], room: QRectF, metrics: QFontMetricsF, *, let
     return laid
 
 
+def grounds(on: str = "surface") -> list[QColor]:
+    """What tokens stand on, one after the other, where all stands on that colour of the theme."""
+    return [theme.mix(theme.color(on), theme.family_color(f), s) for f, s in zip(TINTS, STRENGTH, strict=True)]
+
+
 def paint(painter: QPainter, laid: Sequence[Laid]) -> None:
     """Paint tokens where they lie."""
-    grounds = [
-        theme.mix(theme.color("surface"), theme.family_color(f), s) for f, s in zip(TINTS, STRENGTH, strict=True)
-    ]
+    shades = grounds()
     for each in laid:
         rect = each.rect.adjusted(0.5, 2, -0.5, -2)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -78,7 +81,7 @@ def paint(painter: QPainter, laid: Sequence[Laid]) -> None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         elif each.piece.kind in ("token", "mark"):
-            painter.setBrush(grounds[each.piece.place % 2])
+            painter.setBrush(shades[each.piece.place % 2])
             painter.drawRoundedRect(rect, 2, 2)
         painter.setPen(_ink(each.piece.kind))
         painter.drawText(each.rect, Qt.AlignmentFlag.AlignCenter, each.piece.text)

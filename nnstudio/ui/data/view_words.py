@@ -96,7 +96,11 @@ def class_text(value: int, names: Sequence[str]) -> str:
 
 def token_text(value: int, names: Sequence[str]) -> str:
     """A token by its name, with a mark for what can not be seen."""
-    name = class_text(value, names)
+    return marked(class_text(value, names))
+
+
+def marked(name: str) -> str:
+    """The name of a token with a mark for what can not be seen."""
     return MARKS.get(name, "".join(MARKS.get(char, char) for char in name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -159,7 +160,7 @@ class DownloadPart(QFrame):
         self.let_go = self._button(self.tr("Leave your files and read the downloaded ones again"), self._let_go)
         self.let_go.setText(self.tr("Use the Download"))
 
-    def _button(self, tip: str, call: object) -> QPushButton:
+    def _button(self, tip: str, call: Callable[[], None]) -> QPushButton:
         button = QPushButton()
         button.setToolTip(tip)
         button.clicked.connect(call)

@@ -23,9 +23,14 @@ _BELOW = 160.0
 
 def painted_node(document: Document, selection: tuple[str, ...], used: str) -> Node | None:
     """The Dataset node whose points are painted: the chosen one, the one that is learned from, or the first."""
-    found = {node.id: node for node in _datasets(document) if node.params["dataset"] == PAINTED}
+    found = {node.id: node for node in painted_nodes(document)}
     wanted = [*reversed(selection), used, *found]
     return next((found[key] for key in wanted if key in found), None)
+
+
+def painted_nodes(document: Document) -> list[Node]:
+    """All Dataset nodes whose points are painted."""
+    return [node for node in _datasets(document) if node.params["dataset"] == PAINTED]
 
 
 def copyable(document: Document, used: str) -> Node | None:

@@ -70,16 +70,6 @@ class DataPanel(Panel):
     def on_problem(self, frame: msg.ProbeFrame) -> None:
         """What can not be prepared stays as it comes."""
 
-    def show_view(self, key: str) -> None:
-        """Show another view of the same data."""
-        self.controls.tabs.set_key(key)
-        self.refresh()
-
-    def show_part(self, part: str) -> None:
-        """Show all samples, or those of one part."""
-        self.controls.choose_part(part)
-        self.refresh()
-
     def show_caption(self, text: str) -> None:
         """Say what is shown, where the header has room for all of it."""
         self._caption = text

@@ -95,11 +95,8 @@ class PaintPanel(Panel):
         count = self.tr("1 point") if len(points) == 1 else self.tr("{0} points").format(f"{len(points):,}")
         if len(points) >= MOST_POINTS:
             count = self.tr("{0}, the most there may be").format(count)
-        several = len([other for other in self._datasets() if other.params["dataset"] == places.PAINTED]) > 1
+        several = len(places.painted_nodes(self.bridge.session.document)) > 1
         return f"{node.name} · {count}" if several else count
-
-    def _datasets(self) -> list[Node]:
-        return [node for node in self.bridge.session.document.in_order() if node.type == "Dataset"]
 
     def _offer(self) -> None:
         """While nothing is painted: what would bring points to paint."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox
 
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import Field
@@ -73,6 +74,22 @@ def holding(name: str, **params: object) -> Document:
 
 def asked(studio: Any, kind: type = msg.PreviewData) -> list[Any]:
     return [request for request in studio.engine.asked if isinstance(request, kind)]
+
+
+def choose(combo: QComboBox, place: int) -> None:
+    """As a person does."""
+    combo.setCurrentIndex(place)
+    combo.activated.emit(place)
+
+
+def show_part(panel: Any, part: str) -> None:
+    choose(panel.controls.part, panel.controls.part.findData(part))
+    panel.refresh()
+
+
+def show_view(panel: Any, key: str) -> None:
+    choose(panel.controls.tabs.combo, panel.controls.tabs.combo.findData(key))
+    panel.refresh()
 
 
 def opened(studio: Any, name: str = "moons", **params: object) -> Any:
@@ -193,7 +210,7 @@ def test_pictures_stand_in_rows_and_are_walked_by_keys(studio):
     studio.until(lambda: gallery.pages.sample(0) is not None)
     text = gallery.describe(gallery.place(3).center())
     assert text.startswith("sample 3\nlabel: 3\nrow ")
-    panel.show_part("test")
+    show_part(panel, "test")
     studio.until(lambda: gallery.pages.sample(0) is not None)
     studio.qtbot.keyClick(gallery, Qt.Key.Key_End)
     studio.qtbot.keyClick(gallery, Qt.Key.Key_Left)
@@ -208,7 +225,7 @@ def test_a_click_on_a_test_sample_chooses_it(studio):
     spot = gallery.place(3).center().toPoint()
     studio.qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert studio.bridge.sample == 0  # not every sample is one of the test set
-    panel.show_part("test")
+    show_part(panel, "test")
     studio.until(lambda: gallery.pages.sample(3) is not None)
     studio.qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert (studio.bridge.sample, gallery.chosen_row) == (3, 3)
@@ -218,7 +235,7 @@ def test_a_click_on_a_test_sample_chooses_it(studio):
 
 def test_a_table_tells_values_and_chooses_test_samples(studio):
     panel = opened(studio)
-    panel.show_part("test")
+    show_part(panel, "test")
     table = panel.board.table
     studio.until(lambda: table.samples.cell(2, 0).value is not None)
     spot = table.visualRect(table.samples.index(2, 2)).center()
@@ -230,7 +247,7 @@ def test_a_table_tells_values_and_chooses_test_samples(studio):
 
 def test_points_are_told_and_a_test_point_is_chosen(studio):
     panel = opened(studio)
-    panel.show_view("plot")
+    show_view(panel, "plot")
     studio.until(lambda: panel.board.currentWidget() is panel.board.scatter)
     scatter = panel.board.scatter
     x, y = scatter.places()
@@ -238,14 +255,15 @@ def test_points_are_told_and_a_test_point_is_chosen(studio):
     assert scatter.describe(QPointF(x[9], y[9])).endswith("\nlower")
     studio.qtbot.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=QPoint(round(x[9]), round(y[9])))
     assert studio.bridge.sample == 14
-    scatter.choose_axes(1, 0)
+    choose(scatter.across, 1)
+    choose(scatter.up, 0)
     assert (scatter.axes[0].values == np.arange(10.0) ** 2).all()
     panel.grab()
 
 
 def test_classes_and_columns_are_counted_once_asked(studio):
     panel = opened(studio)
-    panel.show_view("balance")
+    show_view(panel, "balance")
     studio.until(lambda: panel.board.currentWidget() is panel.board.bars)
     bars = panel.board.bars
     _, area, count = bars.areas()[0]
@@ -257,7 +275,7 @@ def test_classes_and_columns_are_counted_once_asked(studio):
     assert over.right() <= beside.left()
     assert over.top() < beside.top()
     assert bars.counts(QRectF(0, 0, 30, 100), upper, 160, tested=True) == []
-    panel.show_view("histograms")
+    show_view(panel, "histograms")
     sheet = panel.board.histograms.sheet
     assert [each.missing for each in sheet.shown] == [0, 3]
     assert "mean 0.5 · deviation 1" in sheet.describe(sheet.place(1).center())
@@ -268,7 +286,7 @@ def test_classes_and_columns_are_counted_once_asked(studio):
 
 def test_the_split_is_told_in_words(studio):
     panel = opened(studio)
-    panel.show_view("split")
+    show_view(panel, "split")
     split = panel.board.split
     assert split.words.text() == "Shuffled with seed 0: 20 % are kept for testing and never learned."
     assert [(name, count) for name, count, _ in split.bar.spans()] == [("train", TRAIN), ("test", TEST)]
@@ -282,7 +300,7 @@ def test_what_is_left_out_between_the_parts_is_told(studio):
     studio.open(holding("names"))
     panel = studio.panel("data", (480, 210))
     studio.until(lambda: panel.source.known is not None)
-    panel.show_view("split")
+    show_view(panel, "split")
     split = panel.board.split
     assert split.more.text() == "16 between are left out, since they overlap with those."
     assert [count for _, count, _ in split.bar.spans()] == [TRAIN, 16, TEST]
@@ -291,7 +309,7 @@ def test_what_is_left_out_between_the_parts_is_told(studio):
 def test_a_caption_that_does_not_fit_is_not_begun(studio):
     """Also when an edit of the drawing comes in between."""
     panel = opened(studio)
-    panel.show_view("split")
+    show_view(panel, "split")
     panel.resize(panel.controls.tabs.full_width + 110, 210)
     studio.settle()
     assert (panel.controls.tabs.compact, panel.header.caption) == (False, "")
@@ -301,7 +319,7 @@ def test_a_caption_that_does_not_fit_is_not_begun(studio):
 
 def test_a_batch_is_as_large_as_the_plan_says(studio):
     panel = opened(studio)
-    panel.show_view("batch")
+    show_view(panel, "batch")
     studio.until(lambda: panel.board.pages.sample(0) is not None)
     assert (asked(studio)[-1].part, asked(studio)[-1].count) == ("batch", 32)
     studio.document.set_plan(batch_size=7)
@@ -314,7 +332,7 @@ def test_a_batch_is_shown_behind_what_prepares_it(studio):
     studio.bridge.ready = msg.EngineReady(torch="0", devices=("cpu",), probes=("batch",), exports=(), pid=1)
     studio.document.add("Standardize", "standardize")
     studio.document.connect("iris.x", "standardize")
-    panel.show_view("batch")
+    show_view(panel, "batch")
     studio.until(lambda: "batch" in studio.probes())
     assert studio.options("batch")["nodes"] == ["standardize"]
     values = np.full((5, 4), 0.25, np.float32)
@@ -324,7 +342,7 @@ def test_a_batch_is_shown_behind_what_prepares_it(studio):
     panel.controls.again.click()
     studio.settle()
     assert studio.options("batch")["draw"] == 1
-    panel.show_view("samples")
+    show_view(panel, "samples")
     studio.settle()
     assert studio.probes() == []
 
@@ -500,7 +518,7 @@ def mended(studio: Any) -> None:
 def test_a_page_that_can_not_be_had_is_told_once(studio):
     panel = opened(studio)
     refuse(studio, EngineError("The file is gone.", kind="file"))
-    panel.show_part("train")
+    show_part(panel, "train")
     studio.until(lambda: panel.empty.text == "The file is gone.")
     count = len(asked(studio))
     studio.settle()
@@ -518,7 +536,7 @@ def test_every_view_is_saved_as_table_and_picture(studio, tmp_path: Path):
         "batch": "sample,x,y,label",
     }  # fmt: skip
     for view, head in heads.items():
-        panel.show_view(view)
+        show_view(panel, view)
         studio.until(lambda head=head: ",".join(map(str, next(iter(panel.rows())))) == head)
         if view in ("samples", "batch"):
             studio.until(lambda: panel.board.pages.sample(0) is not None)

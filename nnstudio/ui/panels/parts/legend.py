@@ -14,8 +14,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import colormaps, theme
 
-CORNERS = {"s": (4, 45), "t": (3, 90), "d": (4, 0), "p": (5, -90), "t1": (3, -90), "h": (6, 0)}
+CORNERS = {"s": (4, 45), "t": (3, 90), "d": (4, 0), "p": (5, -90), "t1": (3, -90), "h": (6, 0), "t2": (3, 0),
+           "star": (10, -90), "+": (12, -15)}  # fmt: skip
 """Corners of a point's shape, by pyqtgraph's names, and the angle of the first; any other is a circle."""
+INWARD = {"star": (0.0, 0.5), "+": (0.0, 0.0, 0.6)}
+"""How far its corners are drawn in, one after the other, as shares of the radius."""
 RADIUS = 4.0
 
 
@@ -134,7 +137,9 @@ def symbol_path(symbol: str, at: QPointF, radius: float) -> QPainterPath:
         path.addEllipse(at, radius, radius)
         return path
     angles = [start * pi / 180 + 2 * pi * number / corners for number in range(corners)]
-    wide = radius * (1.25 if corners < 5 else 1.1)
-    path.addPolygon(QPolygonF([at + QPointF(cos(angle), sin(angle)) * wide for angle in angles]))
+    wide, inward = radius * (1.25 if corners < 5 or symbol in INWARD else 1.1), INWARD.get(symbol, (0.0,))
+    lengths = [wide * (1 - inward[number % len(inward)]) for number in range(corners)]
+    spokes = zip(angles, lengths, strict=True)
+    path.addPolygon(QPolygonF([at + QPointF(cos(angle), sin(angle)) * length for angle, length in spokes]))
     path.closeSubpath()
     return path
