@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -182,7 +182,7 @@ def check_fields(model: Model, data: Data) -> None:
 def _load(ref: DataRef, kind: DatasetType, values: dict[str, Any], loading: Loading) -> Data:
     size = kind.bytes_for(values) * (2 if kind.split == "shuffled" else 1)  # the parts are copies
     if size > loading.memory:
-        _make_room(KEPT)
+        loading = replace(loading, memory=loading.memory + _make_room(KEPT))
     loading.need(size, f"'{kind.title}'")
     loaded = kind.load(values, loading)
     check_loaded(kind, values, loaded)
@@ -221,8 +221,11 @@ def _taken(tensor: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     return tensor[rows]
 
 
-def _make_room(count: int) -> None:
-    """Forget what was used longest ago, so that there is room for so many."""
+def _make_room(count: int) -> int:
+    """Forget what was used longest ago, so that there is room for so many. Returns how many bytes that freed."""
+    freed = 0
     with _lock:
         while len(_kept) > KEPT - count:
-            _kept.popitem(last=False)
+            _, data = _kept.popitem(last=False)
+            freed += sum(tensor.nbytes for part in (data.train, data.test) for tensor in part.values())
+    return freed

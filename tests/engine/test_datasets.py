@@ -103,6 +103,11 @@ def test_what_does_not_fit_is_refused_with_the_numbers() -> None:
     assert not loads
 
 
+def test_what_is_kept_gives_way_to_what_is_wanted() -> None:
+    engine.load(DataRef("lot"), Loading(memory=1000))
+    assert len(engine.load(DataRef("lot", seed=1), Loading(memory=500)).train["x"]) == 80
+
+
 @pytest.mark.parametrize("name", ["lot", "row", "whole"])
 def test_a_preview_shows_each_part_in_its_order(name: str) -> None:
     train, test = rows(name)
