@@ -81,7 +81,7 @@ def test_escape_changes_nothing_and_goes_back_to_the_field(qtbot: QtBot, inspect
     assert field.box.empty.text() == "No data set is called 'no such data'."
     qtbot.keyClick(field.box.field, Qt.Key.Key_Escape)
     assert field.box is None
-    qtbot.waitUntil(field.combo.hasFocus, timeout=1000)
+    qtbot.waitUntil(field.combo.hasFocus)
     assert studio.param("digits", "dataset") == "digits"
     assert not field.pending()
 

@@ -14,8 +14,9 @@ from nnstudio.data.spec import Field
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import theme
 from nnstudio.ui.data.view_source import Known
-from nnstudio.ui.data.view_words import class_color, class_text, edge_text, token_text
+from nnstudio.ui.data.view_words import class_text, edge_text, token_text
 from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.shades import shade
 
 SLIMMEST, WIDEST = 24.0, 72.0
 """Pixels for a pair of bars."""
@@ -165,11 +166,11 @@ class Bars(QWidget):
             room = QRectF(area.left() + place * step, area.top() + HEAD, step, height)
             width = _width(step, tested=tested)
             left = room.center().x() - (width if tested else width / 2)
-            shade = class_color(bar.label) if bar.label >= 0 else theme.color("accent")
-            self._paint_bar(painter, QRectF(left, base, width, -bar.train / most * height), shade, hollow=False)
+            color = shade(bar.label, len(group.bars) != 2) if bar.label >= 0 else theme.color("accent")
+            self._paint_bar(painter, QRectF(left, base, width, -bar.train / most * height), color, hollow=False)
             if tested:
                 inner = QRectF(left + width + 1, base, width - 1, -bar.test / most * height)
-                self._paint_bar(painter, inner, shade, hollow=True)
+                self._paint_bar(painter, inner, color, hollow=True)
             for number, count_place in self.counts(room, bar, most, tested=tested):
                 painter.setPen(theme.color("muted"))
                 painter.drawText(count_place, Qt.AlignmentFlag.AlignCenter, number)
@@ -177,12 +178,12 @@ class Bars(QWidget):
         painter.fillRect(QRectF(area.left(), base, area.width(), 1), theme.color("line"))
 
     @staticmethod
-    def _paint_bar(painter: QPainter, place: QRectF, shade: QColor, *, hollow: bool) -> None:
+    def _paint_bar(painter: QPainter, place: QRectF, color: QColor, *, hollow: bool) -> None:
         place = place.normalized()
         if place.height() <= 0:
             return
-        painter.setPen(QPen(shade, 1.2) if hollow else Qt.PenStyle.NoPen)
-        painter.setBrush(Qt.BrushStyle.NoBrush if hollow else shade)
+        painter.setPen(QPen(color, 1.2) if hollow else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if hollow else color)
         painter.drawRect(place.adjusted(0.6, 0.6, -0.6, 0) if hollow else place)
 
     @staticmethod

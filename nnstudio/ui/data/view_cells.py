@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nnstudio.ui import theme
 from nnstudio.ui.data import view_tokens as tokens
-from nnstudio.ui.data.view_words import Column, class_color, class_symbol, class_text, number_text, of_characters
+from nnstudio.ui.data.view_words import Column, class_text, number_text, of_characters
 from nnstudio.ui.panels.parts.legend import paint_symbol
 from nnstudio.ui.panels.parts.pictures import grown, picture
+from nnstudio.ui.panels.parts.shades import shade, symbol
 
 CELL = Qt.ItemDataRole.UserRole
 PAD = 8
@@ -83,11 +84,11 @@ def paint_curve(painter: QPainter, room: QRectF, values: Any) -> None:
             painter.drawPolyline(QPolygonF([QPointF(x[i], y[i]) for i in run]))
 
 
-def paint_class(painter: QPainter, room: QRectF, label: int, text: str) -> None:
+def paint_class(painter: QPainter, room: QRectF, label: int, text: str, *, many: bool) -> None:
     """A class's point and its name."""
-    painter.setPen(QPen(class_color(label), 1.4))
-    painter.setBrush(class_color(label))
-    paint_symbol(painter, class_symbol(label), QPointF(room.left() + 5, room.center().y() + 0.5), 3.2)
+    painter.setPen(QPen(shade(label, many), 1.4))
+    painter.setBrush(shade(label, many))
+    paint_symbol(painter, symbol(label), QPointF(room.left() + 5, room.center().y() + 0.5), 3.2)
     painter.setPen(theme.color("text"))
     place = room.adjusted(16, 0, 0, 0)
     painter.drawText(
@@ -102,8 +103,8 @@ def _paint_number(painter: QPainter, room: QRectF, cell: Cell) -> None:
 
 
 def _paint_label(painter: QPainter, room: QRectF, cell: Cell) -> None:
-    label = int(cell.value)
-    paint_class(painter, room, label, class_text(label, cell.names))
+    label, classes = int(cell.value), len(cell.names) or cell.column.field.classes
+    paint_class(painter, room, label, class_text(label, cell.names), many=classes != 2)
 
 
 def _paint_tokens(painter: QPainter, room: QRectF, cell: Cell) -> None:

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import theme
 from nnstudio.ui.data.view_source import Known
-from nnstudio.ui.data.view_words import class_color, class_symbol, class_text, number_text, numbers_of, titles_of, tr
+from nnstudio.ui.data.view_words import class_text, number_text, numbers_of, titles_of, tr
 from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend, symbol_path
-from nnstudio.ui.panels.parts.plane import HUES
+from nnstudio.ui.panels.parts.shades import shade, symbol, token
 from nnstudio.ui.panels.parts.ticks import linear_ticks, short
 
 LEFT, TOP, RIGHT, BOTTOM = 44.0, 26.0, 8.0, 24.0
@@ -61,6 +61,11 @@ class Points:
     rows: NDArray[np.int64]
     place: NDArray[np.int64]
     names: tuple[str, ...]
+
+    @property
+    def many(self) -> bool:
+        """Whether there are other than two classes, so that each has a hue of its own."""
+        return max(len(self.names), int(self.labels.max(initial=-1)) + 1) != 2
 
     @staticmethod
     def of(summary: msg.DataSummary, known: Known) -> Points:
@@ -168,9 +173,9 @@ class Scatter(QWidget):
         if not self._paths:
             self._build()
         for label, test, path in self._paths:
-            shade = class_color(label) if label >= 0 else theme.color("accent")
-            painter.setPen(QPen(shade, 1.2) if test else QPen(theme.color("surface"), 0.6))
-            painter.setBrush(Qt.BrushStyle.NoBrush if test else shade)
+            color = shade(label, self.points.many) if label >= 0 else theme.color("accent")
+            painter.setPen(QPen(color, 1.2) if test else QPen(theme.color("surface"), 0.6))
+            painter.setBrush(Qt.BrushStyle.NoBrush if test else color)
             painter.drawPath(path)
         self._paint_near(painter)
 
@@ -229,10 +234,7 @@ class Scatter(QWidget):
         assert self.points is not None
         points = self.points
         labels = sorted(set(points.labels.tolist()) - {-1})
-        keys = [
-            Key(class_text(n, points.names), f"family:{HUES[n % len(HUES)]}", symbol=class_symbol(n))
-            for n in labels[:MOST_KEYS]
-        ]
+        keys = [Key(class_text(n, points.names), token(n, points.many), symbol=symbol(n)) for n in labels[:MOST_KEYS]]
         if len(labels) > MOST_KEYS:
             keys.append(Key(self.tr("{0} more").format(len(labels) - MOST_KEYS), "muted", symbol="o"))
         tested = Key(self.tr("test"), "muted", symbol="o", ring=True)
@@ -249,7 +251,7 @@ class Scatter(QWidget):
                 path = QPainterPath()
                 path.setFillRule(Qt.FillRule.WindingFill)  # points that overlap leave no hole
                 for number in np.flatnonzero(chosen):
-                    path.addPath(symbol_path(class_symbol(label), QPointF(x[number], y[number]), RADIUS))
+                    path.addPath(symbol_path(symbol(label), QPointF(x[number], y[number]), RADIUS))
                 self._paths.append((label, test, path))
 
     def _paint_axes(self, painter: QPainter) -> None:

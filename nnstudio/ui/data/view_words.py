@@ -9,11 +9,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor
 
 from nnstudio.data.spec import Field
-from nnstudio.ui import theme
-from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS
 
 MOST_COLUMNS = 60
 """A vector of more numbers stands in one column, as a curve."""
@@ -134,16 +131,6 @@ def of_characters(field: Field, names: Sequence[str]) -> bool:
     """Whether tokens are letters: written without gaps."""
     special = {field.padding, field.start, field.end}
     return bool(names) and all(len(name) < 2 for place, name in enumerate(names) if place not in special)
-
-
-def class_color(label: int) -> QColor:
-    """The colour of a class."""
-    return theme.family_color(HUES[label % len(HUES)]) if label >= 0 else theme.color("muted")
-
-
-def class_symbol(label: int) -> str:
-    """The shape of a class's points: never colour alone."""
-    return SYMBOLS[label % len(SYMBOLS)] if label >= 0 else "o"
 
 
 def tr(text: str) -> str:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter
 
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts import shades
 from nnstudio.ui.panels.parts.legend import Key, Legend, ScaleBar
-from nnstudio.ui.panels.parts.plane import HUES, SYMBOLS, Plane
+from nnstudio.ui.panels.parts.plane import Plane
 from nnstudio.ui.panels.parts.suits import points
 from nnstudio.ui.panels.spec import Panel, PanelType
 
@@ -91,7 +92,7 @@ class BoundaryPanel(Panel):
         if many:
             names = [(label, plane.name(label)) for label in sorted(set(plane.labels.tolist()) - {-1})]
             keys = [
-                *(Key(name, f"family:{HUES[n % len(HUES)]}", symbol=SYMBOLS[n % len(SYMBOLS)]) for n, name in names),
+                *(Key(name, shades.token(n, many), symbol=shades.symbol(n)) for n, name in names),
                 *keys,
             ]
         elif plane.task == "values":

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import colormaps, theme
+from nnstudio.ui.panels.parts import shades
 
 CORNERS = {"s": (4, 45), "t": (3, 90), "d": (4, 0), "p": (5, -90), "t1": (3, -90), "h": (6, 0), "t2": (3, 0),
            "star": (10, -90), "+": (12, -15)}  # fmt: skip
@@ -24,7 +25,7 @@ RADIUS = 4.0
 
 @dataclass(frozen=True)
 class Key:
-    """One entry: a colour, as a token of the theme or "family:...", and a line or a point of some shape."""
+    """One entry: a colour, as a token of the theme or of `shades`, and a line or a point of some shape."""
 
     text: str
     token: str
@@ -34,8 +35,10 @@ class Key:
 
     @property
     def shade(self) -> QColor:
-        family = self.token.removeprefix("family:")
-        return theme.color(self.token) if family == self.token else theme.family_color(family)
+        kind, _, name = self.token.partition(":")
+        if kind == "pole":
+            return shades.shade(int(name), many=False)
+        return theme.family_color(name) if kind == "family" else theme.color(self.token)
 
 
 class Legend(QWidget):

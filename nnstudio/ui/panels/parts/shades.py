@@ -20,6 +20,11 @@ def shade(label: int, many: bool) -> QColor:
     return theme.family_color(HUES[label % len(HUES)])
 
 
+def token(label: int, many: bool) -> str:
+    """The same colour, as a legend's Key takes it."""
+    return f"family:{HUES[label % len(HUES)]}" if many else f"pole:{label}"
+
+
 def symbol(label: int) -> str:
-    """A class's shape, by pyqtgraph's name."""
-    return SYMBOLS[label % len(SYMBOLS)]
+    """A class's shape, by pyqtgraph's name; that of the first for none."""
+    return SYMBOLS[max(label, 0) % len(SYMBOLS)]
