@@ -15,9 +15,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.idx import opened
+from nnstudio.data.idx import broken, opened
 from nnstudio.data.loading import Loading
-from nnstudio.errors import DataError
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 FOLDER = "cifar-10-batches-bin"
@@ -43,7 +42,7 @@ def read(source: Path, names: tuple[str, ...], most: int, loading: Loading) -> R
             left -= len(found[-1])
     if not found:
         wanted = f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0]
-        raise DataError(f"There is no {wanted} in {source}.", fix="Choose the folder or archive of CIFAR-10 (binary).")
+        raise broken(f"There is no {wanted} in {source}.", "Choose the folder or archive of CIFAR-10 (binary).")
     return np.concatenate(found)
 
 
@@ -86,7 +85,7 @@ def _sound(members: tarfile.TarFile, archive: Path) -> Iterator[tarfile.TarInfo]
     """Raise DataError before much is unpacked that nobody needs."""
     for count, member in enumerate(members):
         if count >= _MOST_FILES or member.size > _LARGEST:
-            raise DataError(f"{archive} is not the archive of CIFAR-10: what is in it is too much or too large.")
+            raise broken(f"{archive} is not the archive of CIFAR-10: what is in it is too much or too large.")
         yield member
 
 
@@ -108,12 +107,12 @@ def _records(file: IO[bytes], where: str, most: int, loading: Loading) -> Record
         data += block
         loading.tell(len(data), most * RECORD, "Reading CIFAR-10")
     if not data or len(data) % RECORD:
-        raise DataError(f"{where} ends within a record, after byte {len(data):,}: each has {RECORD:,}.")
+        raise broken(f"{where} ends within a record, after byte {len(data):,}: each has {RECORD:,}.")
     records = np.frombuffer(data, np.uint8).reshape(-1, RECORD)
     wrong = np.flatnonzero(records[:, 0] >= CLASSES)
     if len(wrong):
         place = f"record {wrong[0] + 1:,} has the class {records[wrong[0], 0]}"
-        raise DataError(f"{where} is not CIFAR-10: {place}, and there are {CLASSES}.")
+        raise broken(f"{where} is not CIFAR-10: {place}, and there are {CLASSES}.")
     return records
 
 
@@ -122,4 +121,4 @@ def _in_words(archive: Path) -> Iterator[None]:
     try:
         yield
     except tarfile.TarError as error:
-        raise DataError(f"{archive} is no sound archive: {error}.", fix="Get the file again.") from error
+        raise broken(f"{archive} is no sound archive: {error}.") from error

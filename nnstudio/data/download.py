@@ -154,7 +154,7 @@ def _alone(kind: DatasetType) -> Iterator[None]:
     """One fetches a data set at a time."""
     with _busy_lock:
         if kind.name in _busy:
-            raise DataError(f"{kind.title} is being fetched already.")
+            raise DataError(f"{kind.title} is being fetched already.", fix="Wait until it is there.")
         _busy.add(kind.name)
     try:
         yield

@@ -66,7 +66,8 @@ def remove(kind: DatasetType, folder: Path) -> None:
         with contextlib.suppress(OSError):  # something else lies there
             place(kind, folder).rmdir()
     except OSError as error:
-        raise DataError(f"{kind.title} could not be removed: {error.strerror or error}.") from error
+        words = f"{kind.title} could not be removed: {error.strerror or error}."
+        raise DataError(words, fix="Close what has its files open, and try again.") from error
 
 
 def part_of(path: Path) -> Path:

@@ -62,7 +62,7 @@ def read(path: Path, loading: Loading, most: int | None = None) -> NDArray[Any]:
         loading.need(size, f"'{path.name}'")
         data = _exactly(file, size, path, found.length, loading)
         if shape == found.shape and file.read(1):
-            raise DataError(f"{path} goes on after byte {found.length + size:,}, where its header says it ends.")
+            raise broken(f"{path} goes on after byte {found.length + size:,}, where its header says it ends.")
     array = np.frombuffer(data, found.dtype).reshape(shape)
     return cast("NDArray[Any]", array.astype(found.dtype.newbyteorder("="), copy=False))
 
@@ -72,24 +72,29 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     """A file, unpacked where gzip has packed it. What goes wrong while it is read is told in words, as DataError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"{path} is no file.", fix="Choose a file.", kind="file")
+            raise broken(f"{path} is no file.", "Choose a file.")
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP
             raw.seek(0)
             yield cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise DataError(f"{path} can not be unpacked: {error}.", fix="Get the file again.") from error
+        raise broken(f"{path} can not be unpacked: {error}.") from error
     except OSError as error:
-        raise DataError(f"{path} can not be read: {error.strerror or error}.", kind="file") from error
+        raise broken(f"{path} can not be read: {error.strerror or error}.") from error
+
+
+def broken(message: str, fix: str = "Get the file again, or choose another.") -> DataError:
+    """What is wrong with a file that was fetched, or that a person has given in its place."""
+    return DataError(message, fix=fix, kind="file")
 
 
 def _header(file: BinaryIO, path: Path) -> Header:
     magic = file.read(4)
     if not is_idx(magic):
-        raise DataError(f"{path} is no IDX file: it begins with the bytes {magic.hex(' ') or 'of nothing'}.")
+        raise broken(f"{path} is no IDX file: it begins with the bytes {magic.hex(' ') or 'of nothing'}.")
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
-        raise DataError(f"{path} ends in its header, after byte {4 + len(sizes)}.")
+        raise broken(f"{path} ends in its header, after byte {4 + len(sizes)}.")
     return Header(np.dtype(TYPES[magic[2]]), struct.unpack(f">{magic[3]}I", sizes), 4 + len(sizes))
 
 
@@ -100,6 +105,6 @@ def _exactly(file: BinaryIO, size: int, path: Path, start: int, loading: Loading
         loading.tell(len(data), size, f"Reading {path.name}")
         block = file.read(min(_BLOCK, size - len(data)))
         if not block:
-            raise DataError(f"{path} ends after byte {start + len(data):,}; its header promises {start + size:,}.")
+            raise broken(f"{path} ends after byte {start + len(data):,}; its header promises {start + size:,}.")
         data += block
     return data

@@ -209,7 +209,8 @@ def _parts(kind: DatasetType, loaded: Loaded, ref: DataRef) -> tuple[torch.Tenso
 def _tests(samples: int, test_split: float, gap: int = 0) -> int:
     """How many are kept for testing: that share, and where there are enough, so few that one before the gap is left."""
     if samples < 2:
-        raise DataError("A data set needs two samples at least: one to train with, one to test with.")
+        message = "A data set needs two samples at least: one to train with, one to test with."
+        raise DataError(message, fix="Choose more samples, or other data.")
     return max(min(round(samples * test_split), samples - gap - 1), 1)
 
 

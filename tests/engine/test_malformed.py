@@ -42,6 +42,7 @@ def check(case: Case, error: NNStudioError) -> None:
     assert re.search(case.place, str(error)), f"{error} does not say {case.place}"
     assert error.message.endswith((".", "?"))
     assert len(error.message) < 400
+    assert getattr(error, "fix", ""), "nothing says what to do"
 
 
 @pytest.mark.parametrize("case", here(few()), ids=lambda case: case.name[:50])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -27,7 +26,6 @@ from nnstudio.data.files.source import (
 )
 from nnstudio.data.loading import Loading, bytes_text
 from nnstudio.data.spec import Field, Loaded
-from nnstudio.errors import DataError
 from nnstudio.params import Values
 
 LAYOUTS = ("as it is", "grey pictures", "channels last")
@@ -50,8 +48,7 @@ class Arrays:
         entry = self.entries[name]
         if not _is_idx(path):
             return npy.read(path, entry, loading)
-        with _own():
-            return idx.read(path, loading)
+        return idx.read(path, loading)
 
 
 LABELS = "labels in the other file"
@@ -113,21 +110,10 @@ def open_arrays(path: Path, labels: Path | None) -> Arrays:
 
 def _entries(path: Path) -> dict[str, Entry]:
     if _is_idx(path):
-        with _own():
-            found = idx.header(path)
+        found = idx.header(path)
         _check_idx(path, found)
         return {ONLY: Entry(NONE, found.shape, found.dtype)}
     return {entry.name or ONLY: entry for entry in npy.entries(path)}
-
-
-@contextmanager
-def _own() -> Iterator[None]:
-    """What is wrong with the file is something that a person can mend by choosing another."""
-    try:
-        yield
-    except DataError as error:
-        error.kind = error.kind or "file"
-        raise
 
 
 def _check_idx(path: Path, found: idx.Header) -> None:
@@ -150,7 +136,7 @@ def _is_idx(path: Path) -> bool:
 
 def unpacked_head(path: Path, size: int) -> bytes:
     """The first bytes of what gzip has packed. Raises DataError."""
-    with _own(), idx.opened(path) as file:
+    with idx.opened(path) as file:
         return file.read(size)
 
 
@@ -181,8 +167,9 @@ def _target(found: Arrays, values: Values, field: Field, loading: Loading) -> ND
     if array.dtype.kind in "US":
         return _named(found.path, name, array, field)
     labels = array.astype(np.int64).reshape(len(array))
-    if len(labels) and not 0 <= labels.min() <= labels.max() < field.classes:
-        raise refused(found.path, f"has the class {labels.max()} in '{shown(name)}'; there are {field.classes}.")
+    wrong = labels[(labels < 0) | (labels >= field.classes)]
+    if len(wrong):
+        raise refused(found.path, f"has the class {wrong[0]} in '{shown(name)}'; there are {field.classes}.")
     return labels
 
 

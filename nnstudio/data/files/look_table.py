@@ -200,7 +200,9 @@ def _bad_numbers(sheet: Sheet, place: int, seen: Seen, loading: Loading) -> Data
     if isinstance(sheet, CsvSheet):
         told = find_fault(sheet.path, sheet.dialect, sheet.names, loading, (place, no_number(sheet.dialect)))
     words = "infinite values" if seen.infinite else "values that are no numbers"
-    return told or DataError(f"The column '{shown(seen.name)}' has {words}.", kind="file")
+    return told or DataError(
+        f"The column '{shown(seen.name)}' has {words}.", fix="Leave it out, or mend the file.", kind="file"
+    )
 
 
 def _facts(

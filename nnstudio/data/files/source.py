@@ -19,7 +19,7 @@ CHOOSE_AGAIN = "Choose it again in the inspector."
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def refused(path: Path, problem: str, fix: str = "") -> DataError:
+def refused(path: Path, problem: str, fix: str = "Mend it, or choose another.") -> DataError:
     """What is wrong with that file, by its name."""
     return DataError(f"'{shown(path.name or str(path))}' {problem}", fix=fix, kind="file")
 

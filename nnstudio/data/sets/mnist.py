@@ -13,7 +13,6 @@ from nnstudio.data import idx
 from nnstudio.data.given import files_param, given, source, stamp_of
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Download, Field, Loaded, RemoteFile
-from nnstudio.errors import DataError
 from nnstudio.params import Choice, Int, ParamSet, Values
 
 PARTS = {"train": ("train",), "test": ("t10k",), "both": ("train", "t10k")}
@@ -45,15 +44,15 @@ def _part(folder: Path, part: str, most: int, loading: Loading) -> tuple[NDArray
     shape, labelled = idx.header(pictures).shape, idx.header(answers).shape
     if shape[1:] != (_SIDE, _SIDE):
         told = "×".join(map(str, shape))
-        raise DataError(f"{pictures} holds {told} numbers, and not pictures of {_SIDE}×{_SIDE}.")
+        raise idx.broken(f"{pictures} holds {told} numbers, and not pictures of {_SIDE}×{_SIDE}.")
     if labelled != shape[:1]:
         told = "×".join(map(str, labelled))
-        raise DataError(f"{answers} holds {told} labels for the {shape[0]:,} pictures in {pictures.name}.")
+        raise idx.broken(f"{answers} holds {told} labels for the {shape[0]:,} pictures in {pictures.name}.")
     count = min(most, shape[0])
     loading.need(5 * count * _SIDE**2, "The pictures")
     images, labels = idx.read(pictures, loading, count), idx.read(answers, loading, count)
     if labels.size and not 0 <= labels.min() <= labels.max() < _CLASSES:
-        raise DataError(f"{answers} holds the label {labels.max()}, and there are only 0 to {_CLASSES - 1}.")
+        raise idx.broken(f"{answers} holds the label {labels.max()}, and there are only 0 to {_CLASSES - 1}.")
     return images, labels
 
 
@@ -63,7 +62,7 @@ def _find(folder: Path, part: str, what: str, axes: int) -> Path:
     if found:
         return found[0]
     fix = "Set part to what you have, or choose the folder that holds the files."
-    raise DataError(f"There is no {part}-{what}-idx{axes}-ubyte.gz in {folder}.", fix=fix, kind="file")
+    raise idx.broken(f"There is no {part}-{what}-idx{axes}-ubyte.gz in {folder}.", fix)
 
 
 def _candidates(folder: Path, part: str, what: str, axes: int) -> Iterable[Path]:

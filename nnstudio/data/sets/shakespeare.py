@@ -8,10 +8,9 @@ from typing import cast
 
 from nnstudio.data import tokens as tk
 from nnstudio.data.given import files_param, given, source, stamp_of
-from nnstudio.data.idx import opened
+from nnstudio.data.idx import broken, opened
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Download, Field, Loaded, RemoteFile
-from nnstudio.errors import DataError
 from nnstudio.params import ParamSet, Values
 
 _FILE = "tinyshakespeare.txt"
@@ -44,9 +43,9 @@ def _read(path: Path, loading: Loading) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         fix = "Save it as UTF-8."
-        raise DataError(f"{path} is no text in UTF-8: line {line:,}, byte {error.start:,}.", fix=fix) from error
+        raise broken(f"{path} is no text in UTF-8: line {line:,}, byte {error.start:,}.", fix) from error
     if "\0" in text:
-        raise DataError(f"{path} is no text: it has zeros in it, at character {text.index(chr(0)):,}.")
+        raise broken(f"{path} is no text: it has zeros in it, at character {text.index(chr(0)):,}.")
     return text
 
 
