@@ -118,7 +118,7 @@ class Bars(QWidget):
     def counts(self, room: QRectF, bar: Bar, most: int, *, tested: bool) -> list[tuple[str, QRectF]]:
         """The number over each of a pair of bars and where it stands; none where there is not room for both."""
         found, metrics = (bar.train, bar.test) if tested else (bar.train,), QFontMetricsF(theme.base_font(11))
-        width = max(metrics.horizontalAdvance(f"{number:,}") for number in found) + 4
+        width = max(metrics.horizontalAdvance(f"{number:,}") for number in found) + 2
         if width * len(found) > room.width():
             return []
         width = max(width, _width(room.width(), tested=tested))
