@@ -179,6 +179,7 @@ class Docks(QObject):
             dock = self._dock(f"panel.{declared.key}", label, panel)
             dock.toggleViewAction().setIcon(icons.icon(declared.icon))
             dock.toggleViewAction().setToolTip(declared.tip())
+            dock.visibilityChanged.connect(panel.come_forward)
             panel.badge_changed.connect(lambda badge, dock=dock, label=label: _badge(dock, label, badge))
             _badge(dock, label, panel.badge)
             self.panels[declared.key] = panel

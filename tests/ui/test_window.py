@@ -97,6 +97,15 @@ def test_title_bars_only_where_there_is_no_tab(qtbot: QtBot, window: MainWindow)
     qtbot.waitUntil(lambda: docks[0].titleBarWidget().height() == 0)
 
 
+def test_panels_follow_only_while_their_tab_is_in_front(qtbot: QtBot, window: MainWindow) -> None:
+    middle = [dock.widget() for dock in window.docks.groups["middle"]]
+    fronts = [dock for dock in window.docks.groups["middle"] if dock.x() >= 0]
+    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [dock.widget() for dock in fronts])
+    behind = next(dock for dock in window.docks.groups["middle"] if dock not in fronts)
+    behind.raise_()
+    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [behind.widget()])
+
+
 @pytest.mark.parametrize("size", [(1280, 700), (1280, 800), (1440, 900), (1920, 1080)])
 def test_it_fits_without_scroll_bars(qtbot: QtBot, window: MainWindow, studio: Studio, size: tuple[int, int]) -> None:
     window.resize(*size)

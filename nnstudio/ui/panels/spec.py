@@ -105,8 +105,13 @@ class Panel(QWidget):
 
     @property
     def looking(self) -> bool:
-        """Whether the panel follows: it is visible and not frozen."""
-        return self._shown and not self.header.frozen
+        """Whether the panel follows: it is in front and not frozen."""
+        return self._shown and self._in_front and not self.header.frozen
+
+    def come_forward(self, in_front: bool) -> None:
+        """Whether its tab is the one that is seen; Qt keeps those behind it shown, out of the window."""
+        self._in_front = in_front
+        self._attend()
 
     # What a panel shows
 
@@ -281,6 +286,7 @@ class Panel(QWidget):
         """The body, not shown yet, has another size: what is asked for may depend on it."""
 
     _shown = False
+    _in_front = True
 
     def _attend(self) -> None:
         self.feed.look(self.looking)
