@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ CLASSES = 10
 TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 TEST = ("test_batch.bin",)
 _BLOCK = 1000 * RECORD
-_MOST_FILES, _LARGEST = 100, 2 * 10_000 * RECORD
+_MOST_FILES, _LARGEST, _LONGEST_NOTE = 100, 2 * 10_000 * RECORD, 1 << 16
 
 Records = NDArray[np.uint8]
 
@@ -67,7 +67,7 @@ def _in_folders(folders: list[Path], names: tuple[str, ...], most: int, loading:
 def _in_archive(archive: Path, names: tuple[str, ...], most: int, loading: Loading) -> dict[str, Records]:
     """Files come in the archive's own order; reading ends when the first ones by name are enough."""
     found: dict[str, Records] = {}
-    with opened(archive) as packed, _in_words(archive), tarfile.open(fileobj=packed, mode="r|") as members:
+    with opened(archive) as packed, _in_words(archive), _opened(packed) as members:
         for member in _sound(members, archive):
             name = PurePosixPath(member.name).name
             if not member.isreg() or name not in names or name in found:
@@ -79,6 +79,21 @@ def _in_archive(archive: Path, names: tuple[str, ...], most: int, loading: Loadi
                 return found
         packed.read(_BLOCK)  # to its end, where gzip has its check sum
     return found
+
+
+class _Member(tarfile.TarInfo):
+    """What tarfile reads whole before anybody sees it, as long names and notes, is to be short."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Member:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type not in tarfile.REGULAR_TYPES and found.size > _LONGEST_NOTE:
+            raise broken(f"The archive has a note of {found.size:,} bytes in it, and so is not that of CIFAR-10.")
+        return found
+
+
+def _opened(packed: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=packed, mode="r|", tarinfo=_Member)
 
 
 def _sound(members: tarfile.TarFile, archive: Path) -> Iterator[tarfile.TarInfo]:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import tarfile
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -138,3 +139,15 @@ def test_an_archive_that_unpacks_to_very_much_is_refused_at_once(tmp_path):
     (tmp_path / "x.tar.gz").write_bytes(gzip.compress(member.tobuf() + bytes(1_000_000)))
     with pytest.raises(DataError, match="not the archive of CIFAR-10"):
         load(tmp_path / "x.tar.gz")
+
+
+def test_a_note_that_unpacks_to_very_much_is_not_read(tmp_path):
+    """Python's tarfile would take it whole into memory, before the file that it is about."""
+    note = tarfile.TarInfo("note")
+    note.type, note.size = tarfile.XHDTYPE, 50_000_000
+    (tmp_path / "x.tar.gz").write_bytes(gzip.compress(note.tobuf(tarfile.USTAR_FORMAT) + bytes(note.size), 1))
+    tracemalloc.start()
+    with pytest.raises(DataError, match="a note of 50,000,000 bytes"):
+        load(tmp_path / "x.tar.gz")
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
