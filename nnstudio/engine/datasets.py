@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
-from nnstudio.data.fetched import check_there, stamp
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import DatasetType, Field, Loaded, check_loaded
+from nnstudio.data.web.fetched import check_there, stamp
 from nnstudio.engine.missing import fill_with_means
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef, FreeInput, Model

@@ -10,10 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
 
-from nnstudio.data.download import fetch
 from nnstudio.data.files.inspect import inspect
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
+from nnstudio.data.web.download import fetch
 from nnstudio.engine.figures import figures
 from nnstudio.engine.memory import free_memory
 from nnstudio.engine.preview import preview

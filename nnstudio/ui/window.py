@@ -20,11 +20,11 @@ from nnstudio.ui.breadcrumb import Breadcrumb
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.command import Place
-from nnstudio.ui.data.importing import Importing
-from nnstudio.ui.data.watching import Watching
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.docks import Docks
 from nnstudio.ui.downloads.choosing import Choosing
+from nnstudio.ui.importing.importing import Importing
+from nnstudio.ui.importing.watching import Watching
 from nnstudio.ui.inspector.inspector import Inspector
 from nnstudio.ui.liking import Liking
 from nnstudio.ui.menus import Menus

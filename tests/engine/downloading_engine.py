@@ -6,7 +6,7 @@ from functools import partial
 from nnstudio.data.registry import datasets
 from nnstudio.engine import jobs
 from nnstudio.engine.__main__ import main
-from tests.data import server
+from tests.data.web import server
 
 if __name__ == "__main__":
     datasets()["tiny"] = server.fetched(*sys.argv[1:])

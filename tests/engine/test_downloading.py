@@ -8,7 +8,7 @@ import pytest
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineClient
-from tests.data.server import CONTENT, serving
+from tests.data.web.server import CONTENT, serving
 
 
 @pytest.fixture

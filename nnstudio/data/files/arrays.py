@@ -10,8 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data import idx
-from nnstudio.data.files import npy
+from nnstudio.data.files import idx, npy
 from nnstudio.data.files.npy import Entry
 from nnstudio.data.files.source import (
     CHOOSE_AGAIN,

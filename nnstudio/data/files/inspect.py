@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.data.files import arrays, dialect, look_arrays, look_table, npy, pictures, text
+from nnstudio.data.files.idx import is_idx
 from nnstudio.data.files.parquet import MAGIC as PARQUET
 from nnstudio.data.files.source import head, refused, shown, status
-from nnstudio.data.idx import is_idx
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 

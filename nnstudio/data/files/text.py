@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from nnstudio.data import tokens
 from nnstudio.data.files import dialect
 from nnstudio.data.files.source import Counted, Fingerprint, check_size, chosen, head, refused, shown
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import Field, Loaded
+from nnstudio.data.text import tokens
 from nnstudio.params import Values
 
 MOST_TOKENS = 5000

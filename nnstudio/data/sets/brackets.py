@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import MARKS, Vocabulary, distinct, spread
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text.sequences import MARKS, Vocabulary, distinct, spread
 from nnstudio.params import Int, ParamSet, Values
 
 _KINDS = ("()", "[]", "{}")

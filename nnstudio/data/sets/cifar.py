@@ -8,10 +8,10 @@ from typing import cast
 
 import numpy as np
 
-from nnstudio.data import cifar
-from nnstudio.data.given import files_param, given, source, stamp_of
+from nnstudio.data.files import cifar
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Download, Field, Loaded, RemoteFile
+from nnstudio.data.web.given import files_param, given, source, stamp_of
 from nnstudio.params import Choice, Int, ParamSet, Values
 
 PARTS = {"train": cifar.TRAIN, "test": cifar.TEST, "both": (*cifar.TRAIN, *cifar.TEST)}

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import cast
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import Pair, Vocabulary, distinct, pair_fields, paired
 from nnstudio.data.sets.pairs import BACKWARDS, samples_param
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text.sequences import Pair, Vocabulary, distinct, pair_fields, paired
 from nnstudio.params import Int, ParamSet, Values
 
 MONTHS = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Field, Loaded
-from nnstudio.data.spelled import EDGE, predict_param, spelled, spelled_fields
+from nnstudio.data.text.spelled import EDGE, predict_param, spelled, spelled_fields
 from nnstudio.params import Int, ParamSet, Values
 
 BASES = ("A", "T", "C", "G")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import Rows, distinct_rows, spread
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text.sequences import Rows, distinct_rows, spread
 from nnstudio.params import Bool, Float, Int, ParamSet, Values
 
 _NOISE = tuple("abcdefgh")

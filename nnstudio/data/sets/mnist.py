@@ -9,10 +9,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data import idx
-from nnstudio.data.given import files_param, given, source, stamp_of
+from nnstudio.data.files import idx
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Download, Field, Loaded, RemoteFile
+from nnstudio.data.web.given import files_param, given, source, stamp_of
 from nnstudio.params import Choice, Int, ParamSet, Values
 
 PARTS = {"train": ("train",), "test": ("t10k",), "both": ("train", "t10k")}

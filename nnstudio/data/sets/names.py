@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Field, Loaded
-from nnstudio.data.spelled import spelled, spelled_fields, spelled_params, spelled_samples
+from nnstudio.data.text.spelled import spelled, spelled_fields, spelled_params, spelled_samples
 from nnstudio.data.written import lines
 from nnstudio.errors import DataError
 from nnstudio.params import ParamSet, Values

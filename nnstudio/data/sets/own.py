@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nnstudio.data import tokens
 from nnstudio.data.files import arrays, dialect, layout, pictures, source, text
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Loaded
+from nnstudio.data.text import tokens
 from nnstudio.params import Bool, Choice, Columns, FilePath, Int, Param, ParamSet, Size, Sizes, Strings, Text, Values
 
 _SOURCE = "Your own file."

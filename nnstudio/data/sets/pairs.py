@@ -11,8 +11,8 @@ from string import ascii_lowercase, digits
 from typing import cast
 
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import Pair, Rows, Vocabulary, distinct, distinct_rows, pair_fields, paired, spread
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text.sequences import Pair, Rows, Vocabulary, distinct, distinct_rows, pair_fields, paired, spread
 from nnstudio.params import Bool, Int, IntParam, ParamSet, Values
 
 BACKWARDS = Bool(

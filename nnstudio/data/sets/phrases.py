@@ -8,9 +8,9 @@ import numpy as np
 
 from nnstudio.data import written
 from nnstudio.data.loading import Loading
-from nnstudio.data.sequences import MARKS, Pair, Vocabulary, pair_fields, paired, vocabulary_of
 from nnstudio.data.sets.pairs import BACKWARDS
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text.sequences import MARKS, Pair, Vocabulary, pair_fields, paired, vocabulary_of
 from nnstudio.params import ParamSet, Values
 
 _FEELINGS = ("negative", "positive")

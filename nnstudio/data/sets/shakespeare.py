@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from nnstudio.data import tokens as tk
-from nnstudio.data.given import files_param, given, source, stamp_of
-from nnstudio.data.idx import broken, opened
+from nnstudio.data.files.idx import broken, opened
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Download, Field, Loaded, RemoteFile
+from nnstudio.data.text import tokens as tk
+from nnstudio.data.web.given import files_param, given, source, stamp_of
 from nnstudio.params import ParamSet, Values
 
 _FILE = "tinyshakespeare.txt"

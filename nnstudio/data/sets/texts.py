@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnstudio.data import tokens as tk
 from nnstudio.data.loading import Loading
 from nnstudio.data.spec import DatasetType, Field, Loaded
+from nnstudio.data.text import tokens as tk
 from nnstudio.errors import DataError
 from nnstudio.params import Int, ParamSet, Values
 

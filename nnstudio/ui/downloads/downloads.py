@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.compiler.files import finding
 from nnstudio.compiler.result import Problem
-from nnstudio.data import fetched
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType
+from nnstudio.data.web import fetched
 from nnstudio.errands import Errand
 from nnstudio.errors import DataError, EngineClosed, is_cancelled
 from nnstudio.graph.nodes import DATASET, Node

@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.compiler.files import FIND
-from nnstudio.data.fetched import host
 from nnstudio.data.loading import bytes_text
+from nnstudio.data.web.fetched import host
 from nnstudio.ui import icons
 from nnstudio.ui.downloads import downloads as dl
 from nnstudio.ui.inspector import parts

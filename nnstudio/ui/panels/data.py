@@ -11,11 +11,12 @@ from PySide6.QtGui import QResizeEvent
 from nnstudio.graph.nodes import DATASET
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.data import view_batch, view_faults
-from nnstudio.ui.data.view_board import SUMMARIES, Board, views_for
-from nnstudio.ui.data.view_controls import Controls
-from nnstudio.ui.data.view_fetch import Fetch
-from nnstudio.ui.data.view_source import DataSource, Known
+from nnstudio.ui.data import batch as view_batch
+from nnstudio.ui.data import faults as view_faults
+from nnstudio.ui.data.board import SUMMARIES, Board, views_for
+from nnstudio.ui.data.controls import Controls
+from nnstudio.ui.data.fetch import Fetch
+from nnstudio.ui.data.source import DataSource, Known
 from nnstudio.ui.panels.parts.suits import only_data
 from nnstudio.ui.panels.spec import Panel, PanelType
 

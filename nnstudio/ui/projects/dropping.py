@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QDropEvent
 
-from nnstudio.ui.data.importing import Importing
 from nnstudio.ui.dialogs import SUFFIXES
+from nnstudio.ui.importing.importing import Importing
 from nnstudio.ui.notices import Notices
 from nnstudio.ui.projects.projects import Projects
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nnstudio.data.registry import dataset
-from nnstudio.data.tokens import UNKNOWN
+from nnstudio.data.text.tokens import UNKNOWN
 from nnstudio.engine import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef

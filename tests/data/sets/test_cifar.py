@@ -8,7 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nnstudio.data import cifar
+from nnstudio.data.files import cifar
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import check_loaded

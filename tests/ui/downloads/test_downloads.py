@@ -16,8 +16,8 @@ from nnstudio.data.registry import dataset
 from nnstudio.errors import DataError, EngineDied, EngineError
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
-from nnstudio.ui.data.view_fetch import Fetch
-from nnstudio.ui.data.view_source import DataSource
+from nnstudio.ui.data.fetch import Fetch
+from nnstudio.ui.data.source import DataSource
 from nnstudio.ui.downloads.choosing import Choosing
 from nnstudio.ui.downloads.part import DownloadPart
 from nnstudio.ui.inspector.inspector import Inspector
@@ -214,7 +214,7 @@ def test_what_can_not_be_removed_is_told(
     def refuse(*_: object) -> None:
         raise DataError("MNIST could not be removed: Permission denied.")
 
-    monkeypatch.setattr("nnstudio.data.fetched.remove", refuse)
+    monkeypatch.setattr("nnstudio.data.web.fetched.remove", refuse)
     qtbot.mouseClick(part.remove, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(studio.told))
     assert "could not be removed" in studio.told[0].message

@@ -17,8 +17,9 @@ from nnstudio.data.spec import Field
 from nnstudio.errors import EngineDied, EngineError
 from nnstudio.graph.document import Document
 from nnstudio.protocol import messages as msg
-from nnstudio.ui.data import view_pages, view_source
-from nnstudio.ui.data.view_board import views_for
+from nnstudio.ui.data import pages as view_pages
+from nnstudio.ui.data import source as view_source
+from nnstudio.ui.data.board import views_for
 
 SAMPLES, TRAIN, TEST = 400, 320, 80
 

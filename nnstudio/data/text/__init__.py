@@ -1,0 +1,1 @@
+"""Text as numbers: tokens, windows, and sequences of different lengths."""
