@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +32,8 @@ LOOK_EVERY = 0.1
 """Seconds between two looks at whether somebody who waits for another's loading has given up."""
 
 _kept: OrderedDict[bytes, Data] = OrderedDict()
+_well: deque[bytes] = deque(maxlen=100)
+"""Keys of what was loaded lately, kept or not."""
 _lock = threading.Lock()
 """Held for no longer than a look at `_kept`: previews are made beside the run."""
 _loading = threading.Lock()
@@ -87,7 +89,7 @@ class Data:
 def load(ref: DataRef, loading: Loading | None = None) -> Data:
     """The data set, split by its seed. Raises DataError, UnknownDataset and BadParameter."""
     kind, values = found(ref)
-    key = repr((ref, _stamps(ref, kind, values))).encode()
+    key = _key(ref, kind, values)
     loading = loading or Loading(ref.seed, _folder(ref))
     data = _remembered(key)
     if data is not None:
@@ -99,7 +101,23 @@ def load(ref: DataRef, loading: Loading | None = None) -> Data:
             data = _load(ref, kind, values, loading)
             with _lock:
                 _kept[key] = data
+                _well.append(key)
         return data
+
+
+def is_well(ref: DataRef) -> bool:
+    """Whether the data were had here, from the same files as they are now; they may be forgotten since.
+
+    Raises DataError where a file is gone, UnknownDataset and BadParameter.
+    """
+    key = _key(ref, *found(ref))
+    with _lock:
+        return key in _well
+
+
+def _key(ref: DataRef, kind: DatasetType, values: dict[str, Any]) -> bytes:
+    """Another one for other data, and for files that have changed. Raises DataError where a file is gone."""
+    return repr((ref, _stamps(ref, kind, values))).encode()
 
 
 def _remembered(key: bytes) -> Data | None:

@@ -108,6 +108,20 @@ def test_what_is_kept_gives_way_to_what_is_wanted() -> None:
     assert len(engine.load(DataRef("lot", seed=1), Loading(memory=500)).train["x"]) == 80
 
 
+def test_what_was_had_before_is_not_loaded_again_to_be_checked() -> None:
+    asked = PreviewData(data=DataRef("lot", seed=8), count=0)
+    for _ in range(2):
+        preview(asked, Loading())
+    for seed in range(engine.KEPT):
+        engine.load(DataRef("row", seed=seed))
+    loads.clear()
+    preview(asked, Loading())
+    assert not loads
+    stamps[0] += 1
+    preview(asked, Loading())
+    assert len(loads) == 1
+
+
 @pytest.mark.parametrize("name", ["lot", "row", "whole"])
 def test_a_preview_shows_each_part_in_its_order(name: str) -> None:
     train, test = rows(name)

@@ -13,7 +13,7 @@ from nnstudio.data.spec import check_loaded
 from nnstudio.engine import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
-from tests.data.test_idx import packed
+from tests.data.files.test_idx import packed
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
 MNIST = dataset("mnist")

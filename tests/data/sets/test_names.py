@@ -13,7 +13,7 @@ from nnstudio.engine import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.test_datasets import load
-from tests.data.test_tokens import SHARED
+from tests.data.text.test_tokens import SHARED
 
 BOTH = pytest.mark.parametrize("name", ["names", "cities"])
 LETTERS = "." + "".join(family._LETTERS)
