@@ -55,8 +55,9 @@ class Errands:
         return self._go(key, request)
 
     def check(self, data: msg.DataRef) -> Errand:
-        """Whether data can be had, as of a file that may be gone or another; the reply is a DataPreview of nothing."""
-        return self.preview(data, count=0)
+        """Whether data can be had, as of a file that may be gone or another; the reply is Done."""
+        key = _new_key()
+        return self._go(key, msg.CheckData(data=data, key=key))
 
     def fetch(self, data: msg.DataRef) -> Errand:
         """Download what the data set needs; the reply is Done."""

@@ -30,7 +30,8 @@ def test_every_errand_has_a_key_of_its_own_by_which_it_is_given_up() -> None:
     work, engine, _ = errands()
     data = work.data("moons")
     made = [work.preview(data, "train", 5, 10), work.summarize(data), work.inspect(Path("x.csv")), work.fetch(data)]
-    assert len({errand.key for errand in made}) == 4
+    made.append(work.check(data))
+    assert len({errand.key for errand in made}) == 5
     assert [request.key for request in engine.asked] == [errand.key for errand in made]  # type: ignore[union-attr]
     work.cancel(made[0].key)
     assert engine.asked[-1] == msg.Cancel(key=made[0].key)

@@ -14,6 +14,7 @@ from nnstudio.data.files.inspect import inspect
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.web.download import fetch
+from nnstudio.engine.datasets import is_well, load
 from nnstudio.engine.figures import figures
 from nnstudio.engine.memory import free_memory
 from nnstudio.engine.preview import preview
@@ -21,7 +22,7 @@ from nnstudio.engine.words import in_words
 from nnstudio.errors import Cancelled, EngineError, NNStudioError
 from nnstudio.protocol import messages as msg
 
-DataRequest: TypeAlias = msg.PreviewData | msg.SummarizeData | msg.InspectFile | msg.FetchData
+DataRequest: TypeAlias = msg.PreviewData | msg.CheckData | msg.SummarizeData | msg.InspectFile | msg.FetchData
 WORKERS = 2
 DOWNLOADS = 4
 """At once, beside the rest: a download does not keep a preview waiting."""
@@ -54,6 +55,10 @@ class Jobs:
         match request:
             case msg.PreviewData():
                 return preview(request, self.loading(request.data, request.key))
+            case msg.CheckData():
+                if not is_well(request.data):
+                    load(request.data, self.loading(request.data, request.key))
+                return msg.Done(request=request.id)
             case msg.SummarizeData():
                 return figures(request, self.loading(request.data, request.key))
             case msg.FetchData():

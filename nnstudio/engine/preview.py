@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from nnstudio.data.loading import Loading
-from nnstudio.engine.datasets import Data, is_well, load
+from nnstudio.engine.datasets import Data, load
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 
@@ -14,12 +14,7 @@ MOST = 10_000
 
 
 def preview(request: msg.PreviewData, loading: Loading) -> msg.DataPreview:
-    """The samples of that part, from `start` on. Raises DataError, and EngineError for an unknown part.
-
-    Who wants none asks whether the data can be had; what was had before from the same files is not loaded again.
-    """
-    if request.count == 0 and is_well(request.data):
-        return msg.DataPreview(request=request.id, arrays={}, samples=0)
+    """The samples of that part, from `start` on. Raises DataError, and EngineError for an unknown part."""
     data = load(request.data, loading)
     rows, places = _part(data, request.part, request.data.seed)
     chosen = slice(request.start, request.start + min(request.count, MOST))

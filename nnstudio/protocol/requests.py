@@ -52,6 +52,16 @@ class PreviewData(Request, frozen=True, kw_only=True):
     key: str = ""
 
 
+class CheckData(Request, frozen=True, kw_only=True):
+    """Whether data can be had, as of a file that may be gone or another. Reply: Done.
+
+    What was had before, from the same files, is not loaded again for it.
+    """
+
+    data: DataRef
+    key: str = ""
+
+
 class SummarizeData(Request, frozen=True, kw_only=True):
     """Figures over a whole data set: see engine.figures. Reply: DataSummary. `points` is how many are drawn at most."""
 
@@ -149,6 +159,7 @@ AnyRequest: TypeAlias = (
     Describe
     | Measure
     | PreviewData
+    | CheckData
     | SummarizeData
     | InspectFile
     | FetchData

@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from nnstudio.desk import Desk
 from nnstudio.errors import EngineError
@@ -52,7 +53,7 @@ class Bridge(Signals):
         self.selection: tuple[str, ...] = ()
         self.sample = 0
         self._delivered.connect(self._handle, Qt.ConnectionType.QueuedConnection)
-        self._answered.connect(lambda call, future: call(future), Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(_pass_on, Qt.ConnectionType.QueuedConnection)
         self._tellers: dict[type, Callable[[Any], None]] = {
             Recompiled: self._recompiled,
             HistoryMoved: self._history_moved,
@@ -239,7 +240,10 @@ class Bridge(Signals):
         self._delivered.emit(event)
 
     def when(self, future: Future[Any], call: Callable[[Future[Any]], None]) -> None:
-        """Call `call` with the future in the window's thread, once it is done."""
+        """Call `call` with the future in the window's thread, once it is done.
+
+        A method, or a partial of one, is not called where its object is gone by then.
+        """
         future.add_done_callback(lambda done: self._answered.emit(call, done))
 
     def probe(self, probe: str, options: Mapping[str, msg.Option]) -> int:
@@ -302,3 +306,9 @@ class Bridge(Signals):
         self.run_changed.emit(self.session.run)
         if event.state == "ready":
             self._show_timer.start()
+
+
+def _pass_on(call: Callable[[Future[Any]], None], future: Future[Any]) -> None:
+    owner = getattr(getattr(call, "func", call), "__self__", None)
+    if not isinstance(owner, QObject) or isValid(owner):
+        call(future)

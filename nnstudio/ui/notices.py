@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -175,7 +176,7 @@ class Notices(QObject):
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
         """Call `done` with the reply once it is there. A failure is shown, or given to `failed` instead."""
-        self._bridge.when(future, lambda answered: self._answered(answered, done, failed or self.report))
+        self._bridge.when(future, partial(self._answered, done, failed or self.report))
 
     def stuck(self, restart: Callable[[], None]) -> None:
         """The engine was asked to stop the run and has not; goes when the run ends."""
@@ -214,7 +215,7 @@ class Notices(QObject):
         return super().eventFilter(watched, event)
 
     def _answered(
-        self, future: Future[Any], done: Callable[[Any], None], failed: Callable[[BaseException], None]
+        self, done: Callable[[Any], None], failed: Callable[[BaseException], None], future: Future[Any]
     ) -> None:
         error = CancelledError() if future.cancelled() else future.exception()
         if error is not None:

@@ -109,17 +109,14 @@ def test_what_is_kept_gives_way_to_what_is_wanted() -> None:
 
 
 def test_what_was_had_before_is_not_loaded_again_to_be_checked() -> None:
-    asked = PreviewData(data=DataRef("lot", seed=8), count=0)
-    for _ in range(2):
-        preview(asked, Loading())
+    wanted = DataRef("lot", seed=8)
+    assert not engine.is_well(wanted)
+    engine.load(wanted)
     for seed in range(engine.KEPT):
         engine.load(DataRef("row", seed=seed))
-    loads.clear()
-    preview(asked, Loading())
-    assert not loads
+    assert engine.is_well(wanted)  # although it is kept no longer
     stamps[0] += 1
-    preview(asked, Loading())
-    assert len(loads) == 1
+    assert not engine.is_well(wanted)
 
 
 @pytest.mark.parametrize("name", ["lot", "row", "whole"])

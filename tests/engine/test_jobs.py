@@ -13,6 +13,7 @@ from nnstudio.data.loading import Loading
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.engine import jobs
+from nnstudio.engine.datasets import _kept as datasets_kept
 from nnstudio.engine.jobs import Jobs
 from nnstudio.params import Values
 from nnstudio.protocol import messages as msg
@@ -78,8 +79,17 @@ def test_what_was_given_up_before_it_began_is_not_begun(ear: Ear) -> None:
     assert not begun.is_set()
 
 
+def test_a_check_is_done_or_fails(ear: Ear) -> None:
+    assert ear.ask(msg.CheckData(id=7, data=msg.DataRef("moons"))) == msg.Done(request=7)
+    ear.answered.clear()
+    refused = ear.ask(msg.CheckData(id=8, data=msg.DataRef("table")))
+    assert isinstance(refused, msg.Failed)
+    assert refused.kind == "file"
+
+
 def test_a_failure_is_told_with_its_kind(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "free_memory", lambda: 10)
+    datasets_kept.clear()  # what other tests have left would give way to this
     reply = ear.ask(msg.PreviewData(id=3, data=msg.DataRef("moons", {"samples": 123})))
     assert isinstance(reply, msg.Failed)
     assert (reply.kind, reply.message) == ("memory", "'Moons' needs 3.9 kB of memory, and 10 bytes are free.")

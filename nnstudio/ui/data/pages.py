@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ class Pages(QObject):
         errands = known.shown.session.errands
         errand = errands.preview(known.shown.ref, self.part, start, min(self.size, self.rows - start))
         self._flying[number] = errand
-        self._bridge.when(errand.future, lambda future: self._take(known, errand, number, future))
+        self._bridge.when(errand.future, partial(self._take, known, errand, number))
 
     def _take(self, known: Known, errand: Errand, number: int, future: Future[msg.AnyReply]) -> None:
         if self._flying.get(number) is not errand:

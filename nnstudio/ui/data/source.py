@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -149,7 +150,7 @@ class DataSource(QObject):
             return
         known = self.known
         self._summing = known.shown.session.errands.summarize(known.shown.ref)
-        self._listen(self._summing, lambda future: self._summed(known, future))
+        self._listen(self._summing, partial(self._summed, known))
 
     # Inside
 
@@ -173,7 +174,7 @@ class DataSource(QObject):
             self.known = self.summary = self.fault = None
         else:
             self._opening = errand = shown.session.errands.preview(shown.ref, "all", 0, 0)
-            self._listen(errand, lambda future: self._opened(errand, shown, future))
+            self._listen(errand, partial(self._opened, errand, shown))
         self.changed.emit()
 
     def _listen(self, errand: Errand, call: Callable[[Future[msg.AnyReply]], None]) -> None:

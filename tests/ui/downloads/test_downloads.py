@@ -224,7 +224,7 @@ def test_what_can_not_be_removed_is_told(
 def test_own_files_are_looked_into_and_can_be_let_go(
     qtbot: QtBot, inspector: Inspector, part: DownloadPart, studio: Studio, tmp_path: Path
 ) -> None:
-    waiting = Waiting(studio, msg.PreviewData)
+    waiting = Waiting(studio, msg.CheckData)
     answers = Answers(ask_own_files=tmp_path / "t10k-images-idx3-ubyte.gz")
     choosing = Choosing(studio.bridge, inspector, answers, inspector)  # type: ignore[arg-type]  # stands in
     qtbot.mouseClick(part.choose, Qt.MouseButton.LeftButton)

@@ -33,7 +33,7 @@ class Files:
     def serve(self, engine: FakeEngine) -> None:
         """Let the engine answer from here."""
         engine.replies[msg.InspectFile] = self.inspect
-        engine.replies[msg.PreviewData] = self.preview
+        engine.replies[msg.PreviewData] = engine.replies[msg.CheckData] = self.preview
 
     def inspect(self, request: msg.InspectFile, number: int) -> msg.AnyReply:
         refusal = self._refusal(request.path)
@@ -48,7 +48,7 @@ class Files:
         params = {"path": request.path, "columns": columns, "sha256": sha256, "rows": 3, **request.reading}
         return msg.Inspected(request=number, dataset="table", params=params, facts=facts)
 
-    def preview(self, request: msg.PreviewData, number: int) -> msg.AnyReply:
+    def preview(self, request: msg.PreviewData | msg.CheckData, number: int) -> msg.AnyReply:
         path, wanted = str(request.data.params.get("path", "")), request.data.params.get("sha256")
         refusal = self._refusal(path) if path else None
         if refusal is None and path and wanted and self.there[path][1] != wanted:

@@ -206,8 +206,12 @@ def test_a_full_disk_is_told_once(qtbot: QtBot, window: Room, studio: Studio, mo
     assert [notice.message for notice in window.told] == [
         "What is unsaved can not be kept for the case of a crash: No space left on device."
     ]
-    window.recovering.keep_all()
-    qtbot.waitUntil(lambda: len(files()) == 1)
+
+    def kept() -> bool:
+        window.recovering.keep_all()  # does nothing before it knows that the last try failed
+        return len(files()) == 1
+
+    qtbot.waitUntil(kept)
 
 
 def test_a_file_that_changed_meanwhile_is_not_written_over_unasked(window: Room, tmp_path: Path) -> None:
