@@ -112,6 +112,8 @@ class Panel(QWidget):
         """Whether its tab is the one that is seen; Qt keeps those behind it shown, out of the window."""
         self._in_front = in_front
         self._attend()
+        if self._due:
+            self._fire()  # at once: keys may go to it next
 
     # What a panel shows
 
