@@ -7,6 +7,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -39,9 +40,14 @@ def offenders(is_offence: Callable[[ast.AST, Path, list[str]], bool]) -> list[st
 
 def _nodes() -> Iterator[tuple[Path, ast.AST, list[str]]]:
     for path in sources():
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text, str(path))):
-            yield path, node, text.splitlines()
+        nodes, lines = _parsed(path.read_text(encoding="utf-8"))
+        for node in nodes:
+            yield path, node, lines
+
+
+@cache
+def _parsed(text: str) -> tuple[list[ast.AST], list[str]]:
+    return list(ast.walk(ast.parse(text))), text.splitlines()
 
 
 def called(node: ast.AST) -> str:
