@@ -157,7 +157,8 @@ class Counted:
             return data
         if self._first is None:
             self._first = data[: data.find(b"\n") + 1].count(b'"')
-        self.quotes += data.count(b'"')
+        if b'"' in data:  # five times as fast as counting none
+            self.quotes += data.count(b'"')
         if b"\0" in data:
             raise refused(self.path, "is no text: there is a zero byte in it.", "Choose a file of text.")
         return data
