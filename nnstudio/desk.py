@@ -86,5 +86,5 @@ class Desk:
 
     def _beginners(self, run: int) -> list[Session]:
         """Who began the run. A new engine counts from one again, so a run that is over is not meant."""
-        began = [session for session in self.sessions if session.began(run)]
+        began = [session for session in self.sessions if session.steering.began(run)]
         return [session for session in began if session.run.active] or began

@@ -116,14 +116,14 @@ class Headless:
         try:
             self.wait(self._started)
         except NNStudioError as error:
-            raise self.session.start_failed(error) from error
+            raise self.session.steering.start_failed(error) from error
 
     def stop(self) -> None:
         """End the run, also one that still waits for its data, and wait for its end. Raises EngineError."""
         self.wait(self.session.stop())
         error = self._started.exception() if self._started is not None else None  # it was answered before
         if isinstance(error, NNStudioError):
-            self.session.start_failed(error)
+            self.session.steering.start_failed(error)
         self.until(lambda: not self.session.run.active)
 
     def train(self) -> None:

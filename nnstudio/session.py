@@ -11,31 +11,30 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeAlias
 
-from nnstudio.carrying import left_behind, model_message, plan_message
+from nnstudio.carrying import left_behind, model_message
 from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.files import FIND
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
-from nnstudio.errors import CompileError, NNStudioError
+from nnstudio.errors import CompileError
 from nnstudio.events import FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
-from nnstudio.faults import Faults, FileFaults, worded
+from nnstudio.faults import Faults, FileFaults
 from nnstudio.filing import Filing
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
-from nnstudio.graph.training import Trained
 from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
-from nnstudio.protocol.asking import Engine, outcome
+from nnstudio.protocol.asking import Engine
 from nnstudio.protocol.client import EngineChange
 from nnstudio.run import Run
 from nnstudio.showing import Showing
+from nnstudio.steering import RUN_EVENTS, Steering
 from nnstudio.trust import Trust
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
-RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
 SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TrainedSet)
 """Changes after which the source is the same."""
 
@@ -59,7 +58,6 @@ class Session:
         self.engine = engine
         self.filing = Filing(document, path)
         self.errands = Errands(document, engine.ask)
-        self.run = Run(epochs=list(document.trained.epochs) if document.trained else [])
         self.engine_state = EngineChange("starting", "")
         self._listeners: list[Listener] = []
         self._stale = True
@@ -70,9 +68,8 @@ class Session:
         self._faults = Faults()
         self.files = FileFaults()
         self._anew: tuple[str, ...] = ()
-        self._renames: list[Callable[[str], str]] = []
-        self._showing = Showing()
-        self._started: Future[msg.AnyReply] | None = None
+        self.showing = Showing()
+        self.steering = Steering(self)
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
 
     def close(self) -> None:
@@ -179,44 +176,40 @@ class Session:
 
     # The run
 
+    @property
+    def run(self) -> Run:
+        """The run that was started last."""
+        return self.steering.run
+
     def train(self) -> Future[msg.AnyReply]:
         """Start training from the beginning. Raises CompileError while there are problems."""
-        model = self.model(trained=False)
-        if not self.compiled.has_loss:
-            raise CompileError("There is no loss, so there is nothing to train.", fix="Add a loss at the end.")
-        if model.free:
-            message = f"There is no data for the input '{model.free[0].name}', so there is nothing to train on."
-            raise CompileError(message, fix="Use a Dataset in its place.")
-        request = msg.Start(model=model, plan=plan_message(self.document))
-        self.run = Run(state="starting")
-        if self._faults.begin(self.compiled):
-            self._understand_anew()
-        self._renames.clear()
-        self._started = self._showing.give(model, self.engine.ask(request))
-        return self._started
-
-    def start_failed(self, error: NNStudioError) -> NNStudioError:
-        """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
-        if self.run.state == "starting":
-            error = worded(error, self._place(error.message, error.fix, getattr(error, "line", 0)))
-            self.run.refuse(error)
-        return error
+        return self.steering.train()
 
     def pause(self) -> Future[msg.AnyReply]:
-        return self.engine.ask(msg.Pause())
+        return self.steering.pause()
 
     def resume(self) -> Future[msg.AnyReply]:
-        return self.engine.ask(msg.Resume())
+        return self.steering.resume()
 
     def step(self, *, epoch: bool = False) -> Future[msg.AnyReply]:
         """While paused: one more step, or to the end of the epoch."""
-        return self.engine.ask(msg.Step(epoch=epoch))
+        return self.steering.step(epoch=epoch)
 
     def stop(self) -> Future[msg.AnyReply]:
         """End the run; where it still waits for its data, those are given up."""
-        if self.run.state == "starting":
-            self.errands.cancel(msg.MODEL_KEY)
-        return self.engine.ask(msg.Stop())
+        return self.steering.stop()
+
+    def run_begins(self) -> None:
+        """What an earlier run found wrong is forgotten."""
+        if self._faults.begin(self.compiled):
+            self._understand_anew()
+
+    def place(self, message: str, fix: str, line: int) -> Problem | None:
+        """What failed at a line of the source, as it is told at the node there; None where no node stands there."""
+        problem = self._faults.take(self.document, message, fix, line)
+        if problem is not None:
+            self._understand_anew()
+        return problem
 
     def export(self, kind: str, path: Path) -> Future[msg.AnyReply]:
         """Write the model and check it; the reply is Exported. Raises CompileError while there are problems."""
@@ -226,10 +219,10 @@ class Session:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
         if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
             return None
-        model = None if self._showing.waiting else self.model()
-        if model is None or self._showing.shows(model):
+        model = None if self.showing.waiting else self.model()
+        if model is None or self.showing.shows(model):
             return None
-        return self._showing.give(model, self.engine.ask(msg.Load(model=model)))
+        return self.showing.give(model, self.engine.ask(msg.Load(model=model)))
 
     # Events
 
@@ -239,21 +232,14 @@ class Session:
             if self.measuring.take(event):
                 self._understand_anew()
             return
-        if isinstance(event, RUN_EVENTS) and not self._is_ours(event):
+        if isinstance(event, RUN_EVENTS):
+            if not self.steering.is_ours(event):
+                return
+            self.steering.take(event)
+        if isinstance(event, msg.ProbeFrame) and not self.showing.is_ours(event):
             return
-        if isinstance(event, msg.ProbeFrame) and not self._showing.is_ours(event):
-            return
-        match event:
-            case EngineChange():
-                self._engine_changed(event)
-            case msg.RunState():
-                self._run_changed(event)
-            case msg.Progress():
-                self.run.take_progress(event)
-            case msg.EpochDone():
-                self.run.take_epoch(event)
-            case msg.Weights():
-                self._take_weights(event)
+        if isinstance(event, EngineChange):
+            self._engine_changed(event)
         self._tell(event)
 
     def join(self, state: EngineChange) -> None:
@@ -264,32 +250,7 @@ class Session:
     def come_forward(self) -> None:
         """The one that is looked at from now on: the engine may have another's model meanwhile."""
         if not self.run.active:
-            self._showing.forget()
-
-    def began(self, run: int) -> bool:
-        """Whether the run of that number was started here, and was the last."""
-        reply = outcome(self._started)[0] if self._started is not None else None
-        return isinstance(reply, msg.Started) and reply.run == run
-
-    def _take_weights(self, event: msg.Weights) -> None:
-        """Into the document, under the names that the nodes have by now."""
-        model = self._showing.model
-        data = model.data if model else msg.DataRef("")
-        trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
-        for rename in self._renames:
-            trained = trained.mapped(rename)
-        self.document.set_trained(trained)
-
-    def _is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
-        """Whether it belongs to the run that was started last.
-
-        The engine answers before it tells of the run, so what comes before the answer is of an earlier run.
-        Nothing started here: a run that is seen to begin is taken for ours, as when a script drives the engine.
-        """
-        if self._started is not None:
-            return self.began(event.run)
-        begins = isinstance(event, msg.RunState) and event.state == "training" and event.step == 0
-        return begins or (self.run.number == event.run and self.run.state != "idle")
+            self.showing.forget()
 
     def _engine_changed(self, event: EngineChange) -> None:
         at_work = self.engine_state.state == "ready"
@@ -297,38 +258,16 @@ class Session:
         if event.state in ("lost", "stopped") and self.measuring.lost(at_work=at_work):
             self._understand_anew()
         if event.state == "ready":
-            self._showing.forget()
+            self.showing.forget()
             self._measure()
-        elif event.state in ("lost", "stopped") and self.run.active and not self._waits_for_engine:
-            self.run.fail(event.message, "Start the training again.")
-
-    @property
-    def _waits_for_engine(self) -> bool:
-        """Whether a Start was asked after the engine's end: what was asked before has failed when that is told."""
-        return self._started is not None and not self._started.done()
-
-    def _run_changed(self, event: msg.RunState) -> None:
-        self.run.take_state(event)
-        self.run.message = self._place(event.message, event.fix, event.line)
-        reply = self._started.result() if self._started is not None else None
-        if isinstance(reply, msg.Started):
-            self.run.steps_per_epoch = reply.steps_per_epoch
-
-    def _place(self, message: str, fix: str, line: int) -> str:
-        """The message of what failed at a line of the source, as it is told at the node that stands there."""
-        problem = self._faults.take(self.document, message, fix, line)
-        if problem is None:
-            return message
-        self._understand_anew()
-        return problem.message
+        elif event.state in ("lost", "stopped"):
+            self.steering.engine_lost(event.message)
 
     def _changed(self, change: ch.Change) -> None:
         if not isinstance(change, SAME_SOURCE):
             self._stale = self._untold = True
-            self._showing.edited()
-        renaming = self.document.renaming(change)
-        if renaming is not None and self.run.active:
-            self._renames.append(renaming)
+            self.showing.edited()
+        self.steering.changed(change)
         self._tell(change)
 
     def _moved(self) -> None:

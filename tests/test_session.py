@@ -346,7 +346,7 @@ def test_a_run_that_the_engine_refuses_is_over() -> None:
     future = opened.session.train()
     error = future.exception(0)
     assert isinstance(error, EngineError)
-    opened.session.start_failed(error)
+    opened.session.steering.start_failed(error)
     run = opened.session.run
     assert (run.state, run.message, run.fix) == ("failed", "There is no such data.", "Choose other data.")
 
@@ -356,7 +356,7 @@ def test_a_run_that_waits_for_its_data_is_stopped_by_giving_them_up() -> None:
     opened.session.train()
     opened.session.stop()
     assert opened.fake.asked[-2:] == [msg.Cancel(key=msg.MODEL_KEY), msg.Stop()]
-    opened.session.start_failed(EngineError("Given up.", kind="cancelled"))
+    opened.session.steering.start_failed(EngineError("Given up.", kind="cancelled"))
     assert (opened.session.run.state, opened.session.run.message) == ("stopped", "")
 
 

@@ -170,7 +170,7 @@ class RunControl(QObject):
         error = None if future.cancelled() else future.exception()
         self._bridge.answered(session, future)
         if isinstance(error, NNStudioError):
-            self._tell(session.start_failed(error))
+            self._tell(session.steering.start_failed(error))
         elif error is not None:
             self._tell(error)
         if session is self._bridge.session:

@@ -1,0 +1,169 @@
+"""The runs of one project: started, steered, and put together from what the engine tells.
+
+A Session owns one. What a run leaves goes into the document; everything else about runs is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from nnstudio.carrying import plan_message
+from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.errands import Errands
+from nnstudio.errors import CompileError, NNStudioError
+from nnstudio.faults import worded
+from nnstudio.graph import changes as ch
+from nnstudio.graph.document import Document
+from nnstudio.graph.training import Trained
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.asking import Engine, outcome
+from nnstudio.run import Run
+from nnstudio.showing import Showing
+
+RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
+
+
+class Project(Protocol):
+    """What a Session is for its runs."""
+
+    document: Document
+    engine: Engine
+    errands: Errands
+    showing: Showing
+
+    @property
+    def compiled(self) -> Compiled: ...
+
+    def model(self, *, trained: bool = True) -> msg.Model:
+        """The model as the engine wants it. Raises CompileError while there are problems."""
+
+    def run_begins(self) -> None:
+        """What an earlier run found wrong is forgotten."""
+
+    def place(self, message: str, fix: str, line: int) -> Problem | None:
+        """What failed at a line of the source, as it is told at the node there."""
+
+
+class Steering:
+    """`run` is the one that was started last, or what the document remembers of an earlier one."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        trained = project.document.trained
+        self.run = Run(epochs=list(trained.epochs) if trained else [])
+        self._started: Future[msg.AnyReply] | None = None
+        self._renames: list[Callable[[str], str]] = []
+
+    # What is asked
+
+    def train(self) -> Future[msg.AnyReply]:
+        """Start training from the beginning. Raises CompileError while there are problems."""
+        project = self._project
+        model = self._trainable(project.model(trained=False))
+        request = msg.Start(model=model, plan=plan_message(project.document))
+        self.run = Run(state="starting")
+        project.run_begins()
+        self._renames.clear()
+        self._started = project.showing.give(model, project.engine.ask(request))
+        return self._started
+
+    def _trainable(self, model: msg.Model) -> msg.Model:
+        """The model, where there is something to train on. Raises CompileError."""
+        if not self._project.compiled.has_loss:
+            raise CompileError("There is no loss, so there is nothing to train.", fix="Add a loss at the end.")
+        if model.free:
+            message = f"There is no data for the input '{model.free[0].name}', so there is nothing to train on."
+            raise CompileError(message, fix="Use a Dataset in its place.")
+        return model
+
+    def start_failed(self, error: NNStudioError) -> NNStudioError:
+        """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
+        if self.run.state == "starting":
+            error = worded(error, self._placed(error.message, error.fix, getattr(error, "line", 0)))
+            self.run.refuse(error)
+        return error
+
+    def pause(self) -> Future[msg.AnyReply]:
+        return self._project.engine.ask(msg.Pause())
+
+    def resume(self) -> Future[msg.AnyReply]:
+        return self._project.engine.ask(msg.Resume())
+
+    def step(self, *, epoch: bool = False) -> Future[msg.AnyReply]:
+        """While paused: one more step, or to the end of the epoch."""
+        return self._project.engine.ask(msg.Step(epoch=epoch))
+
+    def stop(self) -> Future[msg.AnyReply]:
+        """End the run; where it still waits for its data, those are given up."""
+        if self.run.state == "starting":
+            self._project.errands.cancel(msg.MODEL_KEY)
+        return self._project.engine.ask(msg.Stop())
+
+    # What is told
+
+    def began(self, run: int) -> bool:
+        """Whether the run of that number was started here, and was the last."""
+        reply = outcome(self._started)[0] if self._started is not None else None
+        return isinstance(reply, msg.Started) and reply.run == run
+
+    def is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
+        """Whether it belongs to the run that was started last.
+
+        The engine answers before it tells of the run, so what comes before the answer is of an earlier run.
+        Nothing started here: a run that is seen to begin is taken for ours, as when a script drives the engine.
+        """
+        if self._started is not None:
+            return self.began(event.run)
+        begins = isinstance(event, msg.RunState) and event.state == "training" and event.step == 0
+        return begins or (self.run.number == event.run and self.run.state != "idle")
+
+    def take(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> None:
+        """Take in what the engine tells of a run of ours."""
+        match event:
+            case msg.RunState():
+                self._run_changed(event)
+            case msg.Progress():
+                self.run.take_progress(event)
+            case msg.EpochDone():
+                self.run.take_epoch(event)
+            case msg.Weights():
+                self._take_weights(event)
+
+    def engine_lost(self, message: str) -> None:
+        """The engine is gone, and with it the run; one that was asked for after its end waits for the next engine."""
+        if self.run.active and not self._waits_for_engine:
+            self.run.fail(message, "Start the training again.")
+
+    def changed(self, change: ch.Change) -> None:
+        """The drawing has changed: weights that come later go under the names that the nodes have by then."""
+        renaming = self._project.document.renaming(change)
+        if renaming is not None and self.run.active:
+            self._renames.append(renaming)
+
+    @property
+    def _waits_for_engine(self) -> bool:
+        """Whether a Start was asked after the engine's end: what was asked before has failed when that is told."""
+        return self._started is not None and not self._started.done()
+
+    def _run_changed(self, event: msg.RunState) -> None:
+        self.run.take_state(event)
+        self.run.message = self._placed(event.message, event.fix, event.line)
+        reply = self._started.result() if self._started is not None else None
+        if isinstance(reply, msg.Started):
+            self.run.steps_per_epoch = reply.steps_per_epoch
+
+    def _placed(self, message: str, fix: str, line: int) -> str:
+        """The message of what failed at a line of the source, as it is told at the node that stands there."""
+        problem = self._project.place(message, fix, line)
+        return message if problem is None else problem.message
+
+    def _take_weights(self, event: msg.Weights) -> None:
+        """Into the document, under the names that the nodes have by now."""
+        model = self._project.showing.model
+        data = model.data if model else msg.DataRef("")
+        trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
+        for rename in self._renames:
+            trained = trained.mapped(rename)
+        self._project.document.set_trained(trained)
