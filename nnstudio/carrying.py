@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from nnstudio import paths
 from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.graph import weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained, TrainingPlan
-from nnstudio.params import Value
+from nnstudio.params import Value, Values
 from nnstudio.protocol import messages as msg
+from nnstudio.training.initializations import KINDS
+from nnstudio.training.registry import optimizer, schedule
 
 
 def model_message(document: Document, compiled: Compiled, kept: Trained | None) -> msg.Model:
@@ -53,7 +57,19 @@ def left_behind(document: Document, compiled: Compiled) -> tuple[str, ...]:
 
 def plan_message(document: Document) -> msg.Plan:
     """What of the training plan concerns the engine."""
-    return msg.Plan(**{name: getattr(document.plan, name) for name in msg.Plan.__struct_fields__})
+    plan = document.plan
+    known: dict[str, Any] = {name: plan.values[name] for name in msg.Plan.__struct_fields__ if name in plan.values}
+    return msgspec.structs.replace(
+        msg.Plan(),
+        **{"weight_decay": 0.0} | known,
+        optimizer_params=_travelling(plan.own(optimizer(plan.optimizer).params)),
+        schedule_params=_travelling(plan.own(schedule(plan.schedule).params)),
+        initialization={kind: str(plan.values[f"init_{kind}"]) for kind in KINDS},
+    )
+
+
+def _travelling(values: Values) -> dict[str, Any]:
+    return {name: as_lists(value) for name, value in values.items()}
 
 
 def as_lists(value: Value) -> Any:

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session
+from nnstudio.steering import RUN_EVENTS
 
 
 class Desk:
@@ -24,7 +25,7 @@ class Desk:
     @property
     def training(self) -> Session | None:
         """The project whose run goes on, or could."""
-        return next((session for session in self.sessions if session.run.active), None)
+        return next((session for session in self.sessions if session.steering.active), None)
 
     def training_beside(self, session: Session) -> Session | None:
         """The project that trains, where that is another one."""
@@ -80,11 +81,11 @@ class Desk:
         match event:
             case msg.ProbeFrame():
                 return front
-            case msg.RunState() | msg.Progress() | msg.EpochDone() | msg.Weights():
+            case _ if isinstance(event, RUN_EVENTS):
                 return self._beginners(event.run) or front
         return list(self.sessions)
 
     def _beginners(self, run: int) -> list[Session]:
         """Who began the run. A new engine counts from one again, so a run that is over is not meant."""
         began = [session for session in self.sessions if session.steering.began(run)]
-        return [session for session in began if session.run.active] or began
+        return [session for session in began if session.steering.active] or began

@@ -74,7 +74,7 @@ class Session:
 
     def close(self) -> None:
         """Stop listening to the document; a run that is going is stopped."""
-        if self.run.active:
+        if self.steering.active:
             self.stop()
         for end in self._endings:
             end()
@@ -100,7 +100,7 @@ class Session:
     @property
     def dirty(self) -> bool:
         """Whether there is something to save; a run that is going will leave something."""
-        return self.filing.dirty or (self.run.active and self.run.step > 0)
+        return self.filing.dirty or (self.steering.active and self.run.step > 0)
 
     @property
     def starting_anew(self) -> tuple[str, ...]:
@@ -217,7 +217,7 @@ class Session:
 
     def show(self) -> Future[msg.AnyReply] | None:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
-        if self.run.active or self.compiled.errors or self.engine_state.state != "ready":
+        if self.steering.active or self.compiled.errors or self.engine_state.state != "ready":
             return None
         model = None if self.showing.waiting else self.model()
         if model is None or self.showing.shows(model):
@@ -249,7 +249,7 @@ class Session:
 
     def come_forward(self) -> None:
         """The one that is looked at from now on: the engine may have another's model meanwhile."""
-        if not self.run.active:
+        if not self.steering.active:
             self.showing.forget()
 
     def _engine_changed(self, event: EngineChange) -> None:
@@ -279,7 +279,7 @@ class Session:
 
     def _tell_anew(self) -> None:
         before, self._anew = self._anew, self.starting_anew
-        if not self.run.active and set(self._anew) - set(before):
+        if not self.steering.active and set(self._anew) - set(before):
             self._tell(StartsAnew(self._anew))
 
     def _tell(self, event: SessionEvent) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Protocol, TypeAlias, get_args
 
 from nnstudio.carrying import plan_message
 from nnstudio.compiler.result import Compiled, Problem
@@ -22,7 +22,8 @@ from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
 from nnstudio.showing import Showing
 
-RUN_EVENTS = (msg.RunState, msg.Progress, msg.EpochDone, msg.Weights)
+RunEvent: TypeAlias = msg.RunState | msg.Progress | msg.EpochDone | msg.Changed | msg.CheckpointSaved | msg.Weights
+RUN_EVENTS = get_args(RunEvent)
 
 
 class Project(Protocol):
@@ -47,26 +48,46 @@ class Project(Protocol):
 
 
 class Steering:
-    """`run` is the one that was started last, or what the document remembers of an earlier one."""
+    """`run` is the one that was started last, or what the document remembers of an earlier one.
+
+    `runs` are all that were started with it, `run` first: in a race there are several, each with its own plan. What
+    the first one learns goes into the document.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         trained = project.document.trained
-        self.run = Run(epochs=list(trained.epochs) if trained else [])
+        self.runs: tuple[Run, ...] = (Run(epochs=list(trained.epochs) if trained else []),)
         self._started: Future[msg.AnyReply] | None = None
         self._renames: list[Callable[[str], str]] = []
 
+    @property
+    def run(self) -> Run:
+        return self.runs[0]
+
+    @property
+    def active(self) -> bool:
+        """Whether one of the runs goes on, or could."""
+        return any(run.active for run in self.runs)
+
     # What is asked
 
-    def train(self) -> Future[msg.AnyReply]:
-        """Start training from the beginning. Raises CompileError while there are problems."""
+    def train(self, *, anew: bool = True) -> Future[msg.AnyReply]:
+        """Start training from the beginning, or on from the weights that there are.
+
+        Raises CompileError while there are problems.
+        """
         project = self._project
-        model = self._trainable(project.model(trained=False))
+        model = self._trainable(project.model(trained=not anew))
         request = msg.Start(model=model, plan=plan_message(project.document))
-        self.run = Run(state="starting")
-        project.run_begins()
+        return self._begin(model, request, (Run(state="starting"),))
+
+    def _begin(self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...]) -> Future[msg.AnyReply]:
+        """Ask for these runs; the first is of that model."""
+        self.runs = runs
+        self._project.run_begins()
         self._renames.clear()
-        self._started = project.showing.give(model, project.engine.ask(request))
+        self._started = self._project.showing.give(model, self._project.engine.ask(request))
         return self._started
 
     def _trainable(self, model: msg.Model) -> msg.Model:
@@ -82,7 +103,8 @@ class Steering:
         """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
         if self.run.state == "starting":
             error = worded(error, self._placed(error.message, error.fix, getattr(error, "line", 0)))
-            self.run.refuse(error)
+            for run in self.runs:
+                run.refuse(error)
         return error
 
     def pause(self) -> Future[msg.AnyReply]:
@@ -103,13 +125,12 @@ class Steering:
 
     # What is told
 
-    def began(self, run: int) -> bool:
-        """Whether the run of that number was started here, and was the last."""
-        reply = outcome(self._started)[0] if self._started is not None else None
-        return isinstance(reply, msg.Started) and reply.run == run
+    def began(self, number: int) -> bool:
+        """Whether the run of that number was started here, and was among the last."""
+        return any(started.run == number for started in self._replies())
 
-    def is_ours(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> bool:
-        """Whether it belongs to the run that was started last.
+    def is_ours(self, event: RunEvent) -> bool:
+        """Whether it belongs to a run that was started last.
 
         The engine answers before it tells of the run, so what comes before the answer is of an earlier run.
         Nothing started here: a run that is seen to begin is taken for ours, as when a script drives the engine.
@@ -119,40 +140,54 @@ class Steering:
         begins = isinstance(event, msg.RunState) and event.state == "training" and event.step == 0
         return begins or (self.run.number == event.run and self.run.state != "idle")
 
-    def take(self, event: msg.RunState | msg.Progress | msg.EpochDone | msg.Weights) -> None:
+    def take(self, event: RunEvent) -> None:
         """Take in what the engine tells of a run of ours."""
+        self._know_numbers()
+        run = next((run for run in self.runs if run.number == event.run), self.run)
         match event:
             case msg.RunState():
-                self._run_changed(event)
+                run.take_state(event)
+                run.message = self._placed(event.message, event.fix, event.line)
             case msg.Progress():
-                self.run.take_progress(event)
+                run.take_progress(event)
             case msg.EpochDone():
-                self.run.take_epoch(event)
-            case msg.Weights():
+                run.take_epoch(event)
+            case msg.Changed():
+                run.take_change(event)
+            case msg.CheckpointSaved():
+                run.take_checkpoint(event)
+            case msg.Weights() if run is self.run:
                 self._take_weights(event)
+
+    def _replies(self) -> tuple[msg.Started, ...]:
+        """What the engine said when it began the runs; nothing before it has."""
+        reply = outcome(self._started)[0] if self._started is not None else None
+        if isinstance(reply, msg.RaceStarted):
+            return reply.runs
+        return (reply,) if isinstance(reply, msg.Started) else ()
+
+    def _know_numbers(self) -> None:
+        """Which run is which, once the engine has begun them."""
+        for run, started in zip(self.runs, self._replies(), strict=False):
+            if run.number != started.run:
+                run.take_started(started)
 
     def engine_lost(self, message: str) -> None:
         """The engine is gone, and with it the run; one that was asked for after its end waits for the next engine."""
-        if self.run.active and not self._waits_for_engine:
-            self.run.fail(message, "Start the training again.")
+        for run in self.runs:
+            if run.active and not self._waits_for_engine:
+                run.fail(message, "Start the training again.")
 
     def changed(self, change: ch.Change) -> None:
         """The drawing has changed: weights that come later go under the names that the nodes have by then."""
         renaming = self._project.document.renaming(change)
-        if renaming is not None and self.run.active:
+        if renaming is not None and self.active:
             self._renames.append(renaming)
 
     @property
     def _waits_for_engine(self) -> bool:
         """Whether a Start was asked after the engine's end: what was asked before has failed when that is told."""
         return self._started is not None and not self._started.done()
-
-    def _run_changed(self, event: msg.RunState) -> None:
-        self.run.take_state(event)
-        self.run.message = self._placed(event.message, event.fix, event.line)
-        reply = self._started.result() if self._started is not None else None
-        if isinstance(reply, msg.Started):
-            self.run.steps_per_epoch = reply.steps_per_epoch
 
     def _placed(self, message: str, fix: str, line: int) -> str:
         """The message of what failed at a line of the source, as it is told at the node that stands there."""

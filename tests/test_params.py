@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nnstudio.carrying import as_lists
 from nnstudio.data.registry import datasets
 from nnstudio.errors import BadParameter
-from nnstudio.graph.training import PLAN_PARAMS
+from nnstudio.graph.training import plan_params
 from nnstudio.params import (
     MOST_POINTS,
     Bool,
@@ -113,7 +113,7 @@ def test_values_survive_the_project_file(param: Param, data: st.DataObject) -> N
     assert equal(param.check(json.loads(json.dumps(value))), value)
 
 
-@pytest.mark.parametrize("param", [*KINDS, *PLAN_PARAMS], ids=lambda param: param.name)
+@pytest.mark.parametrize("param", [*KINDS, *plan_params({})], ids=lambda param: param.name)
 def test_default_passes(param: Param) -> None:
     assert equal(param.check(param.default), param.default)
 

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from nnstudio.carrying import plan_message
 from nnstudio.errors import CompileError, DocumentError, EngineError, StorageError, UsageError
 from nnstudio.examples import resolve
 from nnstudio.graph import changes as ch
@@ -244,7 +245,10 @@ def test_a_run_is_recorded_and_leaves_weights(tmp_path: Path) -> None:
     assert opened.session.run.active
     (start,) = opened.asked(msg.Start)
     assert isinstance(start, msg.Start)
-    assert start.plan == msg.Plan("SGD", 0.5, 0.9, 0.0, 7, 4, 3)
+    assert start.plan == plan_message(opened.document)
+    assert (start.plan.optimizer, start.plan.lr, start.plan.batch_size) == ("SGD", 0.5, 7)
+    assert (start.plan.epochs, start.plan.seed) == (4, 3)
+    assert start.plan.optimizer_params == {"momentum": 0.9, "dampening": 0.0, "nesterov": False}
     assert start.model.data == msg.DataRef("xor", {"samples": 400, "noise": 0.02}, 3, 0.2)
     opened.fake.play(epochs=4, steps_per_epoch=10, weights=b"trained")
     run = opened.session.run

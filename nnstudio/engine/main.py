@@ -127,7 +127,7 @@ class Engine:
         return msg.Started(
             request=request.id,
             run=run.number,
-            steps_per_epoch=run.trainer.steps_per_epoch,
+            steps_per_epoch=run.trainer.feed.steps_per_epoch,
             train_samples=subject.data.train_samples,
             test_samples=subject.data.test_samples,
             threads=threads,

@@ -9,14 +9,31 @@ import torch
 from torch import nn
 
 
+def _cuda_in_use() -> bool:
+    return bool(torch.cuda.is_initialized())  # type: ignore[no-untyped-call]  # torch has no type for it
+
+
+def random_state() -> list[torch.Tensor]:
+    """Of torch's generators: the CPU's first, then one for each GPU that has been used."""
+    cuda = torch.cuda.get_rng_state_all() if _cuda_in_use() else []
+    return [torch.get_rng_state(), *cuda]
+
+
+def set_random_state(state: list[torch.Tensor]) -> None:
+    """Draw the same random numbers as from there on. States of GPUs that are not there are passed over."""
+    torch.set_rng_state(state[0])
+    if _cuda_in_use() and len(state) - 1 == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state[1:])
+
+
 @contextmanager
 def random_state_kept() -> Iterator[None]:
     """Whatever happens inside, the run draws the same random numbers afterwards."""
-    state = torch.get_rng_state()
+    state = random_state()
     try:
         yield
     finally:
-        torch.set_rng_state(state)
+        set_random_state(state)
 
 
 @contextmanager

@@ -32,14 +32,18 @@ class Run:
         self.subject = subject
         self.plan = plan
         self.trainer = Trainer(subject.model, subject.spec, plan, subject.data)
-        self.total_steps = plan.epochs * self.trainer.steps_per_epoch
         self.state = "paused"
         self._send = send
         self._stream = stream
-        self._stop_at, self._stepping = self.total_steps, False
+        self._stop_at: int | None = None
+        self._stepping = False
         self._mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
         self._reset_epoch()
+
+    @property
+    def total_steps(self) -> int:
+        return self.trainer.total_steps
 
     @property
     def active(self) -> bool:
@@ -56,17 +60,26 @@ class Run:
 
     def go(self) -> None:
         """Start or go on, to the end. Nothing changes where it is going there already."""
-        self._stop_at, self._stepping = self.total_steps, False
+        self._stop_at, self._stepping = None, False
         self._set_off()
 
     def step(self, *, epoch: bool = False) -> None:
         """One step, or to the end of the epoch, and pause; more of them add up. Raises EngineError unless paused."""
         if self.state == "training" and not self._stepping:
             raise EngineError("Steps are for a run that is paused.", fix="Pause it first.")
-        each, start = self.trainer.steps_per_epoch, self._stop_at if self._stepping else self.trainer.steps
-        self._stop_at = min(self.total_steps, start + (each - start % each if epoch else 1))
+        self._stop_at = min(self.total_steps, self._next_stop(epoch))
         self._stepping = True
         self._set_off()
+
+    def _next_stop(self, epoch: bool) -> int:
+        """The step at which to pause: one more than was asked for, or the end of the epoch that comes then."""
+        feed, start = self.trainer.feed, self.trainer.steps
+        if self._stepping and self._stop_at is not None:
+            start = self._stop_at
+        if not epoch:
+            return start + 1
+        end = self.trainer.steps + (feed.steps_left or feed.steps_per_epoch)
+        return end + max(0, start - end + feed.steps_per_epoch) // feed.steps_per_epoch * feed.steps_per_epoch
 
     def pause(self) -> None:
         """Stand still after this step, with weights and fresh frames."""
@@ -97,15 +110,18 @@ class Run:
             self._end_epoch(now)
         elif now >= self._next_report:
             self._report(now)
-        if trainer.steps == self._stop_at:
+        if trainer.steps == self._stop_at or self._at_end:
             self._arrive(now)
         elif now >= self._stream.wake:
             self._stream.run_due(self.subject)
 
     def _arrive(self, now: float) -> None:
-        finished = self.trainer.steps == self.total_steps
         self._report(now)
-        self._stand("finished" if finished else "paused")
+        self._stand("finished" if self._at_end else "paused")
+
+    @property
+    def _at_end(self) -> bool:
+        return self.trainer.epoch_ended and self.trainer.epoch >= self.plan.epochs
 
     def _end_epoch(self, now: float) -> None:
         self._collect(now)
@@ -129,7 +145,7 @@ class Run:
         self._mark = after
         if after >= self._next_report:
             self._report(after)
-        if after >= self._next_weights and self.trainer.steps < self._stop_at:
+        if after >= self._next_weights and not self._at_end:
             self._send_weights()
             self._next_weights = perf_counter() + WEIGHTS_EVERY
 
@@ -164,6 +180,7 @@ class Run:
                 steps_per_second=len(losses) / max(now - self._told, 1e-9),
                 losses=msg.Array.of(losses),
                 accuracies=msg.Array.of(accuracies),
+                lr=self.trainer.updater.lr,
             )
         )
 

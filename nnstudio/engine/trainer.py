@@ -18,7 +18,6 @@ The numbers are those of the plainest loop one would write, to the last bit:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -26,18 +25,20 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnstudio.engine.datasets import Data
+from nnstudio.engine.feeding import Batch, Feed, Place
 from nnstudio.engine.fitting import fit
 from nnstudio.engine.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
+from nnstudio.engine.quiet import random_state, set_random_state
 from nnstudio.engine.rehearsal import rehearse
+from nnstudio.engine.state import Packed, pack, unpack
 from nnstudio.engine.subject import run_model
+from nnstudio.engine.updating import Updater
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import Model, Plan
+from nnstudio.training.spec import Progress
 
-Batch: TypeAlias = tuple[torch.Tensor, ...]
 KEPT_ELEMENTS = 2**22
 """Numbers of predictions kept until somebody asks for accuracies."""
-GATHERED_BYTES = 2**26
-"""Shuffled samples are gathered many batches at a time, which is quicker than batch by batch."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Figures:
 
 
 class Trainer:
-    """One run. `steps` counts those done; an epoch is `steps_per_epoch` of them."""
+    """One run. `steps` counts those done."""
 
     def __init__(self, model: nn.Module, spec: Model, plan: Plan, data: Data) -> None:
         """`model` has just been built from `plan.seed`. Raises EngineError where it can not be trained."""
@@ -59,14 +60,8 @@ class Trainer:
             raise EngineError("The model has no loss.", fix="Add a loss and link the prediction and the target to it.")
         self.model, self.spec, self.plan, self.data = model, spec, plan, data
         self.steps = 0
-        self.steps_per_epoch = -(-data.train_samples // plan.batch_size)
-        self._parameters = [p for p in model.parameters() if p.requires_grad]
-        self._optimizer = make_optimizer(plan, self._parameters)
-        self._shuffle = torch.Generator().manual_seed(plan.seed)
-        self._names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
-        self._rows_at_once = plan.batch_size * max(1, GATHERED_BYTES // self._batch_bytes())
-        self._order: list[torch.Tensor] = []
-        self._ready: list[tuple[Batch, Batch, torch.Tensor | None]] = []
+        self.feed = Feed(spec, data, plan.batch_size, plan.seed)
+        self.updater = Updater(plan, model)
         self._judged = spec.outputs.index(spec.prediction) if has_accuracy(spec) else None
         self._losses: list[torch.Tensor] = []
         self._answers: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -80,29 +75,64 @@ class Trainer:
     @property
     def epoch(self) -> int:
         """The epoch of the last step, from 1; 0 before the first."""
-        return -(-self.steps // self.steps_per_epoch)
+        return self.feed.epochs + (not self.feed.epoch_ended)
 
     @property
     def epoch_ended(self) -> bool:
-        return not self._ready and not self._order
+        return self.feed.epoch_ended
+
+    @property
+    def total_steps(self) -> int:
+        """Those done, and those to come by the plan."""
+        feed = self.feed
+        return self.steps + feed.steps_left + (self.plan.epochs - self.epoch) * feed.steps_per_epoch
 
     def step(self) -> None:
         """One batch. Raises whatever the model raises."""
-        inputs, targets, target = self.next_batch()
+        self.updater.set_rate(self._progress)
+        inputs, targets, target = self.feed.next()
         outputs = run_model(self.model, inputs)
         loss = compute_loss(self.model, outputs, targets)
-        for parameter in self._parameters:
+        for parameter in self.updater.parameters:
             parameter.grad = None
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        self._optimizer.step()
+        self.updater.step()
         self.steps += 1
         self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
 
-    def next_batch(self) -> tuple[Batch, Batch, torch.Tensor | None]:
-        """Inputs, targets, and what predictions are judged by."""
-        if not self._ready:
-            self._refill()
-        return self._ready.pop()
+    def state(self) -> Packed:
+        """Everything that the next steps depend on. Figures that nobody has taken yet are not among it."""
+        place = self.feed.place
+        return pack(
+            {
+                "steps": self.steps,
+                "epochs": place.epochs,
+                "taken": place.taken,
+                "shuffle": place.generator,
+                "batch_size": self.feed.batch_size,
+                "model": dict(self.model.state_dict()),
+                "updater": self.updater.state(),
+                "random": random_state(),
+            }
+        )
+
+    def restore(self, packed: Packed) -> None:
+        """Go on from a state of the same model and data, to the last bit. Raises EngineError where it does not fit."""
+        state = unpack(packed)
+        try:
+            self.model.load_state_dict(state["model"])
+            self.updater.restore(state["updater"])
+            self.feed.batch_size = state["batch_size"]
+            self.feed.go_to(Place(state["epochs"], state["taken"], state["shuffle"]))
+        except (KeyError, RuntimeError, ValueError) as error:
+            fix = "Train from the beginning, or go back to the drawing of that run."
+            raise EngineError("The checkpoint is of another network or plan.", fix=fix) from error
+        self.steps = state["steps"]
+        set_random_state(state["random"])
+        self.take()
+
+    def _progress(self) -> Progress:
+        return Progress(self.steps, self.total_steps, self.feed.epochs)
 
     def test(self) -> Scores:
         """Loss and accuracy on the test set, in eval mode."""
@@ -117,24 +147,6 @@ class Trainer:
         self._losses, self._shares, self._sizes = [], [], []
         return figures
 
-    def _refill(self) -> None:
-        """Gather the next batches, the first one last; at the start of an epoch, shuffle first."""
-        if not self._order:
-            order = torch.randperm(self.data.train_samples, generator=self._shuffle)
-            self._order = list(torch.split(order, self._rows_at_once))[::-1]
-        rows = self._order.pop()
-        spec, size = self.spec, self.plan.batch_size
-        if not self._names:  # nothing comes from outside: the computation is its own only sample
-            self._ready.append(((), (), None))
-            return
-        columns = {name: torch.split(self.data.train[name].index_select(0, rows), size) for name in self._names}
-        inputs = [columns[name] for name in spec.inputs]
-        targets = [columns[name] for name in spec.targets]
-        judges = columns[spec.target] if spec.target else ()
-        for i in reversed(range(-(-len(rows) // size))):
-            judge = judges[i] if judges else None
-            self._ready.append((tuple(c[i] for c in inputs), tuple(c[i] for c in targets), judge))
-
     def _record(self, loss: torch.Tensor, outputs: Batch, target: torch.Tensor | None, size: int) -> None:
         """Only keep: judging many steps at once costs a fraction of judging each."""
         self._losses.append(loss)
@@ -146,10 +158,6 @@ class Trainer:
             if self._kept > KEPT_ELEMENTS:
                 self._judge()
 
-    def _batch_bytes(self) -> int:
-        fields = [self.data.train[name] for name in self._names]
-        return max(1, sum(field[0].numel() * field.element_size() for field in fields) * self.plan.batch_size)
-
     def _judge(self) -> None:
         if not self._answers:
             return
@@ -159,22 +167,6 @@ class Trainer:
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         self._shares.append((np.add.reduceat(right, starts) / sizes).astype(np.float32))
         self._answers, self._kept = [], 0
-
-
-def make_optimizer(plan: Plan, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """One of torch's own, with torch's own settings. Raises EngineError for one that is not offered.
-
-    `foreach` gives the same bits as the plain loop over the weights, and is a fifth quicker where there are many.
-    `fused` would be quicker still, but rounds otherwise than a script with default settings.
-    """
-    if not parameters:
-        raise EngineError("The model has no weights to train.", fix="Add a layer with weights, such as Linear.")
-    settings: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay, "foreach": True}
-    if plan.optimizer == "Adam":
-        return torch.optim.Adam(parameters, **settings)
-    if plan.optimizer == "SGD":
-        return torch.optim.SGD(parameters, momentum=plan.momentum, **settings)
-    raise EngineError(f"There is no optimizer '{plan.optimizer}'.", fix="There are: Adam, SGD.")
 
 
 def _nothing() -> NDArray[np.float32]:

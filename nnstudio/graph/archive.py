@@ -45,6 +45,7 @@ class _Row(msgspec.Struct):
     train_accuracy: float | None = None
     test_accuracy: float | None = None
     seconds: float = 0.0
+    metrics: dict[str, float | None] = {}
 
 
 class _History(msgspec.Struct):
@@ -168,4 +169,5 @@ def _history(data: bytes) -> _History:
 
 def _epoch(row: _Row) -> EpochRow:
     losses = [math.nan if loss is None else loss for loss in (row.train_loss, row.test_loss)]
-    return EpochRow(row.epoch, losses[0], losses[1], row.train_accuracy, row.test_accuracy, row.seconds)
+    metrics = {name: math.nan if value is None else value for name, value in row.metrics.items()}
+    return EpochRow(row.epoch, losses[0], losses[1], row.train_accuracy, row.test_accuracy, row.seconds, metrics)

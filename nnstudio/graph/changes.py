@@ -9,7 +9,7 @@ from nnstudio.graph.blocks import Block
 from nnstudio.graph.looks import Looks
 from nnstudio.graph.marks import Bookmark, Mark
 from nnstudio.graph.nodes import Link, Node, Position
-from nnstudio.graph.training import Trained
+from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.params import Value
 
 
@@ -242,14 +242,13 @@ class WeightsMoved:
 
 @dataclass(frozen=True)
 class PlanSet:
-    """One field of the training plan."""
+    """The training plan is another one. Whole plans: which parameters there are depends on the optimizer."""
 
-    name: str
-    old: Value
-    new: Value
+    old: TrainingPlan
+    new: TrainingPlan
 
     def inverse(self) -> PlanSet:
-        return PlanSet(self.name, self.new, self.old)
+        return PlanSet(self.new, self.old)
 
 
 @dataclass(frozen=True)

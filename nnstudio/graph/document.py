@@ -26,7 +26,7 @@ from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.editing import Editing
 from nnstudio.graph.history import History
 from nnstudio.graph.nodes import BLOCK, INPUT, OUTPUT, Node, NodeRef, Position
-from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
+from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
 
 
@@ -183,11 +183,10 @@ class Document(Sheet):
 
     def set_plan(self, /, **values: object) -> None:
         """Change the training plan. All or none: raises BadParameter before anything changes."""
-        checked = {name: PLAN_PARAMS[name].check(value) for name, value in values.items()}
-        with self.transaction(f"Set {', '.join(checked)}"):
-            for name, value in checked.items():
-                if value != self.plan.value(name):
-                    self.apply(ch.PlanSet(name, self.plan.value(name), value))
+        plan = self.plan.changed(values)
+        if plan != self.plan:
+            with self.transaction(f"Set {', '.join(values)}"):
+                self.apply(ch.PlanSet(self.plan, plan))
 
     def retitle(self, title: str) -> None:
         """Give the project another title, cut to what a file can hold."""

@@ -178,9 +178,8 @@ class Drawing:
                 self.bookmarks = bookmarks
             case ch.BlockAdded() | ch.BlockRemoved() | ch.BlockChanged():
                 self._change_blocks(change)
-            case ch.PlanSet(name, _, new):
-                changed: dict[str, Any] = {name: new}
-                self.plan = replace(self.plan, **changed)
+            case ch.PlanSet(_, plan):
+                self.plan = plan
             case ch.Retitled(_, title):
                 self.title = title
             case ch.TrainedSet(_, trained):

@@ -41,7 +41,7 @@ from nnstudio.graph.records import (
     Project,
     PromotedRecord,
 )
-from nnstudio.graph.training import Trained
+from nnstudio.graph.training import Trained, upgraded
 from nnstudio.graph.writing import graph_bytes as graph_bytes
 
 Stamp: TypeAlias = tuple[int, int]
@@ -112,7 +112,7 @@ def document_of(project: Project) -> Document:
     with _blamed("the blocks"):
         expansion.check(document.drawing)
     with _blamed("the training plan"):
-        document.set_plan(**project.training)
+        document.set_plan(**upgraded(project.training))
     document.history.clear()
     return document
 

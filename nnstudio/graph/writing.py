@@ -15,7 +15,6 @@ from nnstudio.graph.looks import PLAIN
 from nnstudio.graph.marks import Bookmark, Frame, Mark, kind, order
 from nnstudio.graph.nodes import Link, Node, Position
 from nnstudio.graph.records import VERSION
-from nnstudio.graph.training import PLAN_PARAMS
 from nnstudio.params import Value
 
 Records: TypeAlias = dict[str, Any]
@@ -69,7 +68,7 @@ def _records(document: Document, drawn: Records, blocks: Iterable[str], more: Re
         "links": drawn["links"],
         "blocks": {block.id: _block_record(block, document.sheet(block.id)) for block in used},
         "notes": drawn["notes"],
-        "training": {param.name: document.plan.value(param.name) for param in PLAN_PARAMS},
+        "training": {name: _jsonable(value) for name, value in document.plan.values.items()},
         **more,
     }
 

@@ -56,6 +56,12 @@ from nnstudio.params.kinds import (
     FloatParam as FloatParam,
 )
 from nnstudio.params.kinds import (
+    Floats as Floats,
+)
+from nnstudio.params.kinds import (
+    FloatsParam as FloatsParam,
+)
+from nnstudio.params.kinds import (
     Int as Int,
 )
 from nnstudio.params.kinds import (

@@ -61,6 +61,32 @@ class FloatParam(Param):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FloatsParam(Param):
+    """As many finite numbers as the default has (`betas`)."""
+
+    default: tuple[float, ...]
+    low: float = -math.inf
+    high: float = math.inf
+    open_high: bool = False
+    kind: ClassVar[str] = "floats"
+
+    @property
+    def each(self) -> FloatParam:
+        """What one of the numbers takes."""
+        return FloatParam(
+            name=self.name, default=self.default[0], low=self.low, high=self.high, open_high=self.open_high
+        )
+
+    def _check(self, value: object) -> tuple[float, ...]:
+        if not isinstance(value, tuple | list) or len(value) != len(self.default):
+            raise self.refuse(value)
+        return tuple(float(self.each.check(item)) for item in value)  # type: ignore[arg-type]  # a float
+
+    def wants(self) -> str:
+        return f"{len(self.default)} numbers, each {self.each.wants()}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoolParam(Param):
     """Yes or no."""
 
@@ -186,6 +212,11 @@ def Int(name: str, default: int | None, help: str = "", **more: Any) -> IntParam
 def Float(name: str, default: float | None, help: str = "", **more: Any) -> FloatParam:
     """A finite number: `low`, `high`, `open_high`."""
     return FloatParam(name=name, default=default, help=help, **more)
+
+
+def Floats(name: str, default: tuple[float, ...], help: str = "", **more: Any) -> FloatsParam:
+    """As many finite numbers as the default has: `low`, `high`, `open_high`."""
+    return FloatsParam(name=name, default=default, help=help, **more)
 
 
 def Bool(name: str, default: bool, help: str = "", **more: Any) -> BoolParam:

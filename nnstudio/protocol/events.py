@@ -26,7 +26,8 @@ class EngineReady(Event, frozen=True, kw_only=True):
 class RunState(Event, frozen=True, kw_only=True):
     """`state` is "training", "paused", "finished", "stopped" or "failed"; the last has a message and a fix.
 
-    `line` is the line of the model's source that failed, or 0.
+    A run that is paused with a message met trouble, and stands at the last step where all was well: `kind` is "nan" or
+    "memory". `line` is the line of the model's source that failed, or 0.
     """
 
     run: int
@@ -36,12 +37,14 @@ class RunState(Event, frozen=True, kw_only=True):
     message: str = ""
     fix: str = ""
     line: int = 0
+    kind: str = ""
 
 
 class Progress(Event, frozen=True, kw_only=True):
     """The steps since the last Progress; the last is `step`. `losses` and `accuracies` are float32, one value a step.
 
-    `accuracies` is empty where the loss has none.
+    `accuracies` is empty where the loss has none. `lr` is the learning rate of the last step. `step` less than one told
+    before: the run has gone back.
     """
 
     run: int
@@ -51,6 +54,7 @@ class Progress(Event, frozen=True, kw_only=True):
     steps_per_second: float
     losses: Array
     accuracies: Array
+    lr: float = 0.0
 
 
 class EpochDone(Event, frozen=True, kw_only=True):
@@ -64,6 +68,31 @@ class EpochDone(Event, frozen=True, kw_only=True):
     train_accuracy: float | None = None
     test_accuracy: float | None = None
     seconds: float = 0.0
+    metrics: dict[str, float] = {}
+
+
+class Changed(Event, frozen=True, kw_only=True):
+    """Something was changed after `step` steps of a run: a parameter of the plan, of a layer, or a weight.
+
+    `what` is as "lr", "dropout1.p" or "linear1.weight[0, 2]"; the values are in words.
+    """
+
+    run: int
+    step: int
+    what: str
+    before: str
+    after: str
+
+
+class CheckpointSaved(Event, frozen=True, kw_only=True):
+    """A checkpoint is in the run's folder. `reason` is "best", "every", "paused", "end" or "asked"."""
+
+    run: int
+    step: int
+    epoch: int
+    path: str
+    reason: str
+    test_loss: float | None = None
 
 
 class Weights(Event, frozen=True, kw_only=True):
@@ -114,4 +143,15 @@ class DataProgress(Event, frozen=True, kw_only=True):
     what: str = ""
 
 
-AnyEvent: TypeAlias = EngineReady | RunState | Progress | EpochDone | Weights | ProbeFrame | Measured | DataProgress
+AnyEvent: TypeAlias = (
+    EngineReady
+    | RunState
+    | Progress
+    | EpochDone
+    | Changed
+    | CheckpointSaved
+    | Weights
+    | ProbeFrame
+    | Measured
+    | DataProgress
+)

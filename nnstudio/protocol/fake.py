@@ -143,6 +143,12 @@ class FakeEngine:
         first = request.inputs[0] if request.inputs else msg.Entry("", ())
         return msg.Measured(key=request.key, outputs=(msg.Sized(first.shape, first.dtype),) * request.outputs)
 
+    def started(self, number: int) -> msg.Started:
+        """Of the run begun last."""
+        return msg.Started(
+            request=number, run=self.run, steps_per_epoch=10, train_samples=320, test_samples=80, threads=1
+        )
+
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         number = next(self._ids)
         if isinstance(request, msg.Load | msg.Start):
@@ -151,9 +157,8 @@ class FakeEngine:
             return self.replies[type(request)](request, number)
         match request:
             case msg.Start():
-                samples = {"train_samples": 320, "test_samples": 80}
                 self.run, self._begun = self.run + 1, True
-                return msg.Started(request=number, run=self.run, steps_per_epoch=10, threads=1, **samples)
+                return self.started(number)
             case msg.Describe():
                 return msg.Described(request=number, shapes={}, parameters={}, flops=0)
             case msg.Measure():

@@ -52,16 +52,79 @@ class DataRef(msgspec.Struct, frozen=True):
     folder: str = ""
 
 
+class Group(msgspec.Struct, frozen=True):
+    """Weights that are trained otherwise than the rest: those whose name is `prefix` or begins with it and a dot.
+
+    `lr` is theirs instead of the plan's, or None; the schedule goes for it as well. `frozen` ones stay as they are.
+    """
+
+    prefix: str
+    lr: float | None = None
+    frozen: bool = False
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """How to train; the fields of graph.training.TrainingPlan that concern the engine."""
+    """How to train; what of graph.training.TrainingPlan concerns the engine.
+
+    `optimizer_params` and `schedule_params` are the own parameters of what nnstudio.training declares under those
+    names; a missing one is at its default. `initialization` is a scheme by kind of layer. `clip_norm` and `clip_value`
+    are None for no clipping. `early_stopping` is in epochs, 0 for never; `checkpoint_every` too. `device` is as torch
+    names it.
+    """
 
     optimizer: str = "Adam"
     lr: float = 0.001
-    momentum: float = 0.0
     weight_decay: float = 0.0
     batch_size: int = 32
     epochs: int = 10
     seed: int = 0
+    optimizer_params: dict[str, Any] = {}
+    schedule: str = "constant"
+    schedule_params: dict[str, Any] = {}
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    precision: str = "float32"
+    initialization: dict[str, str] = {}
+    groups: tuple[Group, ...] = ()
+    early_stopping: int = 0
+    monitor: str = "test_loss"
+    min_delta: float = 0.0
+    restore_best: bool = False
+    checkpoint_every: int = 0
+    device: str = "cpu"
+
+
+class Keeping(msgspec.Struct, frozen=True):
+    """Where a run is recorded: `folder` is made by the engine, and gets what nnstudio.runs tells; empty for nowhere.
+
+    `title` is the project's; `label` what tells the run from others of a race. `drawing` is the project file's text,
+    so that the drawing of a run can be had again. `resume` is a checkpoint's file to go on from.
+    """
+
+    folder: str = ""
+    title: str = ""
+    label: str = ""
+    drawing: str = ""
+    tensorboard: bool = False
+    resume: str = ""
+
+
+class NodeStep(msgspec.Struct, frozen=True):
+    """One operation of a recorded pass: a node's output in the forward pass, or the gradient by it in the backward one.
+
+    `name` is the variable in the source, as "conv1" or "block.0.conv1"; `arrays` the key of its numbers in
+    Recorded.arrays, those of one sample, cut to what can be shown. The figures are over the whole batch.
+    """
+
+    name: str
+    backward: bool
+    shape: tuple[int, ...]
+    array: str
+    mean: float = 0.0
+    std: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    norm: float = 0.0
 
 
 class FreeInput(msgspec.Struct, frozen=True):
@@ -96,6 +159,14 @@ class Model(msgspec.Struct, frozen=True):
     ignore: int | None = None
     free: tuple[FreeInput, ...] = ()
     weights: bytes = b""
+
+
+class Entrant(msgspec.Struct, frozen=True):
+    """One of several runs that are trained side by side."""
+
+    model: Model
+    plan: Plan
+    keeping: Keeping = Keeping()
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from nnstudio.protocol.parts import Array
+from nnstudio.protocol.parts import Array, NodeStep
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -76,13 +76,53 @@ class Inspected(Reply, frozen=True, kw_only=True):
 
 
 class Started(Reply, frozen=True, kw_only=True):
-    """A run has begun."""
+    """A run has begun, or goes on. `fresh` are the nodes whose weights are random although some were given.
+
+    `folder` is where it is recorded, or empty. `step` is where it goes on from.
+    """
 
     run: int
     steps_per_epoch: int
     train_samples: int
     test_samples: int
     threads: int
+    fresh: tuple[str, ...] = ()
+    folder: str = ""
+    step: int = 0
+
+
+class RaceStarted(Reply, frozen=True, kw_only=True):
+    """Several runs have begun, in the order they were given in."""
+
+    runs: tuple[Started, ...]
+
+
+class Estimated(Reply, frozen=True, kw_only=True):
+    """What a training would take: bytes of memory by what they are for, and seconds of a step and of an epoch.
+
+    `memory` has "weights", "gradients", "optimizer", "activations", "data". `free` bytes are there to be had.
+    `flops` are those of a step. Seconds are 0.0 where nothing is known.
+    """
+
+    memory: dict[str, int]
+    free: int
+    flops: int
+    step_seconds: float
+    epoch_seconds: float
+    parameters: int = 0
+
+
+class Recorded(Reply, frozen=True, kw_only=True):
+    """One batch, forward and then backward, an operation at a time. `step` is the run's; `loss` that of the batch.
+
+    `weights` are gradients by name of the trainable tensors, cut as the rest.
+    """
+
+    step: int
+    loss: float
+    steps: tuple[NodeStep, ...]
+    arrays: dict[str, Array]
+    weights: dict[str, Array] = {}
 
 
 class Exported(Reply, frozen=True, kw_only=True):
@@ -95,4 +135,16 @@ class Exported(Reply, frozen=True, kw_only=True):
     detail: str = ""
 
 
-AnyReply: TypeAlias = Done | Failed | Described | DataPreview | DataSummary | Inspected | Started | Exported
+AnyReply: TypeAlias = (
+    Done
+    | Failed
+    | Described
+    | DataPreview
+    | DataSummary
+    | Inspected
+    | Started
+    | RaceStarted
+    | Estimated
+    | Recorded
+    | Exported
+)

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from nnstudio.protocol.parts import DataRef, Entry, Model, Option, Plan
+from nnstudio.protocol.parts import Array, DataRef, Entrant, Entry, Keeping, Model, Option, Plan
 
 MODEL_KEY = "model"
 """The key, for DataProgress and Cancel, of the data that a Load or a Start waits for."""
@@ -102,7 +102,28 @@ class Load(Request, frozen=True, kw_only=True):
 
 
 class Start(Request, frozen=True, kw_only=True):
-    """Train from the beginning. Reply: Started, then events. A run that is going is stopped first."""
+    """Train. Reply: Started, then events. What is going is stopped first.
+
+    With weights in the model, training goes on from them; with `keeping.resume`, from a checkpoint as if it had never
+    ended.
+    """
+
+    model: Model
+    plan: Plan
+    keeping: Keeping = Keeping()
+
+
+class StartRace(Request, frozen=True, kw_only=True):
+    """Train several runs, each a step in turn. Reply: RaceStarted, then events of each. What is going is stopped first.
+
+    Probes look at the first.
+    """
+
+    entrants: tuple[Entrant, ...]
+
+
+class Estimate(Request, frozen=True, kw_only=True):
+    """What a training would take of memory and time. Reply: Estimated."""
 
     model: Model
     plan: Plan
@@ -123,7 +144,54 @@ class Step(Request, frozen=True, kw_only=True):
 
 
 class Stop(Request, frozen=True, kw_only=True):
-    """End the run; its weights stay. Reply: Done."""
+    """End the run, or one of a race by its number; its weights stay. Reply: Done."""
+
+    run: int = 0
+
+
+class ChangePlan(Request, frozen=True, kw_only=True):
+    """Go on by another plan, from the next step. Reply: Done, then Changed for each difference.
+
+    Refused, as a whole, where it differs in what a run can not change: the seed, the initialization, the device.
+    """
+
+    plan: Plan
+
+
+class ChangeLayer(Request, frozen=True, kw_only=True):
+    """Set attributes of layers from the next step on, such as the `p` of a Dropout. Reply: Done, then Changed.
+
+    `layer` is the module's name in the model, as "dropout1" or "block.0.dropout1".
+    """
+
+    layer: str
+    values: dict[str, Any]
+
+
+class ChangeWeight(Request, frozen=True, kw_only=True):
+    """Set numbers of a weight, of a run or of the model that is looked at. Reply: Done, then Changed.
+
+    `name` is as in the state dict; `index` picks one number, or is empty for the whole tensor. `value` has the shape
+    of what is picked.
+    """
+
+    name: str
+    value: Array
+    index: tuple[int, ...] = ()
+
+
+class SaveCheckpoint(Request, frozen=True, kw_only=True):
+    """Keep a checkpoint of the run as it stands. Reply: Done, then CheckpointSaved."""
+
+
+class Record(Request, frozen=True, kw_only=True):
+    """Record forward and backward of one batch, node by node, without changing anything. Reply: Recorded.
+
+    Of a run that stands still, the batch that comes next; otherwise the first of the model that is looked at.
+    `sample` is the one of the batch whose numbers are told.
+    """
+
+    sample: int = 0
 
 
 class Subscribe(Request, frozen=True, kw_only=True):
@@ -166,10 +234,17 @@ AnyRequest: TypeAlias = (
     | Cancel
     | Load
     | Start
+    | StartRace
+    | Estimate
     | Pause
     | Resume
     | Step
     | Stop
+    | ChangePlan
+    | ChangeLayer
+    | ChangeWeight
+    | SaveCheckpoint
+    | Record
     | Subscribe
     | Unsubscribe
     | Export

@@ -64,6 +64,8 @@ class Bridge(Signals):
             msg.RunState: self._run_told,
             msg.Progress: self._run_told,
             msg.EpochDone: self._run_told,
+            msg.Changed: self._run_told,
+            msg.CheckpointSaved: self._run_told,
             msg.ProbeFrame: self.frame.emit,
             msg.DataProgress: self.data_progress.emit,
             msg.EngineReady: self.engine_ready.emit,
@@ -269,7 +271,7 @@ class Bridge(Signals):
             self.elsewhere.emit(session, event)
         if isinstance(event, TAB_EVENTS):
             self.projects_changed.emit()
-        if isinstance(event, msg.RunState) and not session.run.active:
+        if isinstance(event, msg.RunState) and not session.steering.active:
             self._show_timer.start()  # the engine is free for the project that is shown
 
     def _tell(self, event: SessionEvent) -> None:

@@ -49,8 +49,8 @@ def _ours(fields: dict[str, torch.Tensor], size: int) -> Callable[[], Iterator[o
     trainer = Trainer(_Nothing(), spec, Plan(batch_size=size), data)
 
     def epoch() -> Iterator[object]:
-        for _ in range(trainer.steps_per_epoch):
-            yield trainer.next_batch()
+        for _ in range(trainer.feed.steps_per_epoch):
+            yield trainer.feed.next()
 
     return epoch
 

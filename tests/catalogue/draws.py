@@ -262,6 +262,10 @@ def _float(param: kinds.FloatParam, shape: Shape) -> st.SearchStrategy[Value]:
     return st.one_of(st.sampled_from((low, top)), st.floats(low, top, exclude_max=False))
 
 
+def _floats(param: kinds.FloatsParam, shape: Shape) -> st.SearchStrategy[Value]:
+    return st.tuples(*[_float(param.each, shape)] * len(param.default))
+
+
 def _bool(param: kinds.BoolParam, shape: Shape) -> st.SearchStrategy[Value]:
     return st.booleans()
 
@@ -354,6 +358,7 @@ def _columns(param: kinds.ColumnsParam, shape: Shape) -> st.SearchStrategy[Value
 _BY_KIND: dict[type[Param], Callable[[Any, Shape], st.SearchStrategy[Value]]] = {
     kinds.IntParam: _int,
     kinds.FloatParam: _float,
+    kinds.FloatsParam: _floats,
     kinds.BoolParam: _bool,
     kinds.ChoiceParam: _choice,
     kinds.SizeParam: _size,

@@ -45,7 +45,7 @@ def states(sent):
 def test_a_run_tells_everything(moons, start):
     run, sent = start(moons, epochs=3)
     finish(run)
-    steps = run.trainer.steps_per_epoch
+    steps = run.trainer.feed.steps_per_epoch
     assert states(sent) == ["training", "finished"]
     assert isinstance(sent[-1], msg.RunState)
     assert (sent[-1].epoch, sent[-1].step) == (3, 3 * steps)
@@ -100,7 +100,7 @@ def test_pausing_and_single_steps_change_nothing(moons, start):
 
 def test_to_the_end_of_the_epoch(moons, start):
     run, sent = start(moons, epochs=3)
-    each = run.trainer.steps_per_epoch
+    each = run.trainer.feed.steps_per_epoch
     run.advance()
     run.pause()
     run.step(epoch=True)

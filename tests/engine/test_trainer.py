@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nnstudio.engine import metrics, trainer
+from nnstudio.engine import feeding, metrics, trainer
 from nnstudio.engine.build import build
 from nnstudio.engine.datasets import load, split_order
 from nnstudio.engine.subject import make_subject
@@ -26,9 +26,8 @@ def by_hand(model, plan, make, steps):
     data = load(model.data)
     torch.manual_seed(plan.seed)
     net = make()
-    kinds = {"Adam": {}, "SGD": {"momentum": plan.momentum}}
     optimizer = getattr(torch.optim, plan.optimizer)(
-        net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, **kinds[plan.optimizer]
+        net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, **plan.optimizer_params
     )
     shuffle = torch.Generator().manual_seed(plan.seed)
     x, y = data.train[model.inputs[0]], data.train["label"]
@@ -55,7 +54,7 @@ def cnn():
     [
         msg.Plan(seed=3),
         msg.Plan(weight_decay=0.01, lr=0.01, batch_size=50),
-        msg.Plan(optimizer="SGD", lr=0.1, momentum=0.9, weight_decay=0.001, seed=1),
+        msg.Plan(optimizer="SGD", lr=0.1, optimizer_params={"momentum": 0.9}, weight_decay=0.001, seed=1),
     ],
 )
 def test_the_numbers_are_those_of_a_loop_written_by_hand(digits, plan):
@@ -83,17 +82,17 @@ def test_it_learns(digits):
 def test_epochs_are_counted_from_one(moons, moons_data):
     subject = make_subject(moons)
     run = Trainer(subject.model, moons, msg.Plan(batch_size=100), moons_data)
-    assert run.steps_per_epoch == -(-moons_data.train_samples // 100)
+    assert run.feed.steps_per_epoch == -(-moons_data.train_samples // 100)
     seen = []
-    for _ in range(run.steps_per_epoch + 1):
+    for _ in range(run.feed.steps_per_epoch + 1):
         run.step()
         seen.append((run.epoch, run.epoch_ended))
-    assert seen == [(1, False)] * (run.steps_per_epoch - 1) + [(1, True), (2, False)]
+    assert seen == [(1, False)] * (run.feed.steps_per_epoch - 1) + [(1, True), (2, False)]
 
 
 def test_small_buffers_give_the_same_numbers(moons, monkeypatch):
     whole, _ = losses_of(moons, msg.Plan(batch_size=24), 60)
-    monkeypatch.setattr(trainer, "GATHERED_BYTES", 1)
+    monkeypatch.setattr(feeding, "GATHERED_BYTES", 1)
     monkeypatch.setattr(trainer, "KEPT_ELEMENTS", 1)
     single, _ = losses_of(moons, msg.Plan(batch_size=24), 60)
     assert np.array_equal(whole.losses, single.losses)
@@ -153,7 +152,7 @@ def test_models_that_cannot_train_say_why(moons, moons_data):
     with pytest.raises(EngineError, match="no loss"):
         losses_of(msgspec.structs.replace(moons, source=source), msg.Plan(), 1)
     with pytest.raises(EngineError, match="Adagrad"):
-        losses_of(moons, msg.Plan(optimizer="Adagrad"), 1)
+        losses_of(moons, msg.Plan(optimizer="Magic"), 1)
     frozen = build(moons).module.requires_grad_(False)
     with pytest.raises(EngineError, match="no weights"):
         Trainer(frozen, moons, msg.Plan(), moons_data)
@@ -175,3 +174,60 @@ def test_the_split_is_by_seed_and_leaves_nobody_out():
 def test_data_sets_are_loaded_once(moons):
     assert load(moons.data) is load(moons.data)
     assert load(msgspec.structs.replace(moons.data, seed=9)) is not load(moons.data)
+
+
+DROPOUT = """import torch
+from torch import nn
+
+
+class Dropping(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(2, 16)
+        self.norm = nn.BatchNorm1d(16)
+        self.dropout = nn.Dropout(0.3)
+        self.head = nn.Linear(16, 2)
+        self.loss = nn.CrossEntropyLoss()
+
+    def forward(self, point):
+        return self.head(self.dropout(self.norm(self.hidden(point).relu())))
+
+    def compute_loss(self, head, label):
+        return self.loss(head, label)
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 3, 10, 17])  # 10 steps are an epoch
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD"])
+def test_it_goes_on_from_a_state_to_the_last_bit(moons, steps, optimizer):
+    model = msgspec.structs.replace(moons, source=DROPOUT, class_name="Dropping")
+    plan = msg.Plan(optimizer=optimizer, schedule="cosine", seed=5)
+    whole, run = losses_of(model, plan, 40)
+    again = losses_of(model, plan, steps)[1]
+    state = again.state()
+    for _ in range(5):  # what comes after does not touch what was kept
+        again.step()
+    torch.manual_seed(99)
+    fresh = Trainer(make_subject(model, seed=77).model, model, plan, load(model.data))
+    fresh.restore(state)
+    assert (fresh.steps, fresh.epoch) == (steps, -(-steps // 10))
+    for _ in range(40 - steps):
+        fresh.step()
+    assert np.array_equal(fresh.take().losses, whole.losses[steps:])
+    assert fresh.total_steps == run.total_steps == 100
+
+
+def test_another_batch_size_counts_from_the_next_step(moons):
+    _, run = losses_of(moons, msg.Plan(), 3)
+    run.feed.batch_size = 100
+    assert run.total_steps == 3 + 3 + 9 * 4  # 320 samples, 96 of them taken
+    seen = [len(run.feed.next()[0][0]) for _ in range(3)]
+    assert seen == [100, 100, 24]
+    assert run.feed.epoch_ended
+
+
+def test_a_state_of_another_network_is_refused(moons, digits):
+    _, run = losses_of(moons, msg.Plan(), 3)
+    _, other = losses_of(digits, msg.Plan(), 1)
+    with pytest.raises(EngineError, match="another network"):
+        other.restore(run.state())

@@ -19,7 +19,7 @@ from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.looks import COLORS
 from nnstudio.graph.marks import Bookmark, Mark
 from nnstudio.graph.nodes import Link, Node, Position
-from nnstudio.graph.training import PLAN_PARAMS, Trained, TrainingPlan
+from nnstudio.graph.training import Trained, TrainingPlan, plan_params
 from nnstudio.graph.weights import Renaming
 from nnstudio.params import Value
 
@@ -35,7 +35,9 @@ EDITS: tuple[tuple[str, str, Any], ...] = (
     ("Dataset", "dataset", st.sampled_from(DATASETS)),
 )
 PLANS: dict[str, Any] = {
-    "optimizer": st.sampled_from(["Adam", "SGD"]),
+    "optimizer": st.sampled_from(["Adam", "SGD", "LBFGS", "AdamW"]),
+    "schedule": st.sampled_from(["constant", "step", "plateau"]),
+    "clip_norm": st.none() | st.floats(0, 10),
     "lr": st.floats(0, 1000),
     "epochs": st.integers(1, 1000),
     "batch_size": st.integers(1, 100),
@@ -112,9 +114,9 @@ class Mirror:
                 assert link not in self.ways or link in self.slots[link.target, link.input]
             case ch.WaySet() | ch.MarkAdded() | ch.MarkRemoved() | ch.MarkChanged() | ch.BookmarksSet():
                 self._follow_marks(change)
-            case ch.PlanSet(name, old, new):
-                assert self.plan.value(name) == old
-                self.plan = replace(self.plan, **{name: new})
+            case ch.PlanSet(old, new):
+                assert self.plan == old
+                self.plan = new
             case ch.Retitled(old, new):
                 assert self.title == old
                 self.title = new
@@ -427,4 +429,4 @@ def written(document: Document) -> bytes:
 
 
 def defaults() -> dict[str, Value]:
-    return PLAN_PARAMS.defaults()
+    return plan_params({}).defaults()

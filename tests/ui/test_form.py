@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.catalogue import registry
 from nnstudio.errors import BadName
-from nnstudio.graph.training import PLAN_PARAMS
+from nnstudio.graph.training import plan_params
 from nnstudio.params import Bool, Choice, Float, Int, Padding, Param, Size, Sizes, Value
 from nnstudio.ui.inspector import texts
 from nnstudio.ui.inspector.fields import BoolField, ChoiceField, Field, IntField, NumberBox, TextField, field_for
@@ -252,7 +252,7 @@ def test_several_values_are_shown_as_such(qtbot: QtBot, owner: Owner) -> None:
 
 
 def test_every_declared_parameter_has_a_field_with_help(qtbot: QtBot) -> None:
-    sets = [layer.params_for({}) for layer in registry.layers().values()] + [PLAN_PARAMS]
+    sets = [layer.params_for({}) for layer in registry.layers().values()] + [plan_params({})]
     for param in (param for params in sets for param in params):
         field = field_for(param)
         qtbot.addWidget(field)

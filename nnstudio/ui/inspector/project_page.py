@@ -11,7 +11,6 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.errors import UnknownDataset
 from nnstudio.graph.nodes import Node
-from nnstudio.graph.training import PLAN_PARAMS
 from nnstudio.params import Value
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
@@ -31,8 +30,7 @@ class PlanForm(Form):
     def refresh(self) -> None:
         """Show the plan as it is now."""
         plan = self._bridge.session.document.plan
-        values = {param.name: plan.value(param.name) for param in PLAN_PARAMS}
-        self.show_params(tuple(PLAN_PARAMS), values, self._bridge.session)
+        self.show_params(tuple(plan.params), plan.values, self._bridge.session)
 
 
 class ProjectPage(QWidget):

@@ -9,7 +9,17 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from nnstudio.catalogue.tensors import N, Shape
-from nnstudio.params import FloatParam, IntParam, PaddingParam, Param, ShapeParam, SizeParam, TensorParam, Value
+from nnstudio.params import (
+    FloatParam,
+    FloatsParam,
+    IntParam,
+    PaddingParam,
+    Param,
+    ShapeParam,
+    SizeParam,
+    TensorParam,
+    Value,
+)
 
 _WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f])\d{3}(\2\d{3})*)")
 """A whole number; a comma or a space only between groups of three."""
@@ -26,6 +36,8 @@ def to_text(param: Param, value: Value) -> str:
     if isinstance(param, SizeParam) and not isinstance(value, str):
         sizes = value if isinstance(value, tuple) else (value,) * param.axes
         return " × ".join(map(str, sizes))
+    if isinstance(param, FloatsParam) and isinstance(value, tuple):
+        return ", ".join(float_text(float(item)) for item in value)  # type: ignore[arg-type]  # numbers
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     if isinstance(value, float):
@@ -46,6 +58,8 @@ def from_text(param: Param, text: str) -> object:
         return _number(re.sub(r"[^\d+-]", "", text), int, text) if _WHOLE.fullmatch(text) else text
     if isinstance(param, FloatParam):
         return _number(text.replace(",", ".") if "." not in text else text, float, text)
+    if isinstance(param, FloatsParam):
+        return [_number(part, float, part) for part in re.split(r"\s*[,;\s]\s*", text.strip("()[] "))]
     if isinstance(param, SizeParam | ShapeParam):
         return _sizes(param, text)
     return text
