@@ -55,6 +55,11 @@ def log_dir() -> Path:
     return _user_dir("log")
 
 
+def runs_dir() -> Path:
+    """Where runs are recorded, unless the person has chosen another folder: among the documents. Made if missing."""
+    return _user_dir("runs")
+
+
 def _resource_candidates() -> list[Path]:
     """The places to look, the most particular first."""
     candidates = []
@@ -81,5 +86,6 @@ def _platform_dir(kind: str) -> Path:
         "config": dirs.user_config_path,
         "cache": dirs.user_cache_path,
         "log": dirs.user_log_path,
+        "runs": dirs.user_documents_path / APP_NAME / "runs",
     }
     return folders[kind]

@@ -97,13 +97,15 @@ class Plan(msgspec.Struct, frozen=True):
 class Keeping(msgspec.Struct, frozen=True):
     """Where a run is recorded: `folder` is made by the engine, and gets what nnstudio.runs tells; empty for nowhere.
 
-    `title` is the project's; `label` what tells the run from others of a race. `drawing` is the project file's text,
+    `title` is the project's; `label` what tells the run from others of a race, whose runs have one word, `race`, in
+    common. `drawing` is the project file's text,
     so that the drawing of a run can be had again. `resume` is a checkpoint's file to go on from.
     """
 
     folder: str = ""
     title: str = ""
     label: str = ""
+    race: str = ""
     drawing: str = ""
     tensorboard: bool = False
     resume: str = ""
