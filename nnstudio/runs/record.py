@@ -10,7 +10,8 @@
         checkpoints/           last, best, and every so many epochs: NAME.safetensors, each listed in record.json
         tensorboard/           where the person wants it
 
-Lines are added and the record is replaced whole, so a folder is sound whenever the engine dies.
+Lines are added and the record is replaced whole, so a folder is sound whenever the engine dies. A run that goes on
+from a checkpoint has a folder of its own, which begins with what the other one had up to that step.
 """
 
 from __future__ import annotations
@@ -60,11 +61,13 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 class RunRecord(msgspec.Struct, frozen=True):
-    """What a run was. `state` is as in messages.RunState; one whose engine died is still "training".
+    """What a run was. `state` is as in messages.RunState; one whose engine died is still
+    "training" or "paused"; reading.KeptRun says "interrupted" then.
 
     `began` is the local time in ISO form. `race` is one word for all runs that were started together. `resumed` is the
     checkpoint's file that it went on from. `data_hash` is the SHA-256 of the tensors, or of the source files.
-    `versions` has "nnstudio", "python", "torch", "numpy" and what else took part.
+    `versions` has "nnstudio", "python", "torch", "numpy" and what else took part. `pid` and `pid_began` tell whether
+    the engine that wrote it is still there: see runs.living.
     """
 
     title: str
@@ -89,4 +92,6 @@ class RunRecord(msgspec.Struct, frozen=True):
     checkpoints: tuple[Checkpoint, ...] = ()
     last: EpochRow | None = None
     best: EpochRow | None = None
+    pid: int = 0
+    pid_began: float = 0.0
     format: int = FORMAT

@@ -1,0 +1,21 @@
+"""Whether the process that wrote something is still there."""
+
+from __future__ import annotations
+
+import psutil
+
+SLACK = 5.0
+"""Seconds by which the time at which a process began may be told differently, as when the clock was set meanwhile."""
+
+
+def began(pid: int) -> float:
+    """When a process began, in seconds since 1970; 0.0 where it is not there."""
+    try:
+        return float(psutil.Process(pid).create_time())
+    except (psutil.Error, ValueError, OverflowError):
+        return 0.0
+
+
+def is_alive(pid: int, when: float) -> bool:
+    """Whether there is a process of that number, and it is the one that began then: numbers are used again."""
+    return pid > 0 < when and abs(began(pid) - when) < SLACK

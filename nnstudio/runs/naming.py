@@ -1,0 +1,26 @@
+"""What a run's folder is called: when it began, and of which project."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+LONGEST = 60
+_REFUSED = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+"""What one of the usual file systems does not take."""
+
+
+def folder_name(title: str, when: datetime) -> str:
+    """For example "2026-11-25 19.20.11 digits". The title may be anything."""
+    clean = " ".join(_REFUSED.sub(" ", title).split())[:LONGEST].strip(" .")
+    return f"{when:%Y-%m-%d %H.%M.%S} {clean or 'run'}"
+
+
+def free_folder(wanted: Path) -> Path:
+    """That folder, or one with a number behind it where there is one of the name already."""
+    folder, number = wanted, 1
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name} {number}")
+    return folder
