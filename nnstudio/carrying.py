@@ -55,8 +55,8 @@ def left_behind(document: Document, compiled: Compiled) -> tuple[str, ...]:
     )
 
 
-def plan_message(document: Document) -> msg.Plan:
-    """What of the training plan concerns the engine."""
+def plan_message(document: Document, device: str = "cpu") -> msg.Plan:
+    """What of the training plan concerns the engine; the device is the person's, not the project's."""
     plan = document.plan
     known: dict[str, Any] = {name: plan.values[name] for name in msg.Plan.__struct_fields__ if name in plan.values}
     return msgspec.structs.replace(
@@ -65,6 +65,7 @@ def plan_message(document: Document) -> msg.Plan:
         optimizer_params=_travelling(plan.own(optimizer(plan.optimizer).params)),
         schedule_params=_travelling(plan.own(schedule(plan.schedule).params)),
         initialization={kind: str(plan.values[f"init_{kind}"]) for kind in KINDS},
+        device=device,
     )
 
 

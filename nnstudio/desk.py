@@ -21,6 +21,7 @@ class Desk:
         self.sessions: list[Session] = []
         self.front: Session | None = None
         self._state: EngineChange | None = None
+        self._device = "cpu"
 
     @property
     def training(self) -> Session | None:
@@ -37,6 +38,7 @@ class Desk:
         if session in self.sessions:
             return
         self.sessions.append(session)
+        session.steering.device = self._device
         if self._state is not None:
             session.join(self._state)
 
@@ -58,6 +60,12 @@ class Desk:
         """Give a project another place among the tabs."""
         self.sessions.remove(session)
         self.sessions.insert(place, session)
+
+    def use_device(self, device: str) -> None:
+        """What all projects are trained on from the next run on."""
+        self._device = device
+        for session in self.sessions:
+            session.steering.device = device
 
     def show(self) -> Future[msg.AnyReply] | None:
         """Let the probes look at the project in front, unless another trains: the engine has one model at a time."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nnstudio.compiler.result import Compiled
 
@@ -40,6 +42,13 @@ class FileWanted:
 
     node: str
     path: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something was asked of the engine that follows from an edit: where it fails, that is to be told."""
+
+    future: Future[Any]
 
 
 @dataclass(frozen=True)

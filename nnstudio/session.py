@@ -19,7 +19,7 @@ from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
 from nnstudio.errors import CompileError
-from nnstudio.events import FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
+from nnstudio.events import Asked, FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
 from nnstudio.faults import Faults, FileFaults
 from nnstudio.filing import Filing
 from nnstudio.graph import changes as ch
@@ -40,7 +40,16 @@ SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TrainedSet)
 
 
 SessionEvent: TypeAlias = (
-    ch.Change | Recompiled | HistoryMoved | Saved | StartsAnew | FileWanted | Trouble | msg.AnyEvent | EngineChange
+    ch.Change
+    | Recompiled
+    | HistoryMoved
+    | Saved
+    | StartsAnew
+    | FileWanted
+    | Asked
+    | Trouble
+    | msg.AnyEvent
+    | EngineChange
 )
 Listener: TypeAlias = Callable[[SessionEvent], None]
 
@@ -275,12 +284,17 @@ class Session:
             self._untold = False
             self._tell(Recompiled(self.compiled))
             self._tell_anew()
+        self.steering.settled()
         self._tell(HistoryMoved())
 
     def _tell_anew(self) -> None:
         before, self._anew = self._anew, self.starting_anew
         if not self.steering.active and set(self._anew) - set(before):
             self._tell(StartsAnew(self._anew))
+
+    def tell(self, event: Asked | Trouble) -> None:
+        """What a part of the project has to say."""
+        self._tell(event)
 
     def _tell(self, event: SessionEvent) -> None:
         for listener in list(self._listeners):

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol, TypeAlias, get_args
 
+import msgspec
+
 from nnstudio.carrying import plan_message
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
 from nnstudio.errors import CompileError, NNStudioError
+from nnstudio.events import Asked, Trouble
 from nnstudio.faults import worded
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
@@ -21,9 +24,14 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
 from nnstudio.showing import Showing
+from nnstudio.training.initializations import KINDS
 
 RunEvent: TypeAlias = msg.RunState | msg.Progress | msg.EpochDone | msg.Changed | msg.CheckpointSaved | msg.Weights
 RUN_EVENTS = get_args(RunEvent)
+FIXED = ("seed", "initialization", "device")
+"""What of a plan message a run can not change."""
+NEXT_RUN = ("seed", "test_split", *(f"init_{kind}" for kind in KINDS))
+"""Parameters of a plan that hold from the next run on."""
 
 
 class Project(Protocol):
@@ -46,12 +54,17 @@ class Project(Protocol):
     def place(self, message: str, fix: str, line: int) -> Problem | None:
         """What failed at a line of the source, as it is told at the node there."""
 
+    def tell(self, event: Asked | Trouble) -> None:
+        """For whoever listens to the project."""
+
 
 class Steering:
     """`run` is the one that was started last, or what the document remembers of an earlier one.
 
     `runs` are all that were started with it, `run` first: in a race there are several, each with its own plan. What
     the first one learns goes into the document.
+
+    `device` is what is trained on, as torch names it. A plan that is edited while a run goes on is sent after it.
     """
 
     def __init__(self, project: Project) -> None:
@@ -60,6 +73,8 @@ class Steering:
         self.runs: tuple[Run, ...] = (Run(epochs=list(trained.epochs) if trained else []),)
         self._started: Future[msg.AnyReply] | None = None
         self._renames: list[Callable[[str], str]] = []
+        self.device = "cpu"
+        self._plan: msg.Plan | None = None
 
     @property
     def run(self) -> Run:
@@ -79,12 +94,13 @@ class Steering:
         """
         project = self._project
         model = self._trainable(project.model(trained=not anew))
-        request = msg.Start(model=model, plan=plan_message(project.document))
+        request = msg.Start(model=model, plan=plan_message(project.document, self.device))
         return self._begin(model, request, (Run(state="starting"),))
 
     def _begin(self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...]) -> Future[msg.AnyReply]:
         """Ask for these runs; the first is of that model."""
         self.runs = runs
+        self._plan = request.plan if isinstance(request, msg.Start) else None
         self._project.run_begins()
         self._renames.clear()
         self._started = self._project.showing.give(model, self._project.engine.ask(request))
@@ -117,6 +133,17 @@ class Steering:
         """While paused: one more step, or to the end of the epoch."""
         return self._project.engine.ask(msg.Step(epoch=epoch))
 
+    def settled(self) -> None:
+        """A step of editing is done: where the plan is another one by now, the run goes on by that."""
+        begun = self._plan
+        if begun is None or self.run.state not in ("training", "paused"):
+            return
+        fixed = {name: getattr(begun, name) for name in FIXED}
+        plan = msgspec.structs.replace(plan_message(self._project.document), **fixed)
+        if plan != begun:
+            self._plan = plan
+            self._project.tell(Asked(self._project.engine.ask(msg.ChangePlan(plan=plan))))
+
     def stop(self) -> Future[msg.AnyReply]:
         """End the run; where it still waits for its data, those are given up."""
         if self.run.state == "starting":
@@ -148,6 +175,7 @@ class Steering:
             case msg.RunState():
                 run.take_state(event)
                 run.message = self._placed(event.message, event.fix, event.line)
+                self.settled()
             case msg.Progress():
                 run.take_progress(event)
             case msg.EpochDone():
@@ -183,6 +211,21 @@ class Steering:
         renaming = self._project.document.renaming(change)
         if renaming is not None and self.active:
             self._renames.append(renaming)
+        if isinstance(change, ch.PlanSet) and self.active:
+            self._tell_of_next_run(change)
+
+    def _tell_of_next_run(self, change: ch.PlanSet) -> None:
+        """What the run that goes on does not take over of an edit is said at once."""
+        old, new = change.old.values, change.new.values
+        later = [name for name in NEXT_RUN if old[name] != new[name]]
+        fix = "Stop, and train again, to have it now."
+        if len(self.runs) > 1:
+            message = "A race can not be changed: the plan holds from the next run on."
+        elif later:
+            message = f"{', '.join(later)} {'holds' if len(later) == 1 else 'hold'} from the next run on."
+        else:
+            return
+        self._project.tell(Trouble(message, fix, passing=True))
 
     @property
     def _waits_for_engine(self) -> bool:

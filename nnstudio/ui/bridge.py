@@ -18,8 +18,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from nnstudio.desk import Desk
-from nnstudio.errors import EngineError
-from nnstudio.events import FileWanted
+from nnstudio.errors import EngineClosed, EngineError, is_cancelled
+from nnstudio.events import Asked, FileWanted
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
@@ -58,6 +58,7 @@ class Bridge(Signals):
             Recompiled: self._recompiled,
             HistoryMoved: self._history_moved,
             Saved: lambda _: self.history_changed.emit(),
+            Asked: lambda event: self.when(event.future, self._judge),
             Trouble: self.trouble.emit,
             FileWanted: self.file_wanted.emit,
             StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
@@ -82,6 +83,12 @@ class Bridge(Signals):
         _, error = outcome(future)
         if isinstance(error, EngineError) and error.kind == FILE:
             self.file_failed.emit(session)
+
+    def _judge(self, future: Future[Any]) -> None:
+        """What an edit had asked of the engine is answered: a refusal is told."""
+        _, error = outcome(future)
+        if error is not None and not isinstance(error, EngineClosed) and not is_cancelled(error):
+            self.trouble.emit(Trouble(error.message, error.fix))
 
     # Which projects are open
 
