@@ -2,11 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.errors import NNStudioError, is_cancelled
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
+
+Floats = NDArray[np.float64]
+
+
+class Course:
+    """Where in the epochs each step lies: the batch size, and with it the steps of an epoch, may change on the way.
+
+    `pace` is how many steps an epoch has from the last known place on; 0 while nobody has told.
+    """
+
+    def __init__(self, step: int = 0, epoch: float = 0.0, pace: float = 0.0) -> None:
+        self._places: list[tuple[int, float, float]] = [(step, epoch, pace)]
+
+    @property
+    def pace(self) -> float:
+        return self._places[-1][2]
+
+    def epochs(self, steps: ArrayLike) -> Floats:
+        """How many epochs are done after so many steps."""
+        return self._read(steps, 0, 1, 1 / (self.pace or 1.0))
+
+    def steps(self, epochs: ArrayLike) -> Floats:
+        """After how many steps so many epochs are done."""
+        return self._read(epochs, 1, 0, self.pace or 1.0)
+
+    def pass_by(self, step: int, epoch: float, pace: float = 0.0) -> None:
+        """The run was here, and goes on at this pace, or as before."""
+        if step > self._places[-1][0]:
+            self._places.append((step, epoch, pace or self.pace))
+        else:
+            self._places[-1] = (self._places[-1][0], self._places[-1][1], pace or self.pace)
+
+    def go_back(self, step: int) -> None:
+        """Forget what comes after a step."""
+        self._places = [self._places[0], *(place for place in self._places[1:] if place[0] <= step)]
+
+    def _read(self, given: ArrayLike, known: int, wanted: int, rate: float) -> Floats:
+        values = np.asarray(given, np.float64)
+        last = self._places[-1]
+        beyond = last[wanted] + (values - last[known]) * rate
+        if len(self._places) == 1:
+            return beyond
+        inside = np.interp(values, [place[known] for place in self._places], [place[wanted] for place in self._places])
+        return np.where(values > last[known], beyond, inside)
 
 
 @dataclass
@@ -27,9 +76,9 @@ class Run:
     lr: float = 0.0
     first_step: int = 0
     """Where it went on from; `losses[0]` is that of the step after it."""
-    losses: list[float] = field(default_factory=list)
+    losses: MutableSequence[float] = field(default_factory=list)
     """Training loss of every step."""
-    accuracies: list[float] = field(default_factory=list)
+    accuracies: MutableSequence[float] = field(default_factory=list)
     """Share of right answers in every step's batch; empty where the loss has none."""
     epochs: list[EpochRow] = field(default_factory=list)
     changes: list[msg.Changed] = field(default_factory=list)
@@ -37,18 +86,58 @@ class Run:
     checkpoints: list[msg.CheckpointSaved] = field(default_factory=list)
     message: str = ""
     fix: str = ""
+    trouble: str = ""
+    """What kind of trouble it stands still for, as in messages.RunState."""
+    earlier: tuple[EpochRow, ...] = ()
+    """The epochs of trainings that it went on from."""
+    epochs_before: int = 0
+    """How many those were, where the engine counts this run's from one."""
+    fresh: tuple[str, ...] = ()
+    """Nodes that began with random weights although it went on from some."""
+    samples: int = 0
+    """In the training set."""
+    plan: msg.Plan | None = field(default=None, compare=False)
+    """What it was begun with."""
+    began: str = field(default="", compare=False)
+    """The local time in ISO form."""
+    spent: float = field(default=0.0, compare=False)
+    """Seconds that it was at work, up to the last pause."""
+    course: Course = field(default_factory=Course, compare=False)
+    hue: int = field(default=0, compare=False)
+    """Which of the colours for runs is its own."""
+    visible: bool = field(default=True, compare=False)
+    """Whether it is to be seen in the plots."""
+    _since: float = field(default=0.0, compare=False, repr=False)
 
     @property
     def active(self) -> bool:
         """Whether it goes on, or could."""
         return self.state in ("starting", "training", "paused")
 
+    @property
+    def seconds(self) -> float:
+        """How long it was at work."""
+        return self.spent + (monotonic() - self._since if self._since else 0.0)
+
+    @property
+    def history(self) -> tuple[EpochRow, ...]:
+        """All epochs that led to its weights."""
+        return (*self.earlier, *self.epochs)
+
+    def follow(self, earlier: Sequence[EpochRow]) -> None:
+        """It trains on from weights that these epochs have made: its own are counted on from there."""
+        self.earlier = tuple(earlier)
+        self.epochs_before = earlier[-1].epoch if earlier else 0
+        self.course = Course(0, self.epochs_before)
+
     def take_state(self, event: msg.RunState) -> None:
         self.number, self.state, self.message, self.fix = event.run, event.state, event.message, event.fix
-        self.epoch, self.step = event.epoch, event.step
+        self.epoch, self.step, self.trouble = event.epoch, event.step, event.kind
+        self._mark_time()
 
     def fail(self, message: str, fix: str) -> None:
         self.state, self.message, self.fix = "failed", message, fix
+        self._mark_time()
 
     def refuse(self, error: NNStudioError) -> None:
         """The engine did not begin it: that is a failure, unless somebody had given it up."""
@@ -59,9 +148,11 @@ class Run:
 
     def take_started(self, reply: msg.Started) -> None:
         """The engine has begun it."""
-        self.number, self.folder = reply.run, reply.folder
-        self.steps_per_epoch = reply.steps_per_epoch
+        self.number, self.folder, self.fresh = reply.run, reply.folder, reply.fresh
+        self.steps_per_epoch, self.samples = reply.steps_per_epoch, reply.train_samples
         self.first_step = self.step = reply.step
+        first = reply.step / max(reply.steps_per_epoch, 1) + self.epochs_before
+        self.course = Course(reply.step, first, reply.steps_per_epoch)
 
     def take_progress(self, event: msg.Progress) -> None:
         self.epoch, self.step, self.total_steps = event.epoch, event.step, event.total_steps
@@ -78,20 +169,30 @@ class Run:
         del self.losses[steps:], self.accuracies[steps:]
         step = steps + self.first_step
         self.changes = [change for change in self.changes if change.step <= step]
-        if self.steps_per_epoch:
-            self.epochs = [row for row in self.epochs if row.epoch * self.steps_per_epoch <= step]
+        self.course.go_back(step)
+        if self.course.pace:
+            done = float(self.course.epochs(step)) + 1e-6
+            self.epochs = [row for row in self.epochs if row.epoch <= done]
 
     def take_change(self, event: msg.Changed) -> None:
         self.changes.append(event)
+        if event.what == "batch_size" and event.after.isdecimal() and self.samples:
+            pace = -(-self.samples // max(int(event.after), 1))
+            self.course.pass_by(event.step, float(self.course.epochs(event.step)), pace)
 
     def take_checkpoint(self, event: msg.CheckpointSaved) -> None:
         """One file for each place: a best one takes the place of the best before."""
         self.checkpoints = [*(each for each in self.checkpoints if each.path != event.path), event]
 
     def take_epoch(self, event: msg.EpochDone) -> None:
+        epoch = event.epoch + self.epochs_before
+        if not self.course.pace and event.epoch:
+            self.course = Course(0, self.epochs_before, event.step / event.epoch)
+        elif abs(float(self.course.epochs(event.step)) - epoch) > 1e-6:
+            self.course.pass_by(event.step, epoch)
         self.epochs.append(
             EpochRow(
-                epoch=event.epoch,
+                epoch=epoch,
                 train_loss=event.train_loss,
                 test_loss=event.test_loss,
                 train_accuracy=event.train_accuracy,
@@ -100,3 +201,10 @@ class Run:
                 metrics=event.metrics,
             )
         )
+
+    def _mark_time(self) -> None:
+        """Time goes by while it trains."""
+        now = monotonic()
+        if self._since:
+            self.spent += now - self._since
+        self._since = now if self.state == "training" else 0.0

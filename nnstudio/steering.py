@@ -23,6 +23,7 @@ from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
+from nnstudio.shelf import Shelf
 from nnstudio.showing import Showing
 from nnstudio.training.initializations import KINDS
 
@@ -71,6 +72,9 @@ class Steering:
         self._project = project
         trained = project.document.trained
         self.runs: tuple[Run, ...] = (Run(epochs=list(trained.epochs) if trained else []),)
+        self.shelf = Shelf()
+        if self.run.epochs:
+            self.shelf.keep(self.run)
         self._started: Future[msg.AnyReply] | None = None
         self._renames: list[Callable[[str], str]] = []
         self.device = "cpu"
@@ -87,20 +91,24 @@ class Steering:
 
     # What is asked
 
-    def train(self, *, anew: bool = True) -> Future[msg.AnyReply]:
-        """Start training from the beginning, or on from the weights that there are.
+    def train(self, *, anew: bool = True, paused: bool = False) -> Future[msg.AnyReply]:
+        """Start training from the beginning, or on from the weights that there are; to stand still at once if `paused`.
 
         Raises CompileError while there are problems.
         """
         project = self._project
         model = self._trainable(project.model(trained=not anew))
-        request = msg.Start(model=model, plan=plan_message(project.document, self.device))
-        return self._begin(model, request, (Run(state="starting"),))
+        plan = plan_message(project.document, self.device)
+        run, trained = Run(state="starting"), project.document.trained
+        if not anew and trained is not None:
+            run.follow(trained.epochs)
+        return self._begin(model, msg.Start(model=model, plan=plan, paused=paused), (run,))
 
     def _begin(self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...]) -> Future[msg.AnyReply]:
         """Ask for these runs; the first is of that model."""
         self.runs = runs
         self._plan = request.plan if isinstance(request, msg.Start) else None
+        self.shelf.put(runs, _plans(request))
         self._project.run_begins()
         self._renames.clear()
         self._started = self._project.showing.give(model, self._project.engine.ask(request))
@@ -241,7 +249,14 @@ class Steering:
         """Into the document, under the names that the nodes have by now."""
         model = self._project.showing.model
         data = model.data if model else msg.DataRef("")
-        trained = Trained(event.data, tuple(self.run.epochs), data.seed, data.test_split)
+        trained = Trained(event.data, self.run.history, data.seed, data.test_split)
         for rename in self._renames:
             trained = trained.mapped(rename)
         self._project.document.set_trained(trained)
+
+
+def _plans(request: msg.AnyRequest) -> tuple[msg.Plan, ...]:
+    """By which plans runs are asked for."""
+    if isinstance(request, msg.StartRace):
+        return tuple(entrant.plan for entrant in request.entrants)
+    return (request.plan,) if isinstance(request, msg.Start) else ()

@@ -600,6 +600,34 @@ def test_nodes_that_start_anew_are_told() -> None:
     assert opened.session.starting_anew == ()
 
 
+def test_training_on_takes_the_weights_and_counts_the_epochs_on() -> None:
+    opened = Open()
+    opened.document.set_trained(Trained(b"kept", (EpochRow(1, 0.5, 0.6), EpochRow(2, 0.4, 0.5)), seed=7))
+    opened.session.steering.train(anew=False)
+    request = opened.asked(msg.Start)[-1]
+    assert isinstance(request, msg.Start)
+    assert (request.model.weights, request.model.data.seed) == (b"kept", 7)
+    opened.fake.play(2)
+    assert [row.epoch for row in opened.session.run.epochs] == [3, 4]
+    assert opened.document.trained is not None
+    assert [row.epoch for row in opened.document.trained.epochs] == [1, 2, 3, 4]
+    opened.session.train()
+    assert opened.session.run.earlier == ()
+
+
+def test_runs_of_this_window_are_on_the_shelf_with_their_plans() -> None:
+    opened = Open()
+    for rate in (0.1, 0.2):
+        opened.document.set_plan(lr=rate)
+        opened.session.train()
+        opened.fake.play(2)
+    runs = opened.session.steering.shelf.runs
+    assert [run.plan.lr for run in runs if run.plan] == [0.2, 0.1]
+    assert runs[0] is opened.session.run
+    assert all(len(run.losses) == 20 and run.began for run in runs)
+    assert runs[0].hue != runs[1].hue
+
+
 def test_a_run_that_is_going_is_something_to_lose() -> None:
     opened = Open()
     opened.session.train()

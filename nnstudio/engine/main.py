@@ -69,7 +69,7 @@ class Engine:
             self._send(refusal(request.id, error))
             return
         if isinstance(request, msg.Start) and self._run is not None:
-            self._run.go()
+            self._run.begin(paused=request.paused)
 
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         if isinstance(request, msg.Start):
@@ -131,6 +131,7 @@ class Engine:
             train_samples=subject.data.train_samples,
             test_samples=subject.data.test_samples,
             threads=threads,
+            fresh=subject.fresh if request.model.weights else (),
         )
 
     def _going(self) -> Run:

@@ -58,6 +58,13 @@ class Run:
         except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
             self._fail(in_words(error))
 
+    def begin(self, *, paused: bool = False) -> None:
+        """Off to the end, or stand still before the first step."""
+        if paused:
+            self._stand("paused")
+        else:
+            self.go()
+
     def go(self) -> None:
         """Start or go on, to the end. Nothing changes where it is going there already."""
         self._stop_at, self._stepping = None, False

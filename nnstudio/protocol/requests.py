@@ -105,12 +105,13 @@ class Start(Request, frozen=True, kw_only=True):
     """Train. Reply: Started, then events. What is going is stopped first.
 
     With weights in the model, training goes on from them; with `keeping.resume`, from a checkpoint as if it had never
-    ended.
+    ended. If `paused`, it stands still before the first step.
     """
 
     model: Model
     plan: Plan
     keeping: Keeping = Keeping()
+    paused: bool = False
 
 
 class StartRace(Request, frozen=True, kw_only=True):

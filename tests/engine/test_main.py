@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from nnstudio.errors import EngineDied, EngineError
+from nnstudio.graph import weights as graph_weights
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
 
@@ -148,6 +149,28 @@ def test_an_export_without_weights_has_those_of_the_run(engine, moons, tmp_path)
     assert done.difference == 0.0
     written = safetensors.numpy.load_file(done.files[0])
     assert np.array_equal(written["linear1.weight"], trained["linear1.weight"])
+
+
+def test_a_paused_start_stands_before_its_first_step(engine, moons):
+    client, ear = engine
+    started = client.ask(msg.Start(model=moons, plan=msg.Plan(epochs=2, batch_size=32), paused=True)).result(30)
+    assert ear.wait_run("paused").step == 0
+    client.ask(msg.Step()).result(10)
+    assert ear.wait(lambda e: isinstance(e, msg.RunState) and (e.run, e.state, e.step) == (started.run, "paused", 1))
+    client.ask(msg.Stop()).result(10)
+    assert len(ear.losses()) == 1
+
+
+def test_training_on_tells_what_began_anew(engine, moons):
+    client, ear = engine
+    plan = msg.Plan(epochs=1, batch_size=32)
+    assert client.ask(msg.Start(model=moons, plan=plan)).result(30).fresh == ()
+    ear.wait_run("finished")
+    kept = ear.of(msg.Weights)[-1].data
+    smaller = graph_weights.without(kept, lambda name: name.startswith("head"))
+    other = msgspec.structs.replace(moons, weights=smaller)
+    assert client.ask(msg.Start(model=other, plan=plan)).result(30).fresh == ("head",)
+    ear.wait_run("finished", 2)
 
 
 def test_one_run_after_another(engine, moons):
