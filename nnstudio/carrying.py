@@ -12,6 +12,8 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.graph import weights
 from nnstudio.graph.document import Document
+from nnstudio.graph.leads import placed
+from nnstudio.graph.nodes import PLANNED
 from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.params import Value, Values
 from nnstudio.protocol import messages as msg
@@ -66,7 +68,17 @@ def plan_message(document: Document, device: str = "cpu") -> msg.Plan:
         schedule_params=_travelling(plan.own(schedule(plan.schedule).params)),
         initialization={kind: str(plan.values[f"init_{kind}"]) for kind in KINDS},
         device=device,
+        groups=tuning_groups(document),
     )
+
+
+def tuning_groups(document: Document) -> tuple[msg.Group, ...]:
+    """The nodes that are trained otherwise than the plan says, at all their places; a block before what is inside.
+
+    What holds for a block is told again of what is inside, so the longest prefix alone says all of a weight.
+    """
+    found = placed(document.drawing, lambda node: node.tuning != PLANNED)
+    return tuple(msg.Group(place.name, place.tuning.lr, place.tuning.frozen) for place in found)
 
 
 def _travelling(values: Values) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from nnstudio.trust import Trust
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
-SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TrainedSet)
+SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TuningSet, ch.TrainedSet)
 """Changes after which the source is the same."""
 
 

@@ -157,6 +157,11 @@ class LayerType:
         return self.family.key == "loss"
 
     @property
+    def may_learn(self) -> bool:
+        """Whether it can have weights; those of a block or of typed-in code are known once it is understood."""
+        return self.weights is not None or isinstance(self.code, SubGraph | Typed)
+
+    @property
     def is_given(self) -> bool:
         """Whether its values come from outside: arguments of forward."""
         return isinstance(self.code, Given)

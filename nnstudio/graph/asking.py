@@ -118,6 +118,7 @@ class Asking:
                 | ch.NodeRenamed(key)
                 | ch.NodeMoved(key)
                 | ch.NodeMuted(key)
+                | ch.TuningSet(key)
                 | ch.LooksSet(key)
                 | ch.FaceChanged(key)
             ):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from nnstudio.graph.blocks import Block
 from nnstudio.graph.looks import Looks
 from nnstudio.graph.marks import Bookmark, Mark
-from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.graph.nodes import Link, Node, Position, Tuning
 from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.params import Value
 
@@ -93,6 +93,18 @@ class NodeMuted:
 
     def inverse(self) -> NodeMuted:
         return NodeMuted(self.id, not self.muted)
+
+
+@dataclass(frozen=True)
+class TuningSet:
+    """The weights of a node are frozen or no longer, or have another learning rate."""
+
+    id: str
+    old: Tuning
+    new: Tuning
+
+    def inverse(self) -> TuningSet:
+        return TuningSet(self.id, self.new, self.old)
 
 
 @dataclass(frozen=True)
@@ -281,6 +293,7 @@ Change: TypeAlias = (
     | NodeRenamed
     | NodeMoved
     | NodeMuted
+    | TuningSet
     | LooksSet
     | LinkAdded
     | LinkRemoved

@@ -101,7 +101,7 @@ def _content(drawing: Drawing, key: str, blocks: Mapping[str, str]) -> Any:
     nodes = {}
     for node in graph.nodes.values():
         inner = blocks.get(node.block, node.block)
-        nodes[node.name] = (node.type, dict(node.params) | ({"block": inner} if inner else {}), node.muted)
+        nodes[node.name] = (node.type, dict(node.params) | ({"block": inner} if inner else {}), node.muted, node.tuning)
     ports = sorted((node for node in graph.nodes.values() if node.type in PORTS), key=lambda node: node.order)
     wires = {(names[end], port): [_named(link, names) for link in links] for (end, port), links in graph.slots.items()}
     offers = [(offer.name, names[offer.node], offer.param) for offer in drawing.block(key).promoted]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from nnstudio.catalogue.spec import LayerType
 from nnstudio.errors import DocumentError
@@ -26,7 +26,10 @@ Listener: TypeAlias = Callable[[ch.Change], None]
 MAIN = ""
 """What the main drawing is called among the sheets; the others are called by the ids of their blocks."""
 _MOST_LEADS = 10_000
-_Altering: TypeAlias = ch.NodeRenamed | ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted | ch.LooksSet
+_Altering: TypeAlias = (
+    ch.NodeRenamed | ch.ParamSet | ch.ParamsReplaced | ch.NodeMoved | ch.NodeMuted | ch.TuningSet | ch.LooksSet
+)
+_ALTERING = get_args(_Altering)
 
 _log = logging.getLogger(__name__)
 
@@ -163,13 +166,11 @@ class Drawing:
 
     def _do(self, change: ch.Change) -> tuple[str, ...]:
         """The instances that became those of another block are given back."""
+        if isinstance(change, _ALTERING):
+            return self._alter(change)
         match change:
             case ch.NodeAdded() | ch.NodeRemoved():
                 self._change_nodes(change)
-            case (
-                ch.NodeRenamed() | ch.ParamSet() | ch.ParamsReplaced() | ch.NodeMoved() | ch.NodeMuted() | ch.LooksSet()
-            ):
-                return self._alter(change)
             case ch.LinkAdded() | ch.LinkRemoved() | ch.WaySet():
                 self._change_wires(change)
             case ch.MarkAdded() | ch.MarkRemoved() | ch.MarkChanged():
@@ -237,6 +238,8 @@ class Drawing:
                 altered = {"at": at}
             case ch.NodeMuted(_, muted):
                 altered = {"muted": muted}
+            case ch.TuningSet(_, _, tuning):
+                altered = {"tuning": tuning}
             case ch.LooksSet(_, _, looks):
                 altered = {"looks": looks}
         graph.alter(change.id, **altered)

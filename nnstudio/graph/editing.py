@@ -16,6 +16,7 @@ from nnstudio.graph.marks import Mark
 from nnstudio.graph.nodes import BLOCK, Link, Node, NodeRef, Position
 from nnstudio.graph.offering import Offering
 from nnstudio.graph.steps import checked
+from nnstudio.graph.tuning import check_tunable, checked_tuning, tuning_verb
 
 
 class Editing(Offering):
@@ -179,6 +180,21 @@ class Editing(Offering):
                 rules.check_muted(node, self._drawing.where[node.id])
             with self.transaction("Mute" if muted else "Unmute"):
                 self.apply(ch.NodeMuted(node.id, muted))
+
+    def tune(self, nodes: Iterable[NodeRef], **tuning: object) -> None:
+        """How the weights of nodes are trained: any of `frozen` and `lr`; a block's goes for all that is inside.
+
+        Raises BadParameter, and DocumentError for a node that can have no weights.
+        """
+        chosen = list({node.id: node for node in map(self.node, nodes)}.values())
+        given = checked_tuning(tuning)
+        for node in chosen:
+            check_tunable(node)
+        with self.transaction(several(tuning_verb(given, chosen), chosen)):
+            for node in chosen:
+                new = replace(node.tuning, **given)
+                if new != node.tuning:
+                    self.apply(ch.TuningSet(node.id, node.tuning, new))
 
     def undo(self) -> bool:
         """Take back the last step, in whatever drawing it was. False where there is none, or in the middle of one."""

@@ -23,6 +23,25 @@ OWN = ("block", REPEAT)
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """How a node's weights are trained: not at all where `frozen`, at their own `lr` where there is one.
+
+    A block's goes for everything inside.
+    """
+
+    frozen: bool = False
+    lr: float | None = None
+
+    def around(self, inner: Tuning) -> Tuning:
+        """What holds for a node inside a block that has this one: frozen is frozen, and its own rate is nearer."""
+        return Tuning(self.frozen or inner.frozen, self.lr if inner.lr is None else inner.lr)
+
+
+PLANNED = Tuning()
+"""As the training plan says."""
+
+
+@dataclass(frozen=True)
 class Node:
     """One layer in the drawing. `name` becomes the attribute in the source, so weights follow it through edits."""
 
@@ -33,6 +52,7 @@ class Node:
     """Every parameter, checked."""
     at: Position = (0.0, 0.0)
     muted: bool = False
+    tuning: Tuning = PLANNED
     looks: Looks = PLAIN
     face: LayerType | None = field(default=None, compare=False, repr=False)
     """Of an instance of a block: what the block looks like from outside. The document makes it."""

@@ -60,6 +60,8 @@ class NodeRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     params: dict[str, _Literal]
     at: _Place
     muted: bool = False
+    frozen: bool = False
+    lr: float | None = None
     looks: LooksRecord | None = None
 
     @property

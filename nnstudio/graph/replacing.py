@@ -38,6 +38,8 @@ def take_place(here: Editing, old: Node, new: Node) -> Replaced:
         here.move({new.id: old.at})
         here.set_looks([new], **asdict(old.looks))
         here.mute(new, old.muted and new.type not in PORTS)
+        if new.layer.may_learn:
+            here.tune([new], **asdict(old.tuning))
         here.rename(new, _name_for(here, old, new))
     return Replaced(here.node(new.id), tuple(lost))
 

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,7 +27,7 @@ from nnstudio.graph.drawing import MAIN
 from nnstudio.graph.looks import PLAIN, Looks
 from nnstudio.graph.marking import checked_looks, checked_mark
 from nnstudio.graph.marks import Comment, Frame
-from nnstudio.graph.nodes import Link, Node
+from nnstudio.graph.nodes import PLANNED, Link, Node, Tuning
 from nnstudio.graph.records import (
     MAX_BLOCKS,
     MAX_BOOKMARKS,
@@ -42,6 +43,7 @@ from nnstudio.graph.records import (
     PromotedRecord,
 )
 from nnstudio.graph.training import Trained, upgraded
+from nnstudio.graph.tuning import check_tunable, checked_tuning
 from nnstudio.graph.writing import graph_bytes as graph_bytes
 
 Stamp: TypeAlias = tuple[int, int]
@@ -188,10 +190,16 @@ def _add(sheet: Sheet, record: NodeRecord) -> None:
     rules.check_name(record.name, sheet.names)
     if sheet.drawing.find(record.id):
         raise StorageError(f"the id {record.id} is there twice.")
-    node = Node(record.id, record.type, record.name, values, record.at, record.muted, _looks(record))
+    node = Node(record.id, record.type, record.name, values, record.at, record.muted, _tuning(record), _looks(record))
     if node.muted:
         rules.check_muted(node, sheet.block)
+    if node.tuning != PLANNED:
+        check_tunable(replace(node, face=sheet.declaration(record.type, record.params)))
     sheet.apply(ch.NodeAdded(node, sheet.block))
+
+
+def _tuning(record: NodeRecord) -> Tuning:
+    return Tuning(**checked_tuning({"frozen": record.frozen, "lr": record.lr}))
 
 
 def _looks(record: NodeRecord) -> Looks:

@@ -121,6 +121,8 @@ def _put(here: Editing, inside: _Inside, number: int, themselves: bool) -> dict[
         key = node.id if themselves else here.free_id()
         name = naming.freed(node.name, here.names)
         new = replace(node, id=key, name=name, at=at, muted=node.muted or inside.instance.muted)
+        if new.layer.may_learn:
+            new = replace(new, tuning=inside.instance.tuning.around(node.tuning))
         here.apply(ch.NodeAdded(_with_values(new, node, inside), here.block))
         ids[node.id] = key
     return ids

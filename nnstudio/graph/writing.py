@@ -85,8 +85,13 @@ def _node_record(node: Node) -> dict[str, Any]:
     params = {name: _jsonable(value) for name, value in sorted(node.params.items())}
     record = {"id": node.id, "type": node.type, "name": node.name, "params": params, "at": [*map(_short, node.at)]}
     looks = asdict(node.looks) if node.looks != PLAIN else {}
-    more = {"muted": node.muted, "looks": {name: value for name, value in looks.items() if value}}
-    return record | {name: value for name, value in more.items() if value}
+    more = {
+        "muted": node.muted,
+        "frozen": node.tuning.frozen,
+        "looks": {n: value for n, value in looks.items() if value},
+    }
+    rate = {} if node.tuning.lr is None else {"lr": node.tuning.lr}
+    return record | {name: value for name, value in more.items() if value} | rate
 
 
 def _link_records(sheet: Asking, chosen: Container[str] | None = None) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ def sheet_of_change(document: Document, change: ch.Change) -> str | None:
             return document.sheet_of(link.target).block
         case ch.ParamSet(key) | ch.ParamsReplaced(key) | ch.NodeRenamed(key) | ch.NodeMuted(key):
             return document.sheet_of(key).block
-        case ch.NodeMoved(key) | ch.LooksSet(key):
+        case ch.NodeMoved(key) | ch.TuningSet(key) | ch.LooksSet(key):
             return document.sheet_of(key).block
     return None
 

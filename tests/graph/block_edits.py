@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from nnstudio.graph import changes as ch
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document, Sheet
-from tests.graph.drawings import EDITS, MARKINGS, PLACES, holds, mark_any, sheets, written
+from tests.graph.drawings import EDITS, MARKINGS, PLACES, TUNINGS, holds, mark_any, sheets, written
 
 NUMBERS = st.integers(0, 10**6)
 INNER = ("Input", "Output", "Linear", "Conv2d", "ReLU", "Add", "Concatenate", "Custom", "Dataset", "MSELoss")
@@ -200,6 +200,11 @@ class BlockEdits(RuleBasedStateMachine):
     @rule(number=NUMBERS, muted=st.booleans())
     def mute_inside(self, number: int, muted: bool) -> None:
         self._do(lambda: self.document.mute(self.inner(number), muted))
+
+    @precondition(lambda self: self.document.blocks)
+    @rule(number=NUMBERS, tuning=TUNINGS)
+    def tune_inside(self, number: int, tuning: dict[str, Any]) -> None:
+        self._do(lambda: self.document.tune([self.inner(number)], **tuning))
 
     @rule(where=NUMBERS, marking=MARKINGS, at=PLACES)
     def mark(self, where: int, marking: tuple[str, int, Any], at: tuple[float, float]) -> None:

@@ -18,7 +18,7 @@ from nnstudio.graph.blocks import Block
 from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.looks import COLORS
 from nnstudio.graph.marks import Bookmark, Mark
-from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.graph.nodes import PLANNED, Link, Node, Position
 from nnstudio.graph.training import Trained, TrainingPlan, plan_params
 from nnstudio.graph.weights import Renaming
 from nnstudio.params import Value
@@ -45,6 +45,7 @@ PLANS: dict[str, Any] = {
     "test_split": st.floats(0.01, 0.9),
 }
 CHANCE = st.booleans()
+TUNINGS = st.sampled_from([{"frozen": True}, {"frozen": False}, {"lr": 0.5}, {"lr": None}, {"frozen": True, "lr": 0.0}])
 PLACES = st.tuples(st.floats(-1e9, 1e9), st.floats(-1e4, 1e4))
 
 
@@ -184,6 +185,9 @@ class Mirror:
             case ch.NodeMuted(_, muted):
                 assert node.muted != muted
                 fields = {"muted": muted}
+            case ch.TuningSet(_, old, new):
+                assert node.tuning == old != new
+                fields = {"tuning": new}
             case ch.LooksSet(_, old, new):
                 assert node.looks == old != new
                 fields = {"looks": new}
@@ -232,6 +236,7 @@ def _sheet_holds(sheet: Sheet) -> None:
     assert all(key == node.id for key, node in sheet.nodes.items())
     assert len({node.name for node in nodes}) == len(nodes)
     for node in nodes:
+        assert node.tuning == PLANNED or node.layer.may_learn
         assert sheet.node(node.name) is sheet.node(node.id) is node is sheet.document.node(node.id)
         assert sheet.document.sheet_of(node) is sheet
         assert node.name in sheet
@@ -393,6 +398,8 @@ def _add_any(draw: st.DrawFn, document: Document) -> None:
     params = {name: draw(values) for _, name, values in _edits_of(kind) if draw(CHANCE)}
     node = document.add(kind, at=draw(PLACES), **params)
     document.mute(node, draw(st.booleans()))
+    if node.layer.may_learn and draw(CHANCE):
+        document.tune([node], **draw(TUNINGS))
 
 
 def classifier() -> Document:

@@ -27,6 +27,7 @@ def content(sheet: Sheet, nodes: list[Node], shift: tuple[float, float] = (0.0, 
             node.type,
             dict(node.params) | ({"block": blocks[node.block].name} if node.block else {}),
             node.muted,
+            node.tuning,
             node.looks,
             (node.at[0] - shift[0], node.at[1] - shift[1]),
             [
@@ -88,8 +89,8 @@ def test_beside_itself_a_part_is_the_same_and_can_be_taken_back(part: tuple[Shee
     clip = clips.from_text(clips.text_of(sheet, nodes)) if by_text else clips.take(sheet, nodes)
     pasted = list(clips.put(sheet, clip, (24.0, 24.0)).nodes)
     assert not {node.id for node in pasted} & {node.id for node in nodes}
-    kept = [(*each[:4], each[5]) for each in content(sheet, nodes)]
-    assert [(*each[:4], each[5]) for each in content(sheet, pasted)] == kept
+    kept = [(*each[:5], each[6]) for each in content(sheet, nodes)]
+    assert [(*each[:5], each[6]) for each in content(sheet, pasted)] == kept
     assert dict(sheet.document.blocks) == blocks
     holds(sheet.document)
     assert sheet.document.undo()

@@ -15,7 +15,7 @@ from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import EpochRow, Trained
 from tests.graph.block_edits import NUMBERS, BlockEdits
-from tests.graph.drawings import EDITS, PLACES, PLANS, TYPES, Mirror, holds, taken_back, written
+from tests.graph.drawings import EDITS, PLACES, PLANS, TUNINGS, TYPES, Mirror, holds, taken_back, written
 
 NAMES = st.sampled_from(["a", "b", "head", "out", "conv", "linear2", "n_1", "forward1"])
 BAD_NAMES = ("", "1a", "a b", "class", "_x", "forward", "n7", "ü", "x" * 65, "__init__")
@@ -148,6 +148,11 @@ class DocumentMachine(BlockEdits):
     @rule(number=NUMBERS, muted=st.booleans())
     def mute(self, number: int, muted: bool) -> None:
         self._do(lambda: self.document.mute(self._pick(number), muted))
+
+    @precondition(lambda self: self.document.nodes)
+    @rule(first=NUMBERS, second=NUMBERS, tuning=TUNINGS)
+    def tune(self, first: int, second: int, tuning: dict[str, Any]) -> None:
+        self._do(lambda: self.document.tune({self._pick(first), self._pick(second)}, **tuning))
 
     @rule(name=st.sampled_from(sorted(PLANS)), data=st.data())
     def set_plan(self, name: str, data: st.DataObject) -> None:

@@ -122,6 +122,7 @@ class CanvasScene(Choosing):
                 | ch.ParamsReplaced(id=key)
                 | ch.NodeRenamed(id=key)
                 | ch.NodeMuted(id=key)
+                | ch.TuningSet(id=key)
                 | ch.LooksSet(id=key)
                 | ch.FaceChanged(id=key)
             ):
