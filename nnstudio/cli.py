@@ -305,7 +305,7 @@ _ALLOW: Argument = (
     {"action": "store_true", "help": "let the code run that the project carries, this once"},
 )
 
-_KINDS = "python, safetensors, torch or onnx; of the drawing svg, png or pdf"
+_KINDS = "python, script, safetensors, torch or onnx; of the drawing svg, png or pdf"
 
 COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
     "open": (open_window, [(("file",), {**_FILE[1], "nargs": "?"})]),

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeAlias
 
-from nnstudio.carrying import left_behind, model_message
+from nnstudio.carrying import left_behind, model_message, plan_message
 from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.custom import ALLOW
 from nnstudio.compiler.files import FIND
@@ -222,7 +222,8 @@ class Session:
 
     def export(self, kind: str, path: Path) -> Future[msg.AnyReply]:
         """Write the model and check it; the reply is Exported. Raises CompileError while there are problems."""
-        return self.engine.ask(msg.Export(kind=kind, path=str(path.absolute()), model=self.model()))
+        request = msg.Export(kind=kind, path=str(path.absolute()), model=self.model(), plan=plan_message(self.document))
+        return self.engine.ask(request)
 
     def show(self) -> Future[msg.AnyReply] | None:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
+import msgspec
+import torch
+
+from nnstudio.engine.fitting import batch_of, fitted_layers
 from nnstudio.engine.quiet import random_state_kept
-from nnstudio.engine.subject import Subject
+from nnstudio.engine.subject import Subject, make_subject
+from nnstudio.engine.threads import step_flops, threads_for
+from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.export.check import work_of, write_and_check
-from nnstudio.export.spec import exports
+from nnstudio.export.spec import Training, exports
 from nnstudio.protocol import messages as msg
+
+CHECKED_STEPS, CHECKED_SECONDS = 20, 5.0
+"""Steps of a training that are compared, at most, and after how long no more are added."""
 
 
 def export(request: msg.Export, subject: Subject) -> msg.Exported:
@@ -21,7 +32,10 @@ def export(request: msg.Export, subject: Subject) -> msg.Exported:
     try:
         with random_state_kept():
             inputs = [subject.data.test[name] for name in subject.spec.inputs]
-            written = write_and_check(kind, work_of(subject.model, subject.spec, inputs), Path(request.path))
+            work = work_of(subject.model, subject.spec, inputs)
+            if kind.trains:
+                work = replace(work, training=training_of(request))
+            written = write_and_check(kind, work, Path(request.path))
     except Exception as error:  # exporters of other people raise anything
         raise in_words(error) from error
     return msg.Exported(
@@ -32,3 +46,31 @@ def export(request: msg.Export, subject: Subject) -> msg.Exported:
         difference=written.difference,
         detail=f"Not trained: {', '.join(subject.fresh)}." if subject.fresh else "",
     )
+
+
+def training_of(request: msg.Export) -> Training | None:
+    """How the model is trained from the beginning, with the losses of the first steps; None where nothing is."""
+    plan = request.plan
+    if plan is None:
+        return None
+    spec = msgspec.structs.replace(request.model, weights=b"")
+    subject = make_subject(spec, seed=plan.seed)
+    threads, before = threads_for(step_flops(subject, plan.batch_size)), torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        losses = _first_losses(Trainer(subject.model, spec, plan, subject.data))
+    finally:
+        torch.set_num_threads(before)
+    names = dict.fromkeys([*spec.inputs, *spec.targets])
+    train, test = ({name: part[name] for name in names} for part in (subject.data.train, subject.data.test))
+    layers = fitted_layers(subject.model, spec, subject.data)
+    return Training(plan, train, test, losses, threads, layers, batch_of(train))
+
+
+def _first_losses(trainer: Trainer) -> torch.Tensor:
+    end = perf_counter() + CHECKED_SECONDS
+    for _ in range(min(CHECKED_STEPS, trainer.total_steps)):
+        trainer.step()
+        if perf_counter() > end:
+            break
+    return torch.from_numpy(trainer.take().losses)

@@ -49,6 +49,21 @@ def fit_to_look(subject: Subject) -> None:
         _fit(found, subject.model, subject.spec, subject.data, samples)
 
 
+def fitted_layers(model: nn.Module, spec: Model, data: Data) -> tuple[str, ...]:
+    """Names of the layers that `fit` fits, in its order."""
+    found = {module: name for name, module in _fittable(model).items()}
+    if not found or data.kind is None:
+        return ()
+    part = {name: data.train[name][:1] for name in (*spec.inputs, *spec.targets)}
+    with looking(model):
+        return tuple(found[module] for module in _in_order(list(found), model, spec, part))
+
+
+def batch_of(part: Tensors) -> int:
+    """Samples that are measured at once."""
+    return max(1, BATCH_ELEMENTS // (sum(tensor[:1].numel() for tensor in part.values()) or 1))
+
+
 def _fittable(model: nn.Module) -> dict[str, Any]:
     """The layers with a method `fit`, by name."""
     return {name: module for name, module in model.named_modules() if callable(getattr(module, "fit", None))}
@@ -101,8 +116,7 @@ def _run(model: nn.Module, spec: Model, batch: Tensors) -> None:
 
 
 def _batches(part: Tensors) -> Iterator[Tensors]:
-    widest = sum(tensor[:1].numel() for tensor in part.values())
-    columns = [torch.split(tensor, max(1, BATCH_ELEMENTS // widest)) for tensor in part.values()]
+    columns = [torch.split(tensor, batch_of(part)) for tensor in part.values()]
     for row in zip(*columns, strict=True):
         yield dict(zip(part, row, strict=True))
 

@@ -44,12 +44,16 @@ def write_and_check(declared: ExportType, work: Work, path: Path) -> Written:
     with staged(path) as folder:
         files = declared.write(work, folder / path.name)
         tolerance = 0.0 if declared.exact else declared.tolerance
-        difference = check_same(declared.title, work.outputs, declared.run(work, files), tolerance)
+        difference = check_same(
+            declared.title, declared.expected(work), declared.run(work, files), tolerance, declared.of
+        )
         size = sum(file.stat().st_size for file in files)
         return Written(tuple(put_in_place(files, path.parent)), size, difference)
 
 
-def check_same(title: str, ours: Tensors, theirs: Tensors, tolerance: float, of: str = "the test set") -> float:
+def check_same(
+    title: str, ours: Tensors, theirs: Tensors, tolerance: float, of: str = "outputs of the test set"
+) -> float:
     """The largest difference; `tolerance` is for outputs up to 1, and grows with them. Raises NNStudioError above."""
     difference = largest_difference(ours, theirs)
     if difference <= tolerance * max(1.0, _largest(ours)):
@@ -57,7 +61,7 @@ def check_same(title: str, ours: Tensors, theirs: Tensors, tolerance: float, of:
     same_kinds = _kinds(ours) == _kinds(theirs)
     words = f"they differ by up to {difference:.3g}" if same_kinds else "of other shapes or types"
     raise NNStudioError(
-        f"The {title} file gives other outputs of {of} than the model: {words}.",
+        f"The {title} file gives other {of} than the model: {words}.",
         fix="It was not kept. Export to another kind, and please report this.",
     )
 

@@ -131,7 +131,9 @@ def _infer(session: Any, work: Work, inputs: Tensors) -> list[torch.Tensor]:
 def _check_single(session: Any, work: Work) -> None:
     """Raises NNStudioError unless a single sample works as well as the whole test set."""
     first = [tensor[:1] for tensor in work.inputs]
-    check_same("ONNX", run_model(work.model, first), _infer(session, work, first), _TOLERANCE, of="a single sample")
+    check_same(
+        "ONNX", run_model(work.model, first), _infer(session, work, first), _TOLERANCE, of="outputs of a single sample"
+    )
 
 
 ONNX = ExportType(

@@ -42,14 +42,14 @@ def _run(work: Work, files: list[Path]) -> list[torch.Tensor]:
         torch.save([tensor.cpu().clone() for tensor in work.inputs], inputs)
         numbers = [torch.get_num_threads(), batch_size(work.inputs)]
         arguments = [files[0].resolve(), work.spec.class_name, inputs, outputs, *numbers]
-        _run_alone([str(argument) for argument in arguments], folder)
+        run_alone([alone.__file__, *map(str, arguments)], folder)
         made: list[torch.Tensor] = torch.load(outputs, weights_only=True)
     return made
 
 
-def _run_alone(arguments: list[str], folder: str) -> None:
-    """Raises NNStudioError with the last line of what went wrong."""
-    command = [sys.executable, "-I", alone.__file__, *arguments]
+def run_alone(arguments: list[str], folder: str) -> None:
+    """Run a file of Python as if nothing of NNStudio were there. Raises NNStudioError with the last line it said."""
+    command = [sys.executable, "-I", *arguments]
     done = subprocess.run(
         command,
         cwd=folder,

@@ -213,11 +213,15 @@ class Unsubscribe(Request, frozen=True, kw_only=True):
 
 
 class Export(Request, frozen=True, kw_only=True):
-    """Write the model to `path` and check what was written. Reply: Exported."""
+    """Write the model to `path` and check what was written. Reply: Exported.
+
+    `plan` is for exports that train: they begin from its seed.
+    """
 
     kind: str
     path: str
     model: Model
+    plan: Plan | None = None
 
 
 class Shutdown(Request, frozen=True, kw_only=True):

@@ -1,0 +1,98 @@
+"""The training script, against the engine's own trainer."""
+
+import runpy
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from nnstudio.carrying import model_message, plan_message
+from nnstudio.compiler.compile import compile_document
+from nnstudio.engine.exporting import export, training_of
+from nnstudio.engine.subject import make_subject
+from nnstudio.engine.trainer import Trainer
+from nnstudio.errors import NNStudioError
+from nnstudio.examples import resolve
+from nnstudio.export import script_text
+from nnstudio.export.check import work_of
+from nnstudio.export.spec import exports
+from nnstudio.graph import storage
+from nnstudio.protocol import messages as msg
+
+PLANS = {
+    "as it is": {"epochs": 2},
+    "momentum, steps, clipped": {
+        "optimizer": "SGD",
+        "momentum": 0.9,
+        "lr": 0.1,
+        "schedule": "step",
+        "step_size": 1,
+        "epochs": 3,
+    },
+    "warm-up": {"optimizer": "AdamW", "schedule": "warmup_cosine", "seed": 4, "batch_size": 50, "epochs": 3},
+    "one cycle": {"optimizer": "RMSprop", "schedule": "one_cycle", "alpha": 0.9, "epochs": 2},
+}
+
+
+def request_for(example, path, **plan):
+    document = storage.load(resolve(f"example:{example}"))
+    document.set_plan(**plan)
+    model = model_message(document, compile_document(document), None)
+    return msg.Export(kind="script", path=str(path), model=model, plan=plan_message(document))
+
+
+def work_for(request):
+    subject = make_subject(request.model)
+    inputs = [subject.data.test[name] for name in request.model.inputs]
+    return replace(work_of(subject.model, request.model, inputs), training=training_of(request))
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_the_whole_training_has_the_same_losses(tmp_path, plan, capsys):
+    request = request_for("moons", tmp_path / "moons", **plan)
+    files = exports()["script"].write(work_for(request), tmp_path / "moons")
+    losses = runpy.run_path(str(files[0]), run_name="training")["train"]()
+    subject = make_subject(request.model, seed=request.plan.seed)
+    trainer = Trainer(subject.model, request.model, request.plan, subject.data)
+    for _ in range(trainer.total_steps):
+        trainer.step()
+    assert np.array_equal(np.float32(losses), trainer.take().losses)
+    assert capsys.readouterr().out.count("test loss") == plan["epochs"]
+    assert (tmp_path / "moons.weights.pt").exists()
+
+
+def test_it_is_checked_by_itself(tmp_path):
+    request = request_for("moons", tmp_path / "moons")
+    told = export(request, make_subject(request.model))
+    assert told.difference == 0.0
+    assert [Path(file).name for file in told.files] == ["moons.py", "moons.data.pt"]
+
+
+def test_a_computation_without_data_needs_no_data(tmp_path):
+    request = request_for("backprop-five-nodes", tmp_path / "five")
+    files = exports()["script"].write(work_for(request), tmp_path / "five")
+    assert [file.name for file in files] == ["five.py"]
+    losses = runpy.run_path(str(files[0]), run_name="training")["train"](3)
+    assert losses == training_of(request).losses[:3].tolist()
+
+
+def test_without_a_plan_there_is_nothing_to_train(tmp_path):
+    request = msgspec.structs.replace(request_for("moons", tmp_path / "moons"), plan=None)
+    with pytest.raises(NNStudioError, match="nothing to train"):
+        export(request, make_subject(request.model))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_losses_are_noticed(tmp_path, monkeypatch):
+    wrong = script_text._LOOP.replace("losses.append(loss.item())", "losses.append(loss.item() + 1e-3)")
+    monkeypatch.setattr(script_text, "_LOOP", wrong)
+    request = request_for("moons", tmp_path / "moons")
+    with pytest.raises(NNStudioError, match="other losses"):
+        export(request, make_subject(request.model))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_offered():
+    assert exports()["script"].trains
