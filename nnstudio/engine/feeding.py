@@ -90,6 +90,15 @@ class Feed:
             self._began = self._shuffle.get_state()
         return batch
 
+    def peek(self) -> tuple[Batch, Batch, torch.Tensor | None]:
+        """What `next` will give; the feed stays where it is."""
+        if self._ready:
+            return self._ready[-1]
+        twin = Feed(self._spec, self._data, self._size, 0)
+        twin.go_to(self.place)
+        twin._rows_at_once = self._size
+        return twin.next()
+
     @property
     def _samples(self) -> int:
         return self._data.train_samples

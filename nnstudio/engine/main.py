@@ -20,6 +20,7 @@ from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
 from nnstudio.engine.threads import step_flops, threads_for
+from nnstudio.engine.walk import record_first
 from nnstudio.engine.warm import warm_up
 from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.export.spec import exports
@@ -80,6 +81,8 @@ class Engine:
                     return describe(request.model, request.id)
                 case msg.Measure():
                     self._send(measure(request))
+                case msg.Record():
+                    return self._record(request)
                 case msg.Export():
                     return export(request, self._exported(request.model))
             self._do(request)
@@ -133,6 +136,13 @@ class Engine:
             threads=threads,
             fresh=subject.fresh if request.model.weights else (),
         )
+
+    def _record(self, request: msg.Record) -> msg.Recorded:
+        if self._run is not None and self._run.active:
+            return self._run.record(request.sample, request.id)
+        if self._subject is None:
+            raise EngineError("No model is looked at.", fix="Open a drawing first.")
+        return record_first(self._subject, sample=request.sample, request=request.id)
 
     def _going(self) -> Run:
         if self._run is None or not self._run.active:

@@ -12,6 +12,7 @@ from nnstudio.engine import weights
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Figures, Trainer
+from nnstudio.engine.walk import record
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
@@ -93,6 +94,13 @@ class Run:
         if self.state == "training":
             self._report(perf_counter())
             self._stand("paused")
+
+    def record(self, sample: int, request: int) -> msg.Recorded:
+        """The step that comes next, an operation at a time, without taking it. Raises EngineError while training."""
+        if self.state == "training":
+            raise EngineError("The run is going on.", fix="Pause it first.")
+        inputs, targets, _ = self.trainer.feed.peek()
+        return record(self.subject, inputs, targets, sample=sample, request=request)
 
     def stop(self, *, keep_weights: bool = True) -> None:
         """End it where it is; the weights go to the window unless nobody wants them any more."""

@@ -40,6 +40,7 @@ from nnstudio.protocol.parts import (
     Option,
     Plan,
     Sized,
+    Term,
 )
 from nnstudio.protocol.replies import (
     AnyReply,
@@ -153,6 +154,7 @@ __all__ = [
     "Step",
     "Stop",
     "Subscribe",
+    "Term",
     "SummarizeData",
     "Unsubscribe",
     "Weights",

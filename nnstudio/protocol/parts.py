@@ -111,22 +111,35 @@ class Keeping(msgspec.Struct, frozen=True):
     resume: str = ""
 
 
+class Term(msgspec.Struct, frozen=True):
+    """A part of a gradient by the chain rule: the gradient by `by` times `local`, the slope of `by` itself."""
+
+    by: str
+    local: float
+
+
 class NodeStep(msgspec.Struct, frozen=True):
     """One operation of a recorded pass: a node's output in the forward pass, or the gradient by it in the backward one.
 
-    `name` is the variable in the source, as "conv1" or "block.0.conv1"; `arrays` the key of its numbers in
-    Recorded.arrays, those of one sample, cut to what can be shown. The figures are over the whole batch.
+    `name` is the variable in the source, as "conv1" or "block.0.conv1", and empty for the loss as a whole; `aliases`
+    are other variables with the same value, as "block" where a block gives what the last operation inside it gives.
+    `array` is the key of its numbers in Recorded.arrays, those of one sample, cut to what can be shown, or empty where
+    there is no room for them. The figures are over the whole batch. `given` ones are no operation: they come in.
+    `terms` add up to the gradient by a number, where the loss is computed from single numbers alone.
     """
 
     name: str
     backward: bool
     shape: tuple[int, ...]
-    array: str
+    array: str = ""
     mean: float = 0.0
     std: float = 0.0
     low: float = 0.0
     high: float = 0.0
     norm: float = 0.0
+    given: bool = False
+    aliases: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 class FreeInput(msgspec.Struct, frozen=True):

@@ -115,14 +115,20 @@ class Estimated(Reply, frozen=True, kw_only=True):
 class Recorded(Reply, frozen=True, kw_only=True):
     """One batch, forward and then backward, an operation at a time. `step` is the run's; `loss` that of the batch.
 
-    `weights` are gradients by name of the trainable tensors, cut as the rest.
+    Without a loss, or where no weights lead to it, there is the forward pass alone. `sample` of the batch's `samples`
+    is the one whose numbers are told. `weights` are gradients by name of the trainable tensors, cut as the rest, and
+    `weight_norms` those of the whole tensors. `left_out` steps have no numbers: there was no room for them.
     """
 
     step: int
-    loss: float
+    loss: float | None
     steps: tuple[NodeStep, ...]
     arrays: dict[str, Array]
     weights: dict[str, Array] = {}
+    weight_norms: dict[str, float] = {}
+    sample: int = 0
+    samples: int = 1
+    left_out: int = 0
 
 
 class Exported(Reply, frozen=True, kw_only=True):
