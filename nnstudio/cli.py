@@ -344,5 +344,5 @@ COMMANDS: dict[str, tuple[Command, list[Argument]]] = {
             _JSON,
         ],
     ),
-    "info": (info, [(("what",), {"choices": ["layers", "datasets", "examples", "panels"]}), _JSON]),
+    "info": (info, [(("what",), {"choices": list(listings.LISTS)}), _JSON]),
 }

@@ -1,8 +1,8 @@
-"""Lists of what there is, for the command line: layers, data sets, examples and panels."""
+"""Lists of what there is, for the command line: layers, data sets, optimizers, schedules, metrics and more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nnstudio.catalogue import registry
@@ -13,20 +13,16 @@ from nnstudio.data.spec import GROUPS, DatasetType, Download, Field
 from nnstudio.errors import UsageError
 from nnstudio.examples import examples
 from nnstudio.graph import storage
-from nnstudio.params import Param
+from nnstudio.metrics.registry import metrics
+from nnstudio.params import Param, ParamSet
+from nnstudio.training.registry import optimizers, schedules
 
 
 def listing(what: str) -> Iterator[dict[str, Any]]:
-    """Layers, data sets, examples or panels, each with at least a name and a summary. Raises UsageError."""
-    if what == "layers":
-        return (_layer_record(layer) for layer in registry.layers().values())
-    if what == "datasets":
-        return _dataset_records()
-    if what == "examples":
-        return _example_records()
-    if what == "panels":
-        return _panel_records()
-    raise UsageError(f"There is no list of {what}.")
+    """One of LISTS, each entry with at least a name and a summary. Raises UsageError."""
+    if what not in LISTS:
+        raise UsageError(f"There is no list of {what}.", fix=f"There are: {', '.join(LISTS)}.")
+    return LISTS[what]()
 
 
 def text(what: str) -> str:
@@ -34,6 +30,10 @@ def text(what: str) -> str:
     if what == "datasets":
         return _datasets_text()
     return "\n".join(f"{record['name']:<22} {record['summary']}" for record in listing(what))
+
+
+def _layer_records() -> Iterator[dict[str, Any]]:
+    return (_layer_record(layer) for layer in registry.layers().values())
 
 
 def _layer_record(layer: LayerType) -> dict[str, Any]:
@@ -88,6 +88,35 @@ def _field_record(field: Field) -> dict[str, Any]:
     }
 
 
+def _optimizer_records() -> Iterator[dict[str, Any]]:
+    for each in optimizers().values():
+        yield {
+            "name": each.name,
+            "summary": each.summary,
+            "lr": each.lr,
+            "weight_decay": each.weight_decay,
+            "params": _param_records(each.params),
+            "formula": each.formula,
+            "paper": each.paper,
+        }
+
+
+def _schedule_records() -> Iterator[dict[str, Any]]:
+    for each in schedules().values():
+        facts = {"name": each.name, "title": each.title, "summary": each.summary}
+        yield {**facts, "params": _param_records(each.params), "paper": each.paper}
+
+
+def _metric_records() -> Iterator[dict[str, Any]]:
+    for each in metrics().values():
+        facts = {"name": each.name, "title": each.title, "summary": each.summary}
+        yield {**facts, "tasks": list(each.tasks), "better": each.better, "format": each.format}
+
+
+def _param_records(params: ParamSet) -> dict[str, Any]:
+    return {param.name: _param_record(param) for param in params}
+
+
 def _param_record(param: Param) -> dict[str, Any]:
     return {"kind": param.kind, "default": param.default, "takes": param.wants(), "help": param.help}
 
@@ -139,3 +168,15 @@ def _panel_records() -> Iterator[dict[str, Any]]:
 
     for panel in panel_types():
         yield {"name": panel.key, "title": panel.title, "summary": panel.summary}
+
+
+LISTS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
+    "layers": _layer_records,
+    "datasets": _dataset_records,
+    "optimizers": _optimizer_records,
+    "schedules": _schedule_records,
+    "metrics": _metric_records,
+    "examples": _example_records,
+    "panels": _panel_records,
+}
+"""What there are lists of."""

@@ -134,7 +134,8 @@ class TrainingReport:
         if self.json_lines:
             print(json_line(record), flush=True)
             return
-        told = {key: value for key, value in record.items() if key != "event" and value not in (None, "")}
+        flat = {**record, **record.get("metrics", {}), "metrics": None}
+        told = {key: value for key, value in flat.items() if key != "event" and value not in (None, "")}
         words = [f"{key} {_words(value)}" for key, value in told.items()]
         stream = sys.stdout if record["event"] == "finished" else sys.stderr
         print(f"{record['event']}: {', '.join(words)}", file=stream, flush=True)
@@ -155,7 +156,7 @@ def _finite(value: Any) -> Any:
 
 def _epoch(event: msg.EpochDone) -> dict[str, Any]:
     names = ("epoch", "step", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "seconds")
-    return {name: getattr(event, name) for name in names}
+    return {**{name: getattr(event, name) for name in names}, "metrics": dict(event.metrics)}
 
 
 def _numbers(value: object) -> str:

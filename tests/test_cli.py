@@ -22,7 +22,9 @@ from nnstudio.examples import examples, resolve
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.headless import Headless
+from nnstudio.metrics.registry import metrics
 from nnstudio.protocol import messages as msg
+from nnstudio.training.registry import optimizers, schedules
 
 Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).resolve().parent.parent
@@ -241,6 +243,7 @@ def test_train_json_is_reproducible(tmp_path: Path, capsys: Captured) -> None:
     assert [record["epoch"] for record in first[1:-1]] == [1, 2, 3, 4]
     for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
         assert [record[name] for record in first[1:-1]] == [record[name] for record in second[1:-1]]
+    assert set(first[-2]["metrics"]) == {"precision", "recall", "f1", "auc"}
     last = first[-1]
     assert (last["state"], last["epochs"], last["steps"], last["parameters"]) == ("finished", 4, 40, 114)
     assert last["test_loss"] == first[-2]["test_loss"]
@@ -250,6 +253,7 @@ def test_train_json_is_reproducible(tmp_path: Path, capsys: Captured) -> None:
     assert other.trained is not None
     assert one.trained.weights == other.trained.weights
     assert (one.plan.epochs, one.plan.seed) == (4, 5)
+    assert one.trained.epochs[-1].metrics == first[-2]["metrics"]
 
 
 def test_train_in_words(capsys: Captured) -> None:
@@ -257,6 +261,7 @@ def test_train_in_words(capsys: Captured) -> None:
     told = capsys.readouterr()
     assert re.fullmatch(r"finished: state finished, epochs 2, .*parameters 59.*\n", told.out)
     assert told.err.count("epoch: epoch") == 2
+    assert re.search(r"epoch: epoch 2, .*, precision [\d.]+, recall [\d.]+, f1 [\d.]+, auc [\d.]+\n", told.err)
 
 
 def test_settings_reach_the_model(capsys: Captured) -> None:
@@ -482,7 +487,14 @@ def test_export_of_a_drawing_that_can_not_be_made(tmp_path: Path, capsys: Captur
 
 @pytest.mark.parametrize(
     ("what", "names"),
-    [("layers", registry.layers()), ("examples", examples()), ("panels", None)],
+    [
+        ("layers", registry.layers()),
+        ("optimizers", optimizers()),
+        ("schedules", schedules()),
+        ("metrics", metrics()),
+        ("examples", examples()),
+        ("panels", None),
+    ],
 )
 def test_info(what: str, names: dict[str, object] | None, capsys: Captured) -> None:
     assert call("info", what) == 0

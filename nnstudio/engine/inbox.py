@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from queue import SimpleQueue
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ class Inbox(threading.Thread):
         self._channel = channel
         self._queue: SimpleQueue[msg.AnyRequest | ProtocolError] = SimpleQueue()
         self._given_up: set[str] = set()
+        self._heard = time.monotonic()
         self.empty = self._queue.empty
         self.get = self._queue.get
 
@@ -38,11 +40,17 @@ class Inbox(threading.Thread):
             self._note(request)
             self._queue.put(request)
 
+    @property
+    def silence(self) -> float:
+        """Seconds since the last request came in."""
+        return time.monotonic() - self._heard
+
     def given_up(self, key: str) -> bool:
         """Whether the work of that key is not wanted any more: known at once, also in the middle of that work."""
         return key in self._given_up
 
     def _note(self, request: msg.AnyRequest) -> None:
+        self._heard = time.monotonic()
         if isinstance(request, msg.Cancel):
             self._given_up.add(request.key)
         elif isinstance(request, msg.Load | msg.Start):

@@ -28,6 +28,9 @@ from nnstudio.probes.spec import probes
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.channel import Channel
 
+CALM_AFTER = 2.0
+"""Seconds without a request after which what may be needed later is loaded."""
+
 
 class Engine:
     """One subject at a time, which probes look at, and at most one run of it."""
@@ -44,7 +47,7 @@ class Engine:
     def serve(self) -> None:
         """For as long as the process lives: the inbox ends it."""
         self._send(hello())
-        warm_up()
+        warm_up(self._calm)
         gc.freeze()  # torch's half a million objects stay: no need to walk over them in every collection
         while True:
             if not self._inbox.empty():
@@ -55,6 +58,11 @@ class Engine:
                 self._stream.show_stale(self._subject)
             else:
                 self._answer(self._inbox.get())
+
+    def _calm(self) -> bool:
+        """Whether nothing goes on, and nothing was asked for a while."""
+        going = self._run is not None and self._run.state == "training"
+        return not going and self._inbox.silence > CALM_AFTER
 
     def _answer(self, request: msg.AnyRequest | ProtocolError) -> None:
         """Exactly one reply, whatever happens."""

@@ -1,14 +1,15 @@
-"""Loss and accuracy on held-out data."""
+"""How good a model is on held-out data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import torch
 from torch import nn
 
+from nnstudio.engine.judging import Answers
 from nnstudio.engine.quiet import looking
 from nnstudio.engine.subject import run_model
 from nnstudio.protocol.messages import Model
@@ -22,15 +23,25 @@ TASKS = ("classes", "tokens", "logit", "probability")
 
 @dataclass(frozen=True)
 class Scores:
-    """Means over the samples. No accuracy where the task has none."""
+    """Means over the samples. No accuracy where the task has none.
+
+    `metrics` are those of nnstudio.metrics that were asked for, and `cost` the seconds that these took.
+    """
 
     loss: float
     accuracy: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    cost: float = 0.0
 
 
 def has_accuracy(spec: Model) -> bool:
     """Whether the task has a right and a wrong, and the data set knows it: a target that is computed has no field."""
-    return bool(spec.target) and spec.task in TASKS and spec.prediction in spec.outputs
+    return is_judged(spec) and spec.task in TASKS
+
+
+def is_judged(spec: Model) -> bool:
+    """Whether there is a prediction, and the data set knows what is right."""
+    return bool(spec.target) and spec.prediction in spec.outputs
 
 
 def correct(task: str, prediction: torch.Tensor, target: torch.Tensor, ignore: int | None = None) -> torch.Tensor:
@@ -51,10 +62,17 @@ def correct(task: str, prediction: torch.Tensor, target: torch.Tensor, ignore: i
     return torch.where(total > 0, share, torch.ones_like(share))
 
 
-def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Scores:
-    """In eval mode, in batches, without a trace in the run."""
+def evaluate(
+    model: nn.Module,
+    spec: Model,
+    fields: Mapping[str, torch.Tensor],
+    batch_size: int,
+    metrics: tuple[str, ...] = (),
+) -> Scores:
+    """In eval mode, in batches, without a trace in the run. With those metrics, where they are defined."""
     loss_sum, right_sum, count = 0.0, 0.0, 0
-    judged = has_accuracy(spec)
+    judged, right_or_wrong = is_judged(spec), has_accuracy(spec)
+    answers = Answers(spec.task, spec.ignore, metrics)
     with looking(model):
         for batch in batches(spec, fields, batch_size):
             outputs = run_model(model, tuple(batch[name] for name in spec.inputs))
@@ -62,9 +80,12 @@ def evaluate(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor], 
             size = len(next(iter(batch.values()), (None,)))
             loss_sum, count = loss_sum + loss.item() * size, count + size
             if judged:
-                prediction = outputs[spec.outputs.index(spec.prediction)]
-                right_sum += correct(spec.task, prediction, batch[spec.target], spec.ignore).sum().item()
-    return Scores(loss_sum / count, right_sum / count if judged else None)
+                prediction, target = outputs[spec.outputs.index(spec.prediction)], batch[spec.target]
+                answers.add(prediction, target)
+                if right_or_wrong:
+                    right_sum += correct(spec.task, prediction, target, spec.ignore).sum().item()
+    figures = answers.figures()
+    return Scores(loss_sum / count, right_sum / count if right_or_wrong else None, figures, answers.seconds)
 
 
 def batches(spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Iterator[dict[str, torch.Tensor]]:

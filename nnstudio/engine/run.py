@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from nnstudio.engine import weights
+from nnstudio.engine.judging import Figuring
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Figures, Trainer
@@ -40,6 +41,7 @@ class Run:
         self._stepping = False
         self._mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
+        self._figuring = Figuring(subject.spec.task, perf_counter())
         self._reset_epoch()
 
     @property
@@ -125,7 +127,7 @@ class Run:
             self._end_epoch(now)
         elif now >= self._next_report:
             self._report(now)
-        if trainer.steps == self._stop_at or self._at_end:
+        if self._arrives:
             self._arrive(now)
         elif now >= self._stream.wake:
             self._stream.run_due(self.subject)
@@ -135,14 +137,23 @@ class Run:
         self._stand("finished" if self._at_end else "paused")
 
     @property
+    def _arrives(self) -> bool:
+        """Whether it stands still after this step: it has gone as far as was asked, or to its end."""
+        return self.trainer.steps == self._stop_at or self._at_end
+
+    @property
     def _at_end(self) -> bool:
         return self.trainer.epoch_ended and self.trainer.epoch >= self.plan.epochs
 
     def _end_epoch(self, now: float) -> None:
         self._collect(now)
-        scores = self.trainer.test()
+        wanted = self._figuring.wanted(now, self.plan.monitor, waited_for=self._arrives)
+        if wanted:
+            self._report(now)  # the losses do not wait for figures
+        scores = self.trainer.test(wanted)
         after = perf_counter()
-        self._epoch_seconds += after - now
+        self._figuring.took(scores.cost, after)
+        self._epoch_seconds += after - now - scores.cost
         losses, accuracies, samples = self._epoch_sums
         self._send(
             msg.EpochDone(
@@ -154,6 +165,7 @@ class Run:
                 train_accuracy=None if scores.accuracy is None else accuracies / samples,
                 test_accuracy=scores.accuracy,
                 seconds=self._epoch_seconds,
+                metrics=dict(scores.metrics),
             )
         )
         self._reset_epoch()

@@ -134,9 +134,9 @@ class Trainer:
     def _progress(self) -> Progress:
         return Progress(self.steps, self.total_steps, self.feed.epochs)
 
-    def test(self) -> Scores:
-        """Loss and accuracy on the test set, in eval mode."""
-        return evaluate(self.model, self.spec, self.data.test, self.plan.batch_size)
+    def test(self, metrics: tuple[str, ...] = ()) -> Scores:
+        """Loss and accuracy on the test set, in eval mode, and those metrics."""
+        return evaluate(self.model, self.spec, self.data.test, self.plan.batch_size, metrics)
 
     def take(self) -> Figures:
         """The figures of the steps since the last call."""

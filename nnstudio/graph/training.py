@@ -8,6 +8,7 @@ from typing import Any
 
 from nnstudio.errors import BadParameter
 from nnstudio.graph import weights
+from nnstudio.metrics.registry import monitors
 from nnstudio.params import Bool, Choice, Float, Int, Param, ParamSet, Value, Values
 from nnstudio.training.initializations import KINDS
 from nnstudio.training.registry import initializations, optimizer, optimizers, schedule, schedules
@@ -63,7 +64,7 @@ def plan_sections(values: Mapping[str, object]) -> tuple[Section, ...]:
             "Stopping and checkpoints",
             (
                 Int("early_stopping", 0, _EARLY, low=0, high=1_000_000),
-                Choice("monitor", "test_loss", ("test_loss", "test_accuracy", "train_loss"), _MONITOR),
+                Choice("monitor", "test_loss", monitors(), _MONITOR),
                 Float("min_delta", 0.0, "What counts as an improvement.", low=0.0, high=1e9),
                 Bool("restore_best", False, "At the end, take the weights of the best epoch."),
                 Int("checkpoint_every", 0, _EVERY, low=0, high=1_000_000),

@@ -197,3 +197,20 @@ def test_events_come_seldom(moons, start, monkeypatch):
     assert len(of(sent, msg.Progress)) >= seconds / run_module.REPORT_EVERY / 2
     assert seconds / 0.1 / 2 <= len(of(sent, msg.Weights)) <= seconds / 0.1 + 1
     assert len(losses(sent)) == run.total_steps
+
+
+def test_the_last_epoch_has_all_figures_and_a_watched_one_each(moons, start):
+    run, sent = start(moons, epochs=3, monitor="f1")
+    finish(run)
+    first, second, last = (event.metrics for event in of(sent, msg.EpochDone))
+    assert set(first) == set(second) == {"f1"}
+    assert set(last) == {"f1", "precision", "recall", "auc"}
+
+
+def test_a_pause_at_the_end_of_an_epoch_has_all_figures(moons, start):
+    run, sent = start(moons, epochs=3)
+    run.pause()
+    run.step(epoch=True)
+    finish(run)
+    (event,) = of(sent, msg.EpochDone)
+    assert set(event.metrics) == {"precision", "recall", "f1", "auc"}
