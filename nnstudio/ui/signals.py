@@ -29,6 +29,10 @@ class Signals(QObject):
     """compiler.result.Compiled."""
     run_changed = Signal(object)
     """session.Run: state, progress or an epoch has changed."""
+    runs_changed = Signal()
+    """Runs were found, shown, hidden, named or removed: what is told of them beside the one in front."""
+    checkpoint_chosen = Signal(object, object, object)
+    """session.Run, one of its checkpoints and a place on the screen: somebody wants to do something with it."""
     progress = Signal(object)
     """protocol.messages.Progress."""
     epoch_done = Signal(object)

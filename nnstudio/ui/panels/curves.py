@@ -6,18 +6,27 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QPoint
 
 from nnstudio.graph.training import EpochRow
-from nnstudio.protocol.messages import EpochDone
+from nnstudio.run import Course
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend
 from nnstudio.ui.panels.parts.series import Floats, Series
 from nnstudio.ui.panels.spec import Panel
+from nnstudio.ui.runs import looks, marking
 
 if TYPE_CHECKING:
+    from nnstudio.ui.panels.plots.beside import Beside
     from nnstudio.ui.panels.plots.curve_plot import CurvePlot, Curves
+    from nnstudio.ui.panels.plots.marks import Mark
 
+MOST_BESIDE = 40
+"""Other runs in a plot at most, the newest."""
+NEW_AT_ONCE = 250_000
+"""Steps of other runs that are taken over for one picture, before which the window does nothing else."""
 SMOOTHED_SHARE = 0.04
 """Of the whole run, that one mean goes over."""
 SMOOTHED_STEPS = 9
@@ -33,12 +42,19 @@ class CurvePanel(Panel):
         self.plot: CurvePlot | None = None
         self._run: Run | None = None
         self._train = Series()
-        self._told: tuple[Run | None, float] = (None, 1.0)
+        self._room = 0
+        self._kept: dict[int, tuple[Run, Series]] = {}
         self.legend = Legend(self._legend())
         self.header.add_key(self.legend)
+        self.others = FlatCombo(self.tr("What is drawn of the other runs"))
+        self.others.addItem(self.tr("others: train"), False)
+        self.others.addItem(self.tr("others: test"), True)
+        self.others.currentIndexChanged.connect(self._on_run)
+        self.others.hide()
+        self.header.add_control(self.others)
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
-        bridge.epoch_done.connect(self._on_epoch)
+        bridge.runs_changed.connect(self.schedule)
         self.show_empty(self._advice())
         self.schedule()
 
@@ -70,9 +86,11 @@ class CurvePanel(Panel):
         return self.session is None or bool(self.session.compiled.dataset)
 
     def refresh(self) -> None:
-        self.legend.set_keys(self._legend())
         run = self.session.run if self.session else None
-        if run is None or not (len(self.steps(run)) or self._rows(run)):
+        others = self.beside(run)
+        self.others.setVisible(bool(others) and self.tests)
+        self.legend.set_keys([*self._legend(), *self._other_keys(others)])
+        if run is None or not (self._has_some(run) or others):
             self.header.set_caption("")
             self.show_empty(self._advice())
             return
@@ -81,6 +99,7 @@ class CurvePanel(Panel):
         self._keep_up(run)
         if self.plot is None:
             self.plot = self.make_plot()
+            self.plot.mark_clicked.connect(self._on_mark)
             self.set_body(self.plot)
         self.show_body()
         self.plot.draw(self._curves(run))
@@ -88,14 +107,15 @@ class CurvePanel(Panel):
     def rows(self) -> Iterable[Sequence[object]]:
         """Every step, then every epoch's test value beside its last step."""
         run = self.session.run if self.session else Run()
-        per_epoch = self._per_epoch(run)
-        tested = {round(row.epoch * per_epoch): self.tested(row) if self.tests else "" for row in self._rows(run)}
+        course, rows = self._course(run), self._rows(run)
+        ends = np.round(course.steps([row.epoch for row in rows])).astype(int).tolist()
+        tested = {step: self.tested(row) if self.tests else "" for step, row in zip(ends, rows, strict=True)}
         yield "step", "epoch", "train", "test"
-        values = self.steps(run)
-        steps = range(1, len(values) + 1) if len(values) else sorted(tested)
+        values, first = self.steps(run), run.first_step
+        steps = range(first + 1, first + len(values) + 1) if len(values) else sorted(tested)
         for step in steps:
-            train = values[step - 1] if len(values) else ""
-            yield step, round(step / per_epoch, 6), train, tested.get(step, "")
+            train = values[step - first - 1] if len(values) else ""
+            yield step, round(float(course.epochs(step)), 6), train, tested.get(step, "")
 
     # Inside
 
@@ -103,15 +123,11 @@ class CurvePanel(Panel):
         train = Key(self.tr("train"), "accent")
         return [train, Key(self.tr("test"), "warning", dashed=True)] if self.tests else []
 
-    def _on_epoch(self, event: EpochDone) -> None:
-        """An epoch's last step says how long epochs are, whatever becomes of the plan meanwhile."""
-        run = self.session.run if self.session else None
-        if run is not None and not run.steps_per_epoch and event.epoch:
-            self._told = (run, event.step / event.epoch)
-
-    def _per_epoch(self, run: Run) -> float:
-        known, steps = self._told
-        return steps if known is run else _steps_per_epoch(run, self._planned())
+    def _course(self, run: Run) -> Course:
+        """Where its steps lie; a guess while nobody has told."""
+        if run.course.pace:
+            return run.course
+        return Course(0, run.epochs_before, _steps_per_epoch(run, self._planned()))
 
     def _on_run(self, _what: object) -> None:
         self.schedule()
@@ -127,7 +143,10 @@ class CurvePanel(Panel):
             self._train.extend(values[len(self._train) :])
 
     def _rows(self, run: Run) -> list[EpochRow]:
-        return [row for row in run.epochs if self.tested(row) is not None]
+        return [row for row in run.history if self.tested(row) is not None]
+
+    def _has_some(self, run: Run) -> bool:
+        return bool(len(self.steps(run)) or self._rows(run))
 
     def _planned(self) -> int:
         return self.session.document.plan.epochs if self.session else 1
@@ -135,19 +154,88 @@ class CurvePanel(Panel):
     def _curves(self, run: Run) -> Curves:
         from nnstudio.ui.panels.plots.curve_plot import Curves
 
-        rows = self._rows(run)
-        per_epoch = self._per_epoch(run)
-        done = max([len(self._train) / per_epoch, *(row.epoch for row in rows)])
-        planned = max(run.total_steps / per_epoch, done)
+        rows, course = self._rows(run), self._course(run)
+        self._room = NEW_AT_ONCE
+        besides = [self._beside(other) for other in self.beside(run)]
+        own = float(course.epochs(run.first_step + len(self._train)))
+        done = max([own, *(row.epoch for row in rows), *(_last(beside) for beside in besides)])
         return Curves(
             train=self._train,
-            steps_per_epoch=per_epoch,
-            window=max(SMOOTHED_STEPS, round(len(self._train) * SMOOTHED_SHARE)) | 1,
+            course=course,
+            first=run.first_step,
+            window=_window(self._train),
             epochs=_column([row.epoch for row in rows]),
             test=_column([self.tested(row) for row in rows] if self.tests else []),
             means=_column([self.trained(row) for row in rows]),
-            end=_end(done, planned),
+            end=_end(done, max(float(course.epochs(run.total_steps)), done)),
+            besides=tuple(besides),
+            marks=tuple(marking.marks(run, course)),
         )
+
+    # Other runs
+
+    def beside(self, run: Run | None) -> list[Run]:
+        """Those that are to be seen beside the one in front, and have something to show."""
+        shelf = self.session.steering.shelf if self.session else None
+        visible = [] if shelf is None else [each for each in shelf.visible if each is not run and self._has_some(each)]
+        self._kept = {id(each): self._kept[id(each)] for each in visible if id(each) in self._kept}
+        return visible[:MOST_BESIDE]
+
+    def _beside(self, run: Run) -> Beside:
+        from nnstudio.ui.panels.plots.beside import Beside
+
+        test = bool(self.others.currentData()) and self.tests
+        rows = self._rows(run)
+        series = Series() if test else self._series(run)
+        return Beside(
+            name=looks.name(run),
+            token=looks.token(run),
+            dash=looks.dash(run),
+            series=series,
+            course=self._course(run),
+            first=run.first_step,
+            window=_window(series),
+            epochs=_column([row.epoch for row in rows]),
+            values=_column([self.tested(row) if test else self.trained(row) for row in rows]),
+        )
+
+    def _series(self, run: Run) -> Series:
+        """The steps of another run, of which only the new ones are taken over."""
+        values = self.steps(run)
+        known, series = self._kept.get(id(run), (run, Series()))
+        if known is not run or len(series) > len(values):
+            series = Series()
+        new = len(values) - len(series)
+        if new and self._room > 0:
+            series.extend(values[len(series) :])
+            self._room -= new
+        elif new:
+            self.schedule()
+        self._kept[id(run)] = (run, series)
+        return series
+
+    def _other_keys(self, others: Sequence[Run]) -> list[Key]:
+        if not others:
+            return []
+        words = looks.name(others[0]) if len(others) == 1 else self.tr("{0} others").format(len(others))
+        return [Key(words, looks.token(others[0]), dashed=bool(looks.dash(others[0])))]
+
+    def _on_mark(self, mark: Mark, at: QPoint) -> None:
+        run = self.session.run if self.session else None
+        if run is not None:
+            self.bridge.checkpoint_chosen.emit(run, mark.what, at)
+
+
+def _window(series: Series) -> int:
+    """Over how many steps a mean goes."""
+    return max(SMOOTHED_STEPS, round(len(series) * SMOOTHED_SHARE)) | 1
+
+
+def _last(beside: Beside) -> float:
+    """The epoch at which a curve ends."""
+    if len(beside.series):
+        return float(beside.course.epochs(beside.first + len(beside.series)))
+    return float(beside.epochs[-1]) if len(beside.epochs) else 0.0
 
 
 def _column(values: Sequence[float | None]) -> Floats:

@@ -1,17 +1,20 @@
 """Loss and accuracy: what is drawn, read out and saved; also of a million steps."""
 
 import time
+from array import array
 from math import exp, log10
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics
 
 from nnstudio.examples import examples
 from nnstudio.graph.document import Document
 from nnstudio.graph.storage import load
 from nnstudio.graph.training import EpochRow
+from nnstudio.protocol import messages as msg
+from nnstudio.run import Course
 from nnstudio.session import Run
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.series import Series
@@ -222,7 +225,7 @@ def test_the_scale_that_was_chosen_comes_back(studio, wanted):
     panel.scale.setCurrentText(wanted)
     add_losses(studio, -1.0)
     assert panel.scale.currentText() == "linear"
-    studio.bridge.session.run = Run()
+    studio.bridge.session.steering.runs = (Run(),)
     add_losses(studio, 2.0)
     assert panel.scale.currentText() == wanted
     assert panel.scale.model().item(1).isEnabled()
@@ -280,3 +283,128 @@ def test_plots_are_loaded_once_there_is_a_run_to_draw(studio, monkeypatch):
     studio.bridge.session.run.state = "starting"
     studio.bridge.run_changed.emit(studio.bridge.session.run)
     assert loaded
+
+
+# Several runs
+
+
+def train_again(studio, epochs: int = 3, **plan: object) -> Run:
+    """One more run, which is the one in front from then on."""
+    studio.document.set_plan(epochs=epochs, **plan)
+    studio.bridge.session.train()
+    studio.engine.play(epochs)
+    studio.settle()
+    return studio.bridge.session.run
+
+
+def test_earlier_runs_are_drawn_beside_the_one_in_front(studio):
+    panel = studio.panel("loss")
+    first, second, front = train_again(studio), train_again(studio), train_again(studio, 2)
+    besides = panel.plot.curves.besides
+    assert [len(x) for x, _ in panel.plot.shown_besides()] == [30, 30]
+    assert len({(each.token, each.dash) for each in besides}) == 2
+    assert panel.plot.view.viewRange()[0] == [0.0, 3.0], "a longer run is seen whole"
+    assert "2 others" in [key.text for key in panel.legend.keys]
+    first.label, first.visible = "slow", True
+    second.visible = False
+    studio.bridge.runs_changed.emit()
+    studio.settle()
+    assert [each.name for each in panel.plot.curves.besides] == ["slow"]
+    assert panel.plot.describe(QPointF(1.0, 0.0)).splitlines()[-1].startswith("slow: 0.4")
+    assert len(panel.plot.curves.train) == len(front.losses) == 20
+
+
+def test_of_the_others_the_test_values_can_be_seen(studio):
+    panel = studio.panel("loss")
+    assert panel.others.isHidden()
+    train_again(studio)
+    train_again(studio)
+    assert not panel.others.isHidden()
+    panel.others.setCurrentIndex(1)
+    studio.settle()
+    ((x, y),) = panel.plot.shown_besides()
+    assert x.tolist() == [1.0, 2.0, 3.0]
+    assert y[0] == pytest.approx(log10(1.1 * exp(-1)))
+
+
+def test_a_run_that_went_astray_does_not_squeeze_the_one_in_front(studio):
+    panel = studio.panel("loss")
+    panel.scale.setCurrentText("linear")
+    astray = train_again(studio)
+    astray.losses[:] = type(astray.losses)([1e6] * len(astray.losses))
+    train_again(studio)
+    assert panel.plot.view.viewRange()[1][1] < 10
+
+
+def test_changes_and_checkpoints_are_marked(studio):
+    panel = studio.panel("loss")
+    run = train_again(studio)
+    run.take_change(msg.Changed(run=run.number, step=12, what="lr", before="0.001", after="0.01"))
+    run.take_checkpoint(msg.CheckpointSaved(run=run.number, step=20, epoch=2, path="x/best.safetensors", reason="best"))
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    assert [(mark.kind, round(mark.at, 6)) for mark in panel.plot.curves.marks] == [
+        ("change", 1.2),
+        ("checkpoint", 2.0),
+    ]
+    assert panel.plot.describe(QPointF(1.2, 0.0)).splitlines()[-1] == "step 12: lr 0.001 → 0.01"
+    assert "best so far" in panel.plot.describe(QPointF(2.0, 0.0))
+    assert "lr" not in panel.plot.describe(QPointF(1.6, 0.0))
+
+
+def test_a_click_on_a_checkpoint_asks_what_to_do_with_it(studio):
+    panel = studio.panel("loss")
+    run = train_again(studio)
+    saved = msg.CheckpointSaved(run=run.number, step=20, epoch=2, path="x/best.safetensors", reason="best")
+    run.take_checkpoint(saved)
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    asked = []
+    studio.bridge.checkpoint_chosen.connect(lambda *what: asked.append(what[:2]))
+    view = panel.plot.view
+    low, _ = view.viewRange()[1]
+    for x, y in ((2.0, low), (1.0, low), (2.0, view.viewRange()[1][1])):
+        at = panel.plot.mapFromScene(view.mapViewToScene(QPointF(x, y))) - QPoint(0, 3)
+        studio.qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert asked == [(run, saved)]
+
+
+def test_where_a_run_stands_in_trouble_is_marked(studio):
+    panel = studio.panel("loss")
+    run = train_again(studio)
+    run.take_state(msg.RunState(run=run.number, state="paused", epoch=3, step=25, message="NaN.", kind="nan"))
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    assert [(mark.kind, mark.at, mark.text) for mark in panel.plot.curves.marks] == [("trouble", 2.5, "NaN.")]
+
+
+def test_training_on_draws_on_where_the_epochs_ended(studio):
+    panel = studio.panel("loss")
+    train_again(studio, 2)
+    studio.bridge.session.steering.train(anew=False)
+    studio.engine.play(2)
+    studio.settle()
+    assert panel.plot.shown()["raw"][0][0] == pytest.approx(2.1)
+    assert panel.plot.shown()["test"][0].tolist() == [1, 2, 3, 4]
+    assert [row[0] for row in list(panel.rows())[1:3]] == [1, 2]
+
+
+def test_twenty_long_runs_are_drawn_in_time(studio):
+    panel = studio.panel("loss")
+    shelf = studio.bridge.session.steering.shelf
+    for _ in range(20):
+        run = Run(state="finished", losses=array("f", np.linspace(2, 0.1, 100_000, dtype=np.float32)))
+        run.course = Course(0, 0, 1000)
+        shelf.put([run])
+    studio.bridge.session.steering.runs = (run,)
+    run.losses = list(run.losses)
+    studio.bridge.runs_changed.emit()
+    studio.until(lambda: panel.plot is not None and len(panel.plot.shown_besides()) == 19)
+    assert sum(len(x) for x, _ in panel.plot.shown_besides()) < 20_000
+    spent = []
+    for _ in range(3):
+        run.losses.extend([0.1] * 200)
+        start = time.perf_counter()
+        panel.refresh()
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 0.05

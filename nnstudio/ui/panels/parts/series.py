@@ -28,6 +28,8 @@ class Series:
 
     def __init__(self) -> None:
         self._count = 0
+        self.lowest = np.inf
+        """Of those that are numbers."""
         self._values = np.empty(1024, np.float32)
         self._sums = np.zeros(1025)
         self._known = np.zeros(1025, np.int64)
@@ -45,6 +47,7 @@ class Series:
         start, end = self._count, self._count + len(fresh)
         self._reserve(end)
         known = np.isfinite(fresh)
+        self.lowest = min(self.lowest, float(fresh[known].min(initial=np.inf)))
         self._values[start:end] = fresh
         self._sums[start + 1 : end + 1] = self._sums[start] + np.cumsum(np.where(known, fresh, 0.0), dtype=np.float64)
         self._known[start + 1 : end + 1] = self._known[start] + np.cumsum(known)

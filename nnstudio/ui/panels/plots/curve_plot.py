@@ -7,24 +7,33 @@ from math import isfinite
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPen
 
+from nnstudio.run import Course
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.series import Floats, Series
 from nnstudio.ui.panels.plots.axes import Axis
-from nnstudio.ui.panels.plots.plot import Plot
+from nnstudio.ui.panels.plots.beside import Beside, BesideItems
+from nnstudio.ui.panels.plots.marks import Mark, MarkItems
+from nnstudio.ui.panels.plots.plot import NEARLY_LOST, Plot
+
+MOST_WORDS = 12
+"""Other runs in the read-out at most."""
+TOO_HIGH = 4.0
+"""How far above its own curves a run in front lets others, which have gone astray, stretch a linear axis."""
 
 
 @dataclass
 class Curves:
-    """What is drawn. x of both is in epochs; step i of the series ends at (i + 1) / steps_per_epoch.
+    """What is drawn. x is in epochs; number i of the series is that of step `first` + i + 1, which `course` places.
 
     `test` has one value for each of `epochs`, or none at all where nothing is kept for testing.
     """
 
     train: Series = field(default_factory=Series)
-    steps_per_epoch: float = 1.0
+    course: Course = field(default_factory=Course)
+    first: int = 0
     window: int = 1
     epochs: Floats = field(default_factory=lambda: np.empty(0))
     test: Floats = field(default_factory=lambda: np.empty(0))
@@ -32,6 +41,9 @@ class Curves:
     """Train value of each epoch: the curve where the single steps are not known."""
     end: float = 1.0
     """Where the x axis ends."""
+    besides: tuple[Beside, ...] = ()
+    """Other runs."""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,10 +55,14 @@ class Words:
     smooth: str
     test: str
     value: str = "{0:.4g}"
+    beside: str = "{1}: {0}"
 
 
 class CurvePlot(Plot):
     """`fixed` is the range of y where it does not follow the data. Values are shown times `factor`, with `suffix`."""
+
+    mark_clicked = Signal(object, object)
+    """marks.Mark, and the place on the screen: somebody wants to do something about it."""
 
     def __init__(
         self, words: Words, *, fixed: tuple[float, float] | None = None, suffix: str = "", factor: float = 1.0
@@ -56,12 +72,18 @@ class CurvePlot(Plot):
         self._test = pg.PlotCurveItem(antialias=True)
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o", useCache=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._besides = BesideItems(lambda item: self.addItem(item))
+        self._marks: MarkItems | None = None
         super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
         self.words, self._fixed, self._factor = words, fixed, factor
         self.curves = Curves()
+        self._pressed: QPointF | None = None
+        self._raw.setZValue(-2)  # under the other runs
         for item in (self._raw, self._smooth, self._test, self._dots, self._cursor):
             self.addItem(item)
         self._cursor.hide()
+        self._marks = MarkItems(self)
+        self._marks.restyle()
         self.ranged.connect(lambda: self.draw(self.curves))
 
     @property
@@ -87,6 +109,10 @@ class CurvePlot(Plot):
         self._dots.setPen(pg.mkPen(theme.color("surface"), width=1))
         self._dots.setBrush(warning)
         self._cursor.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
+        self._besides.restyle()
+        if self._marks is not None:
+            self._marks.restyle()
+            self.draw(self.curves)
 
     def draw(self, curves: Curves) -> None:
         """Show these curves, in the range that is seen."""
@@ -95,21 +121,41 @@ class CurvePlot(Plot):
             self.view.setXRange(0, curves.end, padding=0)
         self._draw_train()
         self._draw_test()
-        self.view.setYRange(*self._y_range(), padding=0)
+        self._besides.draw(curves.besides, *self.view.viewRange()[0], self._y, self.log)
+        low, high = self._y_range()
+        self.view.setYRange(low, high, padding=0)
+        if self._marks is not None:
+            self._marks.draw(curves.marks, low, high)
 
     def describe(self, at: QPointF) -> str:
         """Step, its loss, the smoothed one, and the test value of the epoch before, where there is one."""
         lines = self._train_words(at.x())
+        marked = [mark.text for mark in self._marks.near(at.x())] if self._marks is not None else []
         if len(self.curves.test):
             nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
             test = self._value(self.curves.test[nearest])
             lines.append(self.words.test.format(test, int(self.curves.epochs[nearest])))
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._beside_words(at.x()), *marked])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or (event.position() - pressed).manhattanLength() > NEARLY_LOST or self._marks is None:
+            return
+        mark = self._marks.hit(self.point_at(event.position()))
+        if mark is not None:
+            self.mark_clicked.emit(mark, event.globalPosition().toPoint())
 
     def point(self, position: QPointF) -> None:
         super().point(position)
         self._cursor.setPos(self.point_at(position).x())
-        self._cursor.setVisible(bool(len(self.curves.train) or len(self.curves.epochs)))
+        self._cursor.setVisible(bool(len(self.curves.train) or len(self.curves.epochs) or self.curves.besides))
+        hit = self._marks.hit(self.point_at(position)) if self._marks is not None else None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor)
 
     def unpoint(self) -> None:
         self._cursor.hide()
@@ -119,6 +165,10 @@ class CurvePlot(Plot):
         items = {"raw": self._raw, "smooth": self._smooth, "test": self._test}
         return {name: item.getData() if item.xData is not None else (np.empty(0),) * 2 for name, item in items.items()}
 
+    def shown_besides(self) -> list[tuple[Floats, Floats]]:
+        """The points on the screen, of each of the other runs."""
+        return self._besides.shown()
+
     # Inside
 
     def _draw_train(self) -> None:
@@ -127,8 +177,8 @@ class CurvePlot(Plot):
             self._raw.setData([], [])
             self._set(self._smooth, curves.epochs, curves.means)
             return
-        low, high = self.view.viewRange()[0]
-        start, stop = int(low * curves.steps_per_epoch) - 2, int(high * curves.steps_per_epoch) + 3
+        seen = curves.course.steps(self.view.viewRange()[0])
+        start, stop = int(seen[0]) - curves.first - 2, int(seen[1]) - curves.first + 3
         raw = curves.train.envelope(start, stop, columns)
         smooth = curves.train.smooth(start, stop, columns, curves.window)
         self._set(self._raw, self._epoch(raw.at), raw.values)
@@ -157,7 +207,7 @@ class CurvePlot(Plot):
         return np.log10(np.where(values > 0, values, np.nan))
 
     def _epoch(self, places: Floats) -> Floats:
-        return (places + 1) / self.curves.steps_per_epoch
+        return self.curves.course.epochs(places + 1 + self.curves.first)
 
     def _y_range(self) -> tuple[float, float]:
         if self._fixed is not None:
@@ -167,13 +217,23 @@ class CurvePlot(Plot):
         raw = raw[np.isfinite(raw)]
         outliers = len(raw) // 200
         inner = np.sort(raw)[outliers : len(raw) - outliers]
-        values = np.concatenate([shown["smooth"][1], shown["test"][1], inner])
-        values = values[np.isfinite(values)]
+        own = np.concatenate([shown["smooth"][1], shown["test"][1], inner])
+        own = own[np.isfinite(own)]
+        values = np.concatenate([own, self._held_back(self._besides.values(), own)])
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
         if not self.log and 0 <= low < 0.5 * high:
             low = 0.0
         room = 0.05 * (high - low) or 0.05 * (abs(high) or 1.0)
         return (low if low == 0 and not self.log else low - room), high + room
+
+    def _held_back(self, others: Floats, own: Floats) -> Floats:
+        """Other runs' values, those far beyond the run in front cut off: it is what one wants to see."""
+        others = others[np.isfinite(others)]
+        if not own.size or not others.size:
+            return others
+        low, high = float(own.min()), float(own.max())
+        room = TOO_HIGH * (high - low) or TOO_HIGH * (abs(high) or 1.0)
+        return np.clip(others, low - room, high + room)
 
     def _value(self, value: float) -> str:
         return self.words.value.format(float(value) * self._factor)
@@ -182,11 +242,19 @@ class CurvePlot(Plot):
         curves, words = self.curves, self.words
         if not len(curves.train) or not isfinite(x):
             return []
-        place = min(max(round(x * curves.steps_per_epoch) - 1, 0), len(curves.train) - 1)
+        step = round(float(curves.course.steps(x)))
+        place = min(max(step - curves.first - 1, 0), len(curves.train) - 1)
+        step = place + 1 + curves.first
         value = self._value(curves.train.values[place])
         mean = self._value(curves.train.means(np.array([place]), curves.window)[0])
         return [
-            words.step.format(f"{(place + 1) / curves.steps_per_epoch:.2f}", f"{place + 1:,}"),
+            words.step.format(f"{float(curves.course.epochs(step)):.2f}", f"{step:,}"),
             words.train.format(value),
             words.smooth.format(mean, curves.window),
         ]
+
+    def _beside_words(self, x: float) -> list[str]:
+        values = [(beside.name, beside.value_at(x)) for beside in self.curves.besides]
+        told = [(name, value) for name, value in values if isfinite(value)]
+        lines = [self.words.beside.format(self._value(value), name) for name, value in told[:MOST_WORDS]]
+        return lines if len(told) <= MOST_WORDS else [*lines, "…"]
