@@ -121,7 +121,8 @@ class CurvePlot(Plot):
             self.view.setXRange(0, curves.end, padding=0)
         self._draw_train()
         self._draw_test()
-        self._besides.draw(curves.besides, *self.view.viewRange()[0], self._y, self.log)
+        first, last = self.view.viewRange()[0]
+        self._besides.draw(curves.besides, first, last, self._y, self.log)
         low, high = self._y_range()
         self.view.setYRange(low, high, padding=0)
         if self._marks is not None:
