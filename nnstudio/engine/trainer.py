@@ -18,6 +18,7 @@ The numbers are those of the plainest loop one would write, to the last bit:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -91,12 +92,7 @@ class Trainer:
         """One batch. Raises whatever the model raises."""
         self.updater.set_rate(self._progress)
         inputs, targets, target = self.feed.next()
-        outputs = run_model(self.model, inputs)
-        loss = compute_loss(self.model, outputs, targets)
-        for parameter in self.updater.parameters:
-            parameter.grad = None
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        self.updater.step()
+        loss, outputs = self.updater.take_step(partial(self._look, inputs, targets))
         self.steps += 1
         self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
 
@@ -130,6 +126,14 @@ class Trainer:
         self.steps = state["steps"]
         set_random_state(state["random"])
         self.take()
+
+    def _look(self, inputs: Batch, targets: Batch) -> tuple[torch.Tensor, Batch]:
+        if self.updater.precision.dtype is not None:
+            with self.updater.precision.autocast():
+                outputs = run_model(self.model, inputs)
+                return compute_loss(self.model, outputs, targets), outputs
+        outputs = run_model(self.model, inputs)
+        return compute_loss(self.model, outputs, targets), outputs
 
     def _progress(self) -> Progress:
         return Progress(self.steps, self.total_steps, self.feed.epochs)

@@ -31,7 +31,8 @@ _NESTEROV = "Look ahead: take the gradient where the momentum is about to lead."
 FOREACH = {"foreach": True}
 """The same bits as the plain loop over the weights, and a fifth quicker where there are many.
 
-`fused` would be quicker still, but rounds otherwise than a script with default settings.
+`fused` would be quicker still, but rounds otherwise than a script with default settings. So does this with NAdam and
+RAdam.
 """
 
 SGD = OptimizerType(
@@ -116,14 +117,12 @@ NADAM = OptimizerType(
             Float("momentum_decay", 0.004, "How the momentum grows over the steps.", low=0.0, high=1.0),
         )
     ),
-    options=FOREACH,
     paper="Dozat, Incorporating Nesterov Momentum into Adam, 2016",
 )
 RADAM = OptimizerType(
     "RAdam",
     "Adam that trusts its own step sizes only once it has seen enough: a warm-up built in.",
     params=ParamSet((_betas(), _eps(1e-8))),
-    options=FOREACH,
     paper="Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, 2019",
 )
 LBFGS = OptimizerType(
@@ -147,7 +146,8 @@ LBFGS = OptimizerType(
 )
 MUON = OptimizerType(
     "Muon",
-    "Makes each change of a matrix orthogonal, so that all directions learn alike; AdamW takes the other weights.",
+    "Makes each change of a hidden layer's matrix orthogonal, so that all directions learn alike. AdamW takes the "
+    "others, with its usual settings: biases, embeddings, and the last layer.",
     weight_decay=0.1,
     params=ParamSet(
         (

@@ -18,8 +18,9 @@ class OptimizerType:
     """One of torch.optim. `name` is the class there; `params` are its own, under torch's names and with its defaults.
 
     `lr` and `weight_decay` are torch's defaults; None where it takes no weight decay. `options` are given to it
-    besides, and change no number. `closure`: a step computes the loss several times. `matrices_only`: it takes weights
-    of two sizes alone, and `rest` names the optimizer that takes the others.
+    besides, and change no number. `closure`: a step computes the loss several times. `matrices_only`: it takes the
+    weights of two sizes of hidden layers alone: none of an embedding, and none of the last layer that has one. `rest`
+    names the optimizer that takes the others, with its defaults and the same learning rate.
     """
 
     name: str
