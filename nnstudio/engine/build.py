@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from nnstudio.engine import weights
+from nnstudio.engine.initializing import initialize
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import Model
@@ -33,10 +34,12 @@ class Built:
     fresh: tuple[str, ...] = ()
 
 
-def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Built:
+def build(
+    model: Model, *, seed: int | None = None, device: str = "cpu", schemes: Mapping[str, str] | None = None
+) -> Built:
     """Make the module. Fresh weights come from `seed`, by default that of the data. Raises EngineError with the line.
 
-    Seeds torch's global generator, as the exported script does.
+    Seeds torch's global generator, as the exported script does. `schemes` say how weights begin, by kind of layer.
     """
     kind = class_of(model.source, model.class_name)
     torch.manual_seed(model.data.seed if seed is None else seed)
@@ -45,6 +48,7 @@ def build(model: Model, *, seed: int | None = None, device: str = "cpu") -> Buil
             module = kind()
     except Exception as error:  # the text may raise anything
         raise in_words(error) from error
+    initialize(module, schemes or {})
     if model.weights and device != "meta":
         fit = weights.load(module, model.weights)
         return Built(module, fit.misfits, fit.fresh)

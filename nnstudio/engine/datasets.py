@@ -62,6 +62,15 @@ class Data:
     def test_samples(self) -> int:
         return len(next(iter(self.test.values()), (None,)))
 
+    def on(self, device: torch.device) -> Data:
+        """The same on a device; itself where it is there already."""
+        if all(tensor.device == device for tensor in self.train.values()):
+            return self
+        train = {name: tensor.to(device) for name, tensor in self.train.items()}
+        alike = self.test is self.train
+        test = train if alike else {name: tensor.to(device) for name, tensor in self.test.items()}
+        return replace(self, train=train, test=test)
+
     @cached_property
     def source_order(self) -> tuple[torch.Tensor, torch.Tensor]:
         """All samples in the order of the source: which they are, and their places.

@@ -32,6 +32,7 @@ class Feed:
 
     def __init__(self, spec: Model, data: Data, batch_size: int, seed: int) -> None:
         self._spec, self._data = spec, data
+        self._device = next((tensor.device for tensor in data.train.values()), torch.device("cpu"))
         self.epochs = 0
         """Those that are done."""
         self._names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
@@ -110,7 +111,8 @@ class Feed:
         self._rows_at_once = size * max(1, GATHERED_BYTES // (sample * size))
 
     def _shuffle_anew(self) -> None:
-        self._order, self._gathered = torch.randperm(self._samples, generator=self._shuffle), 0
+        order = torch.randperm(self._samples, generator=self._shuffle)
+        self._order, self._gathered = order.to(self._device), 0
 
     def _refill(self) -> None:
         """Gather the next batches, the first one last; at the start of an epoch, shuffle first."""

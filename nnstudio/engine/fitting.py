@@ -21,6 +21,7 @@ from nnstudio.engine.subject import Subject, run_model
 from nnstudio.engine.words import in_words
 from nnstudio.protocol.messages import Model
 
+_CPU = torch.device("cpu")
 BATCH_ELEMENTS = 2**18
 """Numbers of all fields in one batch, about."""
 ENOUGH_TO_LOOK = 2**22
@@ -33,8 +34,14 @@ class _Reached(Exception):  # no error: what is behind the layer need not be com
 
 def fit(model: nn.Module, spec: Model, data: Data) -> None:
     """Fit all layers that want it to the whole training set. Raises EngineError where one can not be."""
+    found = _fittable(model)
+    device = next((tensor.device for tensor in data.train.values()), _CPU)
     try:
-        _fit(_fittable(model), model, spec, data, len(data.rows.get("train", ())))
+        if found and device.type == "mps":  # which has no double numbers
+            _fit(found, model.to(_CPU), spec, data.on(_CPU), len(data.rows.get("train", ())))
+            model.to(device)
+        else:
+            _fit(found, model, spec, data, len(data.rows.get("train", ())))
     except Exception as error:  # the model's own code may raise anything
         raise in_words(error) from error
 

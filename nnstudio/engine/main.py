@@ -10,6 +10,7 @@ import torch
 
 from nnstudio.engine import weights
 from nnstudio.engine.custom import measure
+from nnstudio.engine.devices import devices
 from nnstudio.engine.exporting import export
 from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import Inbox
@@ -130,7 +131,7 @@ class Engine:
         self._run = self._subject = None
         plan = request.plan
         loading = self._jobs.loading(request.model.data, msg.MODEL_KEY)
-        subject = make_subject(request.model, seed=plan.seed, number=request.id, loading=loading)
+        subject = make_subject(request.model, plan=plan, number=request.id, loading=loading)
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
         run = Run(self._runs + 1, subject, plan, self._send, self._stream)
@@ -176,11 +177,9 @@ class Engine:
 
 def hello() -> msg.EngineReady:
     """What this engine has to offer."""
-    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
-    mps = ["mps"] if torch.backends.mps.is_available() else []
     return msg.EngineReady(
         torch=str(torch.__version__),
-        devices=("cpu", *cuda, *mps),
+        devices=devices(),
         probes=tuple(sorted(probes())),
         exports=tuple(msg.ExportKind(e.kind, e.title, e.suffix, e.summary) for e in exports().values()),
         pid=os.getpid(),

@@ -14,7 +14,9 @@ def _cuda_in_use() -> bool:
 
 
 def random_state() -> list[torch.Tensor]:
-    """Of torch's generators: the CPU's first, then one for each GPU that has been used."""
+    """Of torch's generators: the CPU's first, then one for each GPU, where they are in use."""
+    if torch.backends.mps.is_available():
+        return [torch.get_rng_state(), torch.mps.get_rng_state()]
     cuda = torch.cuda.get_rng_state_all() if _cuda_in_use() else []
     return [torch.get_rng_state(), *cuda]
 
@@ -22,7 +24,9 @@ def random_state() -> list[torch.Tensor]:
 def set_random_state(state: list[torch.Tensor]) -> None:
     """Draw the same random numbers as from there on. States of GPUs that are not there are passed over."""
     torch.set_rng_state(state[0])
-    if _cuda_in_use() and len(state) - 1 == torch.cuda.device_count():
+    if torch.backends.mps.is_available() and len(state) == 2:
+        torch.mps.set_rng_state(state[1])
+    elif _cuda_in_use() and len(state) - 1 == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state[1:])
 
 

@@ -4,7 +4,7 @@
     packed.tensors, packed.facts  # the second is JSON, with {"tensor": NAME} in the place of each tensor
     unpack(packed) == {"steps": 3, ...}
 
-Copies: the run may go on meanwhile.
+Copies, on the CPU: the run may go on meanwhile, also on another device.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def unpack(packed: Packed) -> Any:
 def _packed(tree: Tree, place: str, tensors: dict[str, torch.Tensor]) -> Any:
     if isinstance(tree, torch.Tensor):
         name = place.removeprefix(".")
-        tensors[name] = tree.detach().clone().contiguous()
+        tensors[name] = tree.detach().to("cpu", copy=True).contiguous()
         return {_TENSOR: name}
     if isinstance(tree, dict):  # keys may be whole numbers, which JSON's are not
         return {_PAIRS: [[key, _packed(value, f"{place}.{key}", tensors)] for key, value in tree.items()]}

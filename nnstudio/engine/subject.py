@@ -10,9 +10,10 @@ from torch import nn
 from nnstudio.data.loading import Loading
 from nnstudio.engine.build import build
 from nnstudio.engine.datasets import Data, load_for
+from nnstudio.engine.devices import device_named
 from nnstudio.engine.trace import trace
 from nnstudio.probes.spec import Look
-from nnstudio.protocol.messages import Model
+from nnstudio.protocol.messages import Model, Plan
 
 
 @dataclass
@@ -42,11 +43,22 @@ class Subject:
         )
 
 
-def make_subject(spec: Model, *, seed: int | None = None, number: int = 0, loading: Loading | None = None) -> Subject:
-    """Load the data and build the model, in this order: the seed is the last thing before the weights."""
+def make_subject(
+    spec: Model,
+    *,
+    plan: Plan | None = None,
+    seed: int | None = None,
+    number: int = 0,
+    loading: Loading | None = None,
+) -> Subject:
+    """Load the data and build the model, in this order: the seed is the last thing before the weights.
+
+    To be trained by a plan, it begins as that says, on its device: the same weights on each.
+    """
+    device = device_named(plan.device) if plan else torch.device("cpu")
     data = load_for(spec, loading)
-    built = build(spec, seed=seed)
-    return Subject(built.module, spec, data, fresh=built.fresh, number=number)
+    built = build(spec, seed=plan.seed if plan else seed, schemes=plan.initialization if plan else None)
+    return Subject(built.module.to(device), spec, data.on(device), fresh=built.fresh, number=number)
 
 
 def run_model(model: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:

@@ -62,6 +62,7 @@ class Trainer:
         self.model, self.spec, self.plan, self.data = model, spec, plan, data
         self.steps = 0
         self.feed = Feed(spec, data, plan.batch_size, plan.seed)
+        fit(model, spec, data)
         self.updater = Updater(plan, model)
         self._judged = spec.outputs.index(spec.prediction) if has_accuracy(spec) else None
         self._losses: list[torch.Tensor] = []
@@ -69,7 +70,6 @@ class Trainer:
         self._shares: list[NDArray[np.float32]] = []
         self._sizes: list[int] = []
         self._kept = 0
-        fit(model, spec, data)
         rehearse(model, spec, plan, data)
         model.train()
 
@@ -145,7 +145,7 @@ class Trainer:
     def take(self) -> Figures:
         """The figures of the steps since the last call."""
         self._judge()
-        losses = torch.stack(self._losses).float().numpy() if self._losses else _nothing()
+        losses = torch.stack(self._losses).float().cpu().numpy() if self._losses else _nothing()
         shares = np.concatenate(self._shares) if self._shares else _nothing()
         figures = Figures(losses, shares, np.array(self._sizes, np.int64))
         self._losses, self._shares, self._sizes = [], [], []
@@ -166,7 +166,7 @@ class Trainer:
         if not self._answers:
             return
         answers, targets = zip(*self._answers, strict=True)
-        right = correct(self.spec.task, torch.cat(answers), torch.cat(targets), self.spec.ignore).numpy()
+        right = correct(self.spec.task, torch.cat(answers), torch.cat(targets), self.spec.ignore).cpu().numpy()
         sizes = np.array([len(answer) for answer in answers])
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         self._shares.append((np.add.reduceat(right, starts) / sizes).astype(np.float32))

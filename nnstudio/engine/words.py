@@ -10,6 +10,8 @@ import torch
 from nnstudio.errors import EngineError, NNStudioError
 
 SOURCE_PREFIX = "<nnstudio_model "
+NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What torch says on the CPU, on Windows, on GPUs, and in CUDA's libraries."""
 NO_MEMORY_FIX = "Make the batch size or the layers smaller."
 
 
@@ -21,7 +23,7 @@ def in_words(error: BaseException) -> EngineError:
         return EngineError(error.message, fix=error.fix, kind=getattr(error, "kind", ""))
     file, line = _place(error)
     if _is_memory(error):
-        return EngineError(f"{_where(file, line)}The memory ran out.", fix=NO_MEMORY_FIX, line=line)
+        return EngineError(f"{_where(file, line)}The memory ran out.", fix=NO_MEMORY_FIX, line=line, kind="memory")
     if isinstance(error, SyntaxError):
         return EngineError(f"{_where(file, line)}The source is not valid Python: {error.msg}.", line=line)
     return EngineError(f"{_where(file, line)}{_first_line(error)}", line=line)
@@ -47,7 +49,7 @@ def _where(file: str, line: int) -> str:
 def _is_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in NO_MEMORY)
 
 
 def _first_line(error: BaseException) -> str:

@@ -37,7 +37,7 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     )
     found.arrays.update({name: float32(traced[name]) for name in nodes if name in traced})
     if look.spec.target in look.train:
-        found.arrays["target"] = look.train[look.spec.target].index_select(0, rows).numpy()
+        found.arrays["target"] = look.train[look.spec.target].index_select(0, rows).cpu().numpy()
     return found
 
 
@@ -48,7 +48,7 @@ def _first(look: Look, options: Mapping[str, Option]) -> tuple[torch.Tensor, int
     count = len(look.train[look.spec.inputs[0]])
     shuffle = torch.Generator().manual_seed(whole(options, "seed", 0))
     size = clamp(whole(options, "batch_size", 32), 1, count)
-    rows = torch.randperm(count, generator=shuffle)[:size]
+    rows = torch.randperm(count, generator=shuffle)[:size].to(look.train[look.spec.inputs[0]].device)
     return rows[: clamp(whole(options, "count", 24), 1, _MOST)], size
 
 
