@@ -5,7 +5,6 @@ A Session owns one. What a run leaves goes into the document; everything else ab
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol, TypeAlias, get_args
 
@@ -17,6 +16,7 @@ from nnstudio.errands import Errands
 from nnstudio.errors import CompileError, NNStudioError
 from nnstudio.events import Asked, Trouble
 from nnstudio.faults import worded
+from nnstudio.following import Following
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
@@ -31,6 +31,7 @@ RunEvent: TypeAlias = msg.RunState | msg.Progress | msg.EpochDone | msg.Changed 
 RUN_EVENTS = get_args(RunEvent)
 FIXED = ("seed", "initialization", "device")
 """What of a plan message a run can not change."""
+GOING = ("training", "paused")
 NEXT_RUN = ("seed", "test_split", *(f"init_{kind}" for kind in KINDS))
 """Parameters of a plan that hold from the next run on."""
 
@@ -76,7 +77,7 @@ class Steering:
         if self.run.epochs:
             self.shelf.keep(self.run)
         self._started: Future[msg.AnyReply] | None = None
-        self._renames: list[Callable[[str], str]] = []
+        self.following = Following(project.document)
         self.device = "cpu"
         self._plan: msg.Plan | None = None
 
@@ -110,7 +111,7 @@ class Steering:
         self._plan = request.plan if isinstance(request, msg.Start) else None
         self.shelf.put(runs, _plans(request))
         self._project.run_begins()
-        self._renames.clear()
+        self.following.begin()
         self._started = self._project.showing.give(model, self._project.engine.ask(request))
         return self._started
 
@@ -142,12 +143,17 @@ class Steering:
         return self._project.engine.ask(msg.Step(epoch=epoch))
 
     def settled(self) -> None:
-        """A step of editing is done: where the plan is another one by now, the run goes on by that."""
+        """A step of editing is done: what of the plan and of the layers is otherwise by now, the run takes over."""
+        if not any(run.state in GOING for run in self.runs):
+            return
+        for request in self.following.changed_layers():
+            self._project.tell(Asked(self._project.engine.ask(request)))
         begun = self._plan
-        if begun is None or self.run.state not in ("training", "paused"):
+        if begun is None or self.run.state not in GOING:
             return
         fixed = {name: getattr(begun, name) for name in FIXED}
-        plan = msgspec.structs.replace(plan_message(self._project.document), **fixed)
+        plan = self.following.plan(plan_message(self._project.document))
+        plan = msgspec.structs.replace(plan, **fixed)
         if plan != begun:
             self._plan = plan
             self._project.tell(Asked(self._project.engine.ask(msg.ChangePlan(plan=plan))))
@@ -183,6 +189,8 @@ class Steering:
             case msg.RunState():
                 run.take_state(event)
                 run.message = self._placed(event.message, event.fix, event.line)
+                if event.kind:
+                    self.following.gone_back()
                 self.settled()
             case msg.Progress():
                 run.take_progress(event)
@@ -216,16 +224,14 @@ class Steering:
 
     def changed(self, change: ch.Change) -> None:
         """The drawing has changed: weights that come later go under the names that the nodes have by then."""
-        renaming = self._project.document.renaming(change)
-        if renaming is not None and self.active:
-            self._renames.append(renaming)
-        if isinstance(change, ch.PlanSet) and self.active:
+        if self.active:
+            self.following.take(change)
+        if isinstance(change, ch.PlanSet | ch.TuningSet) and self.active:
             self._tell_of_next_run(change)
 
-    def _tell_of_next_run(self, change: ch.PlanSet) -> None:
+    def _tell_of_next_run(self, change: ch.PlanSet | ch.TuningSet) -> None:
         """What the run that goes on does not take over of an edit is said at once."""
-        old, new = change.old.values, change.new.values
-        later = [name for name in NEXT_RUN if old[name] != new[name]]
+        later = _later(change) if isinstance(change, ch.PlanSet) else []
         fix = "Stop, and train again, to have it now."
         if len(self.runs) > 1:
             message = "A race can not be changed: the plan holds from the next run on."
@@ -250,9 +256,12 @@ class Steering:
         model = self._project.showing.model
         data = model.data if model else msg.DataRef("")
         trained = Trained(event.data, self.run.history, data.seed, data.test_split)
-        for rename in self._renames:
-            trained = trained.mapped(rename)
-        self._project.document.set_trained(trained)
+        self._project.document.set_trained(self.following.trained(trained))
+
+
+def _later(change: ch.PlanSet) -> list[str]:
+    """What of another plan holds from the next run on."""
+    return [name for name in NEXT_RUN if change.old.values[name] != change.new.values[name]]
 
 
 def _plans(request: msg.AnyRequest) -> tuple[msg.Plan, ...]:

@@ -76,6 +76,10 @@ class Renaming:
                     return ".".join([*parts[:start], new + rest[len(old) :]])
         return tensor
 
+    def inverse(self) -> Renaming:
+        """From the new names to the old ones."""
+        return Renaming(tuple((new, old) for old, new in self.names), self.leads)
+
     def _starts(self, parts: list[str]) -> Iterator[int]:
         """Where, in the parts of a tensor's name, those begin that lie in the drawing."""
         passed: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ class Param:
     """Whether it is an argument of the call in the source, and not something that the declaration works with."""
     hidden: bool = False
     """Not in a form: others set it, as what is known of a file."""
+    live: bool = False
+    """A run that goes on takes another value over at its next step."""
 
     kind: ClassVar[str] = "any"
 

@@ -68,7 +68,7 @@ MultiheadAttention = LayerType(
     params=ParamSet(
         (
             Int("num_heads", 2, "Ways of looking, side by side.", low=1, high=1024, required=True, telling=True),
-            Float("dropout", 0.0, "Share of the weights dropped while training.", low=0.0, high=1.0),
+            Float("dropout", 0.0, "Share of the weights dropped while training.", low=0.0, high=1.0, live=True),
             Bool("bias", True, "Add learned numbers."),
             Bool("causal", False, _CAUSAL, argument=False),
             Bool("rotary", False, "Turn queries and keys by their places.", argument=False),
@@ -110,7 +110,7 @@ ScaledDotProductAttention = LayerType(
     params=ParamSet(
         (
             Bool("causal", False, _CAUSAL),
-            Float("dropout", 0.0, "Share of the weights dropped while training.", low=0.0, high=1.0),
+            Float("dropout", 0.0, "Share of the weights dropped while training.", low=0.0, high=1.0, live=True),
         )
     ),
     shape=attention.dot_product,

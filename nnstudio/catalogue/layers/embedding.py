@@ -112,7 +112,7 @@ SinusoidalPositions = LayerType(
     "Adds to each vector of a sequence a pattern of waves that tells its place.",
     inputs=_SEQUENCE,
     outputs=_SUMS,
-    params=ParamSet((Float("dropout", 0.0, "Share of the sum dropped while training.", low=0.0, high=1.0),)),
+    params=ParamSet((Float("dropout", 0.0, "Share of the sum dropped while training.", low=0.0, high=1.0, live=True),)),
     shape=embedding.positions,
     code=Module("SinusoidalPositions", (dim("x", "D", "embed_dim"),)),
     help="Attention by itself does not know which of two words comes first; with this it does. Nothing is learned, "

@@ -32,7 +32,7 @@ def _params(*own: Param) -> ParamSet:
             Int("num_layers", 1, "Layers on top of each other.", low=1, high=64),
             *own,
             Bool("bias", True, "Add learned numbers."),
-            Float("dropout", 0.0, "Share dropped between layers while training.", low=0.0, high=1.0),
+            Float("dropout", 0.0, "Share dropped between layers while training.", low=0.0, high=1.0, live=True),
             Bool("bidirectional", False, "Also go through the sequence backwards, and put out both."),
         )
     )

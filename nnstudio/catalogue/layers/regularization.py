@@ -21,7 +21,7 @@ def _dropout(name: str, summary: str, what: str, inputs: Ports = _ANY, **words: 
         summary,
         inputs=inputs,
         outputs=_ANY_OUT,
-        params=ParamSet((Float("p", 0.5, f"Share {what} dropped.", low=0.0, high=1.0, telling=True),)),
+        params=ParamSet((Float("p", 0.5, f"Share {what} dropped.", low=0.0, high=1.0, telling=True, live=True),)),
         shape=elementwise.flow,
         code=Module(f"nn.{name}"),
         **words,
@@ -80,7 +80,9 @@ GaussianNoise = LayerType(
     "While training, adds random noise to every number.",
     inputs=_ANY,
     outputs=_ANY_OUT,
-    params=ParamSet((Float("std", 0.1, "How strong: the deviation of the noise.", low=0.0, high=100.0, telling=True),)),
+    params=ParamSet(
+        (Float("std", 0.1, "How strong: the deviation of the noise.", low=0.0, high=100.0, telling=True, live=True),)
+    ),
     shape=elementwise.flow,
     code=Module("GaussianNoise"),
     help="The network never sees a sample the same way twice, so it can not learn it by heart. Put it right after the "

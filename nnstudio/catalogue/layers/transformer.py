@@ -25,7 +25,7 @@ _NHEAD = Int("nhead", 2, "Heads of each attention.", low=1, high=1024, required=
 _LAYERS = Int("num_layers", 2, "Layers on top of each other.", low=1, high=48, required=True, telling=True)
 _USUAL: tuple[Param, ...] = (
     Int("dim_feedforward", 2048, "Width of the network at every place.", low=1, high=65_536),
-    Float("dropout", 0.1, "Share dropped while training.", low=0.0, high=1.0),
+    Float("dropout", 0.1, "Share dropped while training.", low=0.0, high=1.0, live=True),
     Choice("activation", "relu", ("relu", "gelu"), "What bends the network at every place."),
 )
 _EPS = Float("layer_norm_eps", 1e-5, "Keeps the division safe.", low=1e-12, high=1.0)
