@@ -17,6 +17,7 @@ from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
 from nnstudio.engine.measure import describe
 from nnstudio.engine.quiet import random_state_kept
+from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
@@ -57,6 +58,8 @@ class Engine:
                 self._run.advance()
             elif self._subject is not None and self._stream.stale:
                 self._stream.show_stale(self._subject)
+            elif self._run is not None and self._run.active and self._run.retouched:
+                self._run.tell_retouched()
             else:
                 self._answer(self._inbox.get())
 
@@ -92,6 +95,8 @@ class Engine:
                     self._send(measure(request))
                 case msg.Record():
                     return self._record(request)
+                case msg.ChangeWeight():
+                    return self._change_weight(request)
                 case msg.Export():
                     return export(request, self._exported(request.model))
             self._do(request)
@@ -111,6 +116,8 @@ class Engine:
                 self._going().go()
             case msg.Step():
                 self._going().step(epoch=request.epoch)
+            case msg.ChangeLayer():
+                self._going().change_layer(request.layer, request.values)
             case msg.Stop():
                 if self._run is not None:
                     self._run.stop()
@@ -152,6 +159,18 @@ class Engine:
         if self._subject is None:
             raise EngineError("No model is looked at.", fix="Open a drawing first.")
         return record_first(self._subject, sample=request.sample, request=request.id)
+
+    def _change_weight(self, request: msg.ChangeWeight) -> msg.AnyReply:
+        if self._subject is None:
+            raise EngineError("There is no model yet.", fix="Wait until the drawing is understood.")
+        if self._run is not None and self._run.active:
+            self._run.change_weight(request)
+        else:
+            set_weight(self._subject.model, request.name, request.value, request.index)
+        self._stream.changed()
+        if request.tell:
+            return msg.Weighed(request=request.id, data=weights.save(self._subject.model))
+        return msg.Done(request=request.id)
 
     def _going(self) -> Run:
         if self._run is None or not self._run.active:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from nnstudio.engine import weights
 from nnstudio.engine.judging import Figuring
+from nnstudio.engine.layers import Difference, set_layer
+from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Figures, Trainer
@@ -35,6 +38,8 @@ class Run:
         self.plan = plan
         self.trainer = Trainer(subject.model, subject.spec, plan, subject.data)
         self.state = "paused"
+        self.retouched = False
+        """Whether weights were typed that the window has not got yet."""
         self._send = send
         self._stream = stream
         self._stop_at: int | None = None
@@ -110,6 +115,24 @@ class Run:
             self._report(perf_counter())
         if self.active:
             self._stand("stopped", keep_weights)
+
+    def change_layer(self, layer: str, values: Mapping[str, Any]) -> None:
+        """Set attributes of a layer, from the next step on. Raises EngineError."""
+        self._tell_changes(set_layer(self.subject.model, layer, values))
+
+    def change_weight(self, request: msg.ChangeWeight) -> None:
+        """Set numbers of a weight, from the next step on. Raises EngineError."""
+        self._tell_changes(set_weight(self.subject.model, request.name, request.value, request.index))
+        self.retouched = True
+
+    def tell_retouched(self) -> None:
+        """While it stands still: what was typed goes into the document as well."""
+        self._send_weights()
+
+    def _tell_changes(self, differences: Iterable[Difference]) -> None:
+        for each in differences:
+            told = {"what": each.what, "before": each.before, "after": each.after}
+            self._send(msg.Changed(run=self.number, step=self.trainer.steps, **told))
 
     def _set_off(self) -> None:
         if self.state == "training":
@@ -240,6 +263,7 @@ class Run:
         self._stream.changed()
 
     def _send_weights(self) -> None:
+        self.retouched = False
         data = weights.save(self.subject.model)
         self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
 

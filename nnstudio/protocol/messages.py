@@ -56,6 +56,7 @@ from nnstudio.protocol.replies import (
     Recorded,
     Reply,
     Started,
+    Weighed,
 )
 from nnstudio.protocol.requests import (
     MODEL_KEY,
@@ -157,6 +158,7 @@ __all__ = [
     "Term",
     "SummarizeData",
     "Unsubscribe",
+    "Weighed",
     "Weights",
     "decode_message",
     "decode_request",

@@ -32,6 +32,12 @@ class Failed(Reply, frozen=True, kw_only=True):
     kind: str = ""
 
 
+class Weighed(Reply, frozen=True, kw_only=True):
+    """All weights as they are now, as a safetensors file."""
+
+    data: bytes
+
+
 class Described(Reply, frozen=True, kw_only=True):
     """`shapes`: what each variable of forward holds, for a batch of 2. `parameters`: sizes of each trainable tensor.
 
@@ -144,6 +150,7 @@ class Exported(Reply, frozen=True, kw_only=True):
 AnyReply: TypeAlias = (
     Done
     | Failed
+    | Weighed
     | Described
     | DataPreview
     | DataSummary

@@ -170,15 +170,16 @@ class ChangeLayer(Request, frozen=True, kw_only=True):
 
 
 class ChangeWeight(Request, frozen=True, kw_only=True):
-    """Set numbers of a weight, of a run or of the model that is looked at. Reply: Done, then Changed.
+    """Set numbers of a weight, of a run or of the model that is looked at. Reply: Done, then Changed for a run.
 
-    `name` is as in the state dict; `index` picks one number, or is empty for the whole tensor. `value` has the shape
-    of what is picked.
+    `name` is as in the state dict; `index` picks one number or a row, or is empty for the whole tensor. `value` has the
+    shape of what is picked. With `tell` the reply is Weighed.
     """
 
     name: str
     value: Array
     index: tuple[int, ...] = ()
+    tell: bool = False
 
 
 class SaveCheckpoint(Request, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import time
 import msgspec
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from nnstudio.errors import EngineDied, EngineError
 from nnstudio.graph import weights as graph_weights
@@ -137,8 +138,6 @@ def test_requests_in_mid_run_do_not_change_it(engine, moons, tmp_path):
 
 
 def test_an_export_without_weights_has_those_of_the_run(engine, moons, tmp_path):
-    import safetensors.numpy
-
     client, ear = engine
     ask(client, msg.Start(model=moons, plan=LONG))
     time.sleep(0.3)
@@ -171,6 +170,40 @@ def test_training_on_tells_what_began_anew(engine, moons):
     other = msgspec.structs.replace(moons, weights=smaller)
     assert client.ask(msg.Start(model=other, plan=plan)).result(30).fresh == ("head",)
     ear.wait_run("finished", 2)
+
+
+def test_layers_and_weights_are_changed_between_two_steps(engine, moons):
+    client, ear = engine
+    ask(client, msg.Start(model=moons, plan=LONG, paused=True))
+    ear.wait_run("paused")
+    ask(client, msg.ChangeLayer(layer="dropout", values={"p": 0.75}))
+    value = msg.Array.of(np.array(2.5, np.float32))
+    ask(client, msg.ChangeWeight(name="linear1.weight", value=value, index=(0, 1)))
+    ear.wait(lambda e: isinstance(e, msg.Changed), 2)
+    share, number = ear.of(msg.Changed)
+    assert (share.what, share.before, share.after) == ("dropout.p", "0.3", "0.75")
+    assert (number.what, number.after, number.step) == ("linear1.weight[0, 1]", "2.5", 0)
+    kept = ear.wait(lambda e: isinstance(e, msg.Weights))[1].data
+    assert safetensors.numpy.load(kept)["linear1.weight"][0, 1] == 2.5
+    with pytest.raises(EngineError, match="no layer 'dropout9'"):
+        ask(client, msg.ChangeLayer(layer="dropout9", values={"p": 0.75}))
+    ask(client, msg.Stop())
+    with pytest.raises(EngineError, match="No run is going"):
+        ask(client, msg.ChangeLayer(layer="dropout", values={"p": 0.75}))
+
+
+def test_weights_of_the_model_that_is_looked_at_are_changed_and_told(engine, moons):
+    client, ear = engine
+    ask(client, msg.Load(model=moons))
+    number = client.subscribe("activations", {})
+    ear.wait(lambda e: isinstance(e, msg.ProbeFrame))
+    whole = msg.Array.of(np.full((2, 16), 0.5, np.float32))
+    told = ask(client, msg.ChangeWeight(name="head.weight", value=whole, tell=True))
+    assert (safetensors.numpy.load(told.data)["head.weight"] == 0.5).all()
+    frames = [ear.wait(lambda e: isinstance(e, msg.ProbeFrame), count)[1].arrays["head"].numpy() for count in (1, 2)]
+    assert not np.array_equal(*frames)
+    assert ear.of(msg.Changed) == []
+    client.unsubscribe(number)
 
 
 def test_one_run_after_another(engine, moons):
