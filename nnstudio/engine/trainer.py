@@ -25,6 +25,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from nnstudio.engine import layers
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.feeding import Batch, Feed, Place
 from nnstudio.engine.fitting import fit
@@ -107,6 +108,7 @@ class Trainer:
                 "shuffle": place.generator,
                 "batch_size": self.feed.batch_size,
                 "model": dict(self.model.state_dict()),
+                "layers": layers.settings(self.model),
                 "updater": self.updater.state(),
                 "random": random_state(),
             }
@@ -117,6 +119,7 @@ class Trainer:
         state = unpack(packed)
         try:
             self.model.load_state_dict(state["model"])
+            layers.restore(self.model, state["layers"])
             self.updater.restore(state["updater"])
             self.feed.batch_size = state["batch_size"]
             self.feed.go_to(Place(state["epochs"], state["taken"], state["shuffle"]))

@@ -9,7 +9,10 @@ from torch import nn
 from nnstudio.catalogue import registry
 from nnstudio.engine import layers
 from nnstudio.engine.layers import Difference
+from nnstudio.engine.subject import make_subject
+from nnstudio.engine.trainer import Trainer
 from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
 
 
 class Net(nn.Module):
@@ -60,6 +63,20 @@ def test_settings_come_back() -> None:
     layers.set_layer(net, "encoder", {"dropout": 0.9})
     layers.restore(net, before)
     assert layers.settings(net) == before
+
+
+def test_a_trainer_that_goes_back_drops_as_much_as_then(moons: msg.Model) -> None:
+    subject = make_subject(moons, seed=0)
+    trainer = Trainer(subject.model, moons, msg.Plan(), subject.data)
+    layers.set_layer(subject.model, "dropout", {"p": 0.6})
+    then = trainer.state()
+    trainer.step()
+    loss = trainer.take().losses
+    layers.set_layer(subject.model, "dropout", {"p": 0.0})
+    trainer.restore(then)
+    assert layers.settings(subject.model)["dropout"] == {"p": 0.6}
+    trainer.step()
+    assert trainer.take().losses == loss
 
 
 MODULES: dict[str, Any] = {
