@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import NoReturn
 
 from nnstudio.errors import ProtocolError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.channel import Channel
+
+LONGEST_SAVING = 1.5
+"""Seconds that the end waits for a run to be kept; the window waits for little more."""
 
 
 class Inbox(threading.Thread):
@@ -22,6 +26,10 @@ class Inbox(threading.Thread):
         self._queue: SimpleQueue[msg.AnyRequest | ProtocolError] = SimpleQueue()
         self._given_up: set[str] = set()
         self._heard = time.monotonic()
+        self.to_be_saved: Callable[[], bool] = lambda: False
+        """Whether a run would be lost, so that the end waits a moment for a Shutdown to be taken from here."""
+        self.saved = threading.Event()
+        """Set when that is done."""
         self.empty = self._queue.empty
         self.get = self._queue.get
 
@@ -34,9 +42,9 @@ class Inbox(threading.Thread):
                 self._queue.put(error)
                 continue
             except EOFError:
-                _end()
+                self._end()
             if isinstance(request, msg.Shutdown):
-                _end()
+                self._end()
             self._note(request)
             self._queue.put(request)
 
@@ -58,7 +66,9 @@ class Inbox(threading.Thread):
         else:
             self._given_up.discard(getattr(request, "key", ""))
 
-
-def _end() -> NoReturn:
-    """At once: nothing here needs saving, and the main thread may be deep inside torch."""
-    os._exit(0)
+    def _end(self) -> NoReturn:
+        """At once, or soon where there is a run to keep: the main thread may be deep inside torch."""
+        if self.to_be_saved():
+            self._queue.put(msg.Shutdown())
+            self.saved.wait(LONGEST_SAVING)
+        os._exit(0)

@@ -15,10 +15,13 @@ from nnstudio.engine.exporting import export
 from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
+from nnstudio.engine.keeping import make_keeper
 from nnstudio.engine.measure import describe
 from nnstudio.engine.quiet import random_state_kept
+from nnstudio.engine.resuming import go_on, resumed
 from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.run import Run
+from nnstudio.engine.scribe import wait_until_written
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
 from nnstudio.engine.threads import step_flops, threads_for
@@ -40,6 +43,7 @@ class Engine:
     def __init__(self, channel: Channel, inbox: Inbox) -> None:
         self._channel = channel
         self._inbox = inbox
+        inbox.to_be_saved = self._to_be_saved
         self._stream = Stream(self._send)
         self._jobs = Jobs(self._send, inbox.given_up)
         self._subject: Subject | None = None
@@ -72,6 +76,9 @@ class Engine:
         """Exactly one reply, whatever happens."""
         if isinstance(request, ProtocolError):
             self._send(msg.Failed(request=0, message=request.message, fix=request.fix))
+            return
+        if isinstance(request, msg.Shutdown):
+            self._leave()
             return
         if isinstance(request, DataRequest):
             self._jobs.put(request)
@@ -110,17 +117,37 @@ class Engine:
                 self._stream.subscribe(request)
             case msg.Unsubscribe():
                 self._stream.unsubscribe(request.subscription)
-            case msg.Pause():
-                self._going().pause()
-            case msg.Resume():
-                self._going().go()
-            case msg.Step():
-                self._going().step(epoch=request.epoch)
-            case msg.ChangeLayer():
-                self._going().change_layer(request.layer, request.values)
             case msg.Stop():
                 if self._run is not None:
                     self._run.stop()
+            case _:
+                self._steer(self._going(), request)
+
+    def _steer(self, run: Run, request: msg.AnyRequest) -> None:
+        match request:
+            case msg.Pause():
+                run.pause()
+            case msg.Resume():
+                run.go()
+            case msg.Step():
+                run.step(epoch=request.epoch)
+            case msg.ChangeLayer():
+                run.change_layer(request.layer, request.values)
+            case msg.SaveCheckpoint():
+                run.save()
+
+    def _leave(self) -> None:
+        """The window goes: what is going on is kept, to be gone on with another day."""
+        try:
+            if self._run is not None:
+                self._run.pause()
+            wait_until_written()
+        finally:
+            self._inbox.saved.set()
+
+    def _to_be_saved(self) -> bool:
+        """Whether something would be lost if the process ended now."""
+        return self._run is not None and bool(self._run.keeper.folder)
 
     def _load(self, request: msg.Load) -> None:
         if self._run is not None and self._run.active:
@@ -136,12 +163,16 @@ class Engine:
         if self._run is not None:
             self._run.stop(keep_weights=False)
         self._run = self._subject = None
-        plan = request.plan
-        loading = self._jobs.loading(request.model.data, msg.MODEL_KEY)
-        subject = make_subject(request.model, plan=plan, number=request.id, loading=loading)
+        entrant, snapshot = resumed(msg.Entrant(request.model, request.plan, request.keeping))
+        plan = entrant.plan
+        loading = self._jobs.loading(entrant.model.data, msg.MODEL_KEY)
+        subject = make_subject(entrant.model, plan=plan, number=request.id, loading=loading)
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
-        run = Run(self._runs + 1, subject, plan, self._send, self._stream)
+        keeper = make_keeper(self._runs + 1, entrant, subject.data, self._send)
+        run = Run(self._runs + 1, subject, plan, self._send, self._stream, keeper)
+        if snapshot is not None:
+            go_on(run, snapshot)
         self._run, self._subject, self._runs = run, subject, run.number
         return msg.Started(
             request=request.id,
@@ -151,6 +182,8 @@ class Engine:
             test_samples=subject.data.test_samples,
             threads=threads,
             fresh=subject.fresh if request.model.weights else (),
+            folder=keeper.folder,
+            step=run.trainer.steps,
         )
 
     def _record(self, request: msg.Record) -> msg.Recorded:
@@ -191,7 +224,8 @@ class Engine:
         try:
             self._channel.send(msg.encode(message))
         except OSError:
-            sys.exit(0)  # the window is gone, and the inbox is about to notice too
+            if not self._to_be_saved():
+                sys.exit(0)  # the window is gone; the inbox is about to notice too, and lets a run be kept first
 
 
 def hello() -> msg.EngineReady:

@@ -10,7 +10,10 @@ import msgspec
 import numpy as np
 
 from nnstudio.engine import weights
+from nnstudio.engine.account import Account
+from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.judging import Figuring
+from nnstudio.engine.keeping import Keeper
 from nnstudio.engine.layers import Difference, set_layer
 from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.stream import Stream
@@ -31,7 +34,13 @@ class Run:
     """`state` is as in messages.RunState. `advance` is called again and again while it is "training"."""
 
     def __init__(
-        self, number: int, subject: Subject, plan: msg.Plan, send: Callable[[msg.AnyEvent], None], stream: Stream
+        self,
+        number: int,
+        subject: Subject,
+        plan: msg.Plan,
+        send: Callable[[msg.AnyEvent], None],
+        stream: Stream,
+        keeper: Keeper | None = None,
     ) -> None:
         self.number = number
         self.subject = subject
@@ -40,14 +49,15 @@ class Run:
         self.state = "paused"
         self.retouched = False
         """Whether weights were typed that the window has not got yet."""
-        self._send = send
+        self.keeper = keeper or Keeper()
+        self.account = Account(plan)
+        self._send_on = send
         self._stream = stream
         self._stop_at: int | None = None
         self._stepping = False
         self._mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
         self._figuring = Figuring(subject.spec.task, perf_counter())
-        self._reset_epoch()
 
     @property
     def total_steps(self) -> int:
@@ -66,8 +76,26 @@ class Run:
         except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
             self._fail(in_words(error))
 
+    def snapshot(self) -> Snapshot:
+        """All that it needs to go on from here. For a moment between two steps, when all of them are told."""
+        return self.account.snapshot(self.trainer, self.subject)
+
+    def save(self) -> None:
+        """A checkpoint as it stands. Raises EngineError where the run is not recorded, or has not begun."""
+        if not self.trainer.steps:
+            raise EngineError("Nothing has been trained yet.", fix="Take a step first.")
+        if self.state == "training":
+            self._report(perf_counter())
+        self.keeper.ask(self.snapshot)
+
     def begin(self, *, paused: bool = False) -> None:
         """Off to the end, or stand still before the first step."""
+        self.keeper.begin(
+            step=self.trainer.steps,
+            total_steps=self.total_steps,
+            steps_per_epoch=self.trainer.feed.steps_per_epoch,
+            parameters=sum(weight.numel() for weight in self.subject.model.parameters()),
+        )
         if paused:
             self._stand("paused")
         else:
@@ -150,6 +178,9 @@ class Run:
             self._end_epoch(now)
         elif now >= self._next_report:
             self._report(now)
+        if now >= self.keeper.due:
+            self._report(now)
+            self.keeper.report(now, self.snapshot)
         if self._arrives:
             self._arrive(now)
         elif now >= self._stream.wake:
@@ -157,56 +188,70 @@ class Run:
 
     def _arrive(self, now: float) -> None:
         self._report(now)
-        self._stand("finished" if self._at_end else "paused")
+        if not self.at_end:
+            self._stand("paused")
+            return
+        early = self.trainer.epoch < self.plan.epochs
+        self._stand("finished", message=self.account.watch.words if early else "")
 
     @property
     def _arrives(self) -> bool:
         """Whether it stands still after this step: it has gone as far as was asked, or to its end."""
-        return self.trainer.steps == self._stop_at or self._at_end
+        return self.trainer.steps == self._stop_at or self.at_end
 
     @property
-    def _at_end(self) -> bool:
-        return self.trainer.epoch_ended and self.trainer.epoch >= self.plan.epochs
+    def at_end(self) -> bool:
+        return self.trainer.epoch_ended and (self.trainer.epoch >= self.plan.epochs or self.account.watch.over)
 
     def _end_epoch(self, now: float) -> None:
         self._collect(now)
-        wanted = self._figuring.wanted(now, self.plan.monitor, waited_for=self._arrives)
+        wanted = self._figuring.wanted(
+            now, self.plan.monitor, waited_for=self._arrives or self.account.watch.may_be_over
+        )
         if wanted:
             self._report(now)  # the losses do not wait for figures
         scores = self.trainer.test(wanted)
         after = perf_counter()
         self._figuring.took(scores.cost, after)
-        self._epoch_seconds += after - now - scores.cost
-        losses, accuracies, samples = self._epoch_sums
-        self._send(
-            msg.EpochDone(
-                run=self.number,
-                epoch=self.trainer.epoch,
-                step=self.trainer.steps,
-                train_loss=losses / samples,
-                test_loss=scores.loss,
-                train_accuracy=None if scores.accuracy is None else accuracies / samples,
-                test_accuracy=scores.accuracy,
-                seconds=self._epoch_seconds,
-                metrics=dict(scores.metrics),
-            )
+        sums = self.account.sums
+        sums.seconds += after - now - scores.cost
+        done = msg.EpochDone(
+            run=self.number,
+            epoch=self.trainer.epoch,
+            step=self.trainer.steps,
+            train_loss=sums.loss,
+            test_loss=scores.loss,
+            train_accuracy=None if scores.accuracy is None else sums.accuracy,
+            test_accuracy=scores.accuracy,
+            seconds=sums.seconds,
+            metrics=dict(scores.metrics),
         )
-        self._reset_epoch()
+        self._send(done)
+        self._keep_epoch(done)
         self._mark = after
         if after >= self._next_report:
             self._report(after)
-        if after >= self._next_weights and not self._at_end:
+        if after >= self._next_weights and not self.at_end:
             self._send_weights()
             self._next_weights = perf_counter() + WEIGHTS_EVERY
+
+    def _keep_epoch(self, done: msg.EpochDone) -> None:
+        """What the plan says of epochs: whether it was the best, and whether there is to be a checkpoint."""
+        best = self.account.close_epoch(done, self.plan, self.subject.model)
+        self.keeper.take_epoch(done, self.trainer.updater.lr, best=best)
+        if best:
+            self.keeper.keep_best(self.snapshot)
+        if self.plan.checkpoint_every and done.epoch % self.plan.checkpoint_every == 0:
+            self.keeper.keep(f"epoch-{done.epoch}", "every", self.snapshot)
 
     def _collect(self, now: float) -> None:
         """Take the figures of the last steps into the epoch's. Tells them where the loss is no number any more."""
         figures = self.trainer.take()
-        self._epoch_seconds += now - self._mark
+        self.account.sums.seconds += now - self._mark
         self._mark = now
         if len(figures.losses):
             self._untold.append(figures)
-            self._add_to_epoch(figures)
+            self.account.sums.add(figures)
             if not np.isfinite(figures.losses).all():
                 self._tell_steps(now)
                 raise self._not_a_number(figures)
@@ -241,21 +286,15 @@ class Run:
         fix = f"Lower the learning rate, which is {self.plan.lr:g}, and start again."
         return EngineError(f"The loss became {value} at step {at}.", fix=fix)
 
-    def _add_to_epoch(self, figures: Figures) -> None:
-        sums, sizes = self._epoch_sums, figures.sizes
-        sums[0] += float(figures.losses.astype(np.float64) @ sizes)
-        sums[1] += float(figures.accuracies.astype(np.float64) @ sizes) if len(figures.accuracies) else 0.0
-        sums[2] += float(sizes.sum())
-
-    def _reset_epoch(self) -> None:
-        self._epoch_seconds = 0.0
-        self._epoch_sums = [0.0, 0.0, 0.0]
-
-    def _stand(self, state: str, keep_weights: bool = True) -> None:
-        self._stepping = False
-        if keep_weights and self.trainer.steps:  # before the first step they are the seed's
-            self._send_weights()
-        self._set_state(state)
+    def _stand(self, state: str, keep_weights: bool = True, message: str = "") -> None:
+        stepping, self._stepping = self._stepping, False
+        if self.trainer.steps:  # before the first step there are only the seed's weights
+            self.keeper.stand("paused" if state == "paused" else "end", self.snapshot, stepping=stepping)
+            if state == "finished" and self.account.best:
+                self.subject.model.load_state_dict(self.account.best)
+            if keep_weights:
+                self._send_weights()
+        self._set_state(state, message=message)
         self._stream.changed()
 
     def _fail(self, error: EngineError) -> None:
@@ -267,8 +306,16 @@ class Run:
         data = weights.save(self.subject.model)
         self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
 
-    def _set_state(self, state: str, error: EngineError | None = None) -> None:
+    def _set_state(self, state: str, error: EngineError | None = None, message: str = "") -> None:
         self.state = state
-        told = {} if error is None else {"message": error.message, "fix": error.fix, "line": error.line}
-        event = msg.RunState(run=self.number, state=state, epoch=self.trainer.epoch, step=self.trainer.steps)
-        self._send(msgspec.structs.replace(event, **told))
+        event = msg.RunState(
+            run=self.number, state=state, epoch=self.trainer.epoch, step=self.trainer.steps, message=message
+        )
+        if error is not None:
+            event = msgspec.structs.replace(event, message=error.message, fix=error.fix, line=error.line)
+        self._send(event)
+
+    def _send(self, event: msg.AnyEvent) -> None:
+        """To the window, and into the run's folder."""
+        self._send_on(event)
+        self.keeper.take(event)

@@ -17,7 +17,7 @@ import torch
 
 from nnstudio.errors import EngineError
 
-Tree: TypeAlias = "dict[Any, Tree] | Sequence[Tree] | torch.Tensor | bool | int | float | str | None"
+Tree: TypeAlias = "Mapping[Any, Tree] | Sequence[Tree] | torch.Tensor | bool | int | float | str | None"
 _TENSOR, _PAIRS, _ITEMS = "tensor", "pairs", "items"
 
 

@@ -28,6 +28,11 @@ def save(module: nn.Module) -> bytes:
     return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
 
 
+def copies(module: nn.Module) -> dict[str, torch.Tensor]:
+    """All that `state_dict` has, as it is now."""
+    return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+
+
 def load(module: nn.Module, data: bytes) -> Fit:
     """Copy those whose name and shape fit. Raises EngineError for a broken file."""
     try:

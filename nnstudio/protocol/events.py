@@ -85,7 +85,10 @@ class Changed(Event, frozen=True, kw_only=True):
 
 
 class CheckpointSaved(Event, frozen=True, kw_only=True):
-    """A checkpoint is in the run's folder. `reason` is "best", "every", "paused", "end" or "asked"."""
+    """A checkpoint is in the run's folder. `reason` is "best", "every", "going", "paused", "end" or "asked".
+
+    "going" ones are made now and then while the run goes; they, "paused" and "end" are one file, the last.
+    """
 
     run: int
     step: int
@@ -93,6 +96,14 @@ class CheckpointSaved(Event, frozen=True, kw_only=True):
     path: str
     reason: str
     test_loss: float | None = None
+
+
+class Notice(Event, frozen=True, kw_only=True):
+    """Something the person should know of a run that goes on all the same, as that it is no longer recorded."""
+
+    run: int
+    message: str
+    fix: str = ""
 
 
 class Weights(Event, frozen=True, kw_only=True):
@@ -150,6 +161,7 @@ AnyEvent: TypeAlias = (
     | EpochDone
     | Changed
     | CheckpointSaved
+    | Notice
     | Weights
     | ProbeFrame
     | Measured

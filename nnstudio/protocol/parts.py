@@ -99,7 +99,8 @@ class Keeping(msgspec.Struct, frozen=True):
 
     `title` is the project's; `label` what tells the run from others of a race, whose runs have one word, `race`, in
     common. `drawing` is the project file's text,
-    so that the drawing of a run can be had again. `resume` is a checkpoint's file to go on from.
+    so that the drawing of a run can be had again. `resume` is a checkpoint's file to go on from; with `own_plan` by
+    the plan that it was made under, instead of the one that is given.
     """
 
     folder: str = ""
@@ -109,6 +110,7 @@ class Keeping(msgspec.Struct, frozen=True):
     drawing: str = ""
     tensorboard: bool = False
     resume: str = ""
+    own_plan: bool = False
 
 
 class Term(msgspec.Struct, frozen=True):

@@ -19,3 +19,8 @@ def began(pid: int) -> float:
 def is_alive(pid: int, when: float) -> bool:
     """Whether there is a process of that number, and it is the one that began then: numbers are used again."""
     return pid > 0 < when and abs(began(pid) - when) < SLACK
+
+
+def exists(pid: int) -> bool:
+    """Whether there is any process of that number."""
+    return bool(psutil.pid_exists(pid)) if 0 < pid < 2**31 else False

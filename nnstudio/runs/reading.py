@@ -10,7 +10,6 @@ All of it reads files, so the window does it on a thread of its own.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from nnstudio.runs.record import (
     EpochRow,
     RunRecord,
 )
+from nnstudio.runs.whole import passing_name
 
 INTERRUPTED = "interrupted"
 GOING = ("training", "paused")
@@ -140,7 +140,7 @@ def delete_run(folder: Path) -> None:
     record = read_record(folder)
     if _state(record) in GOING:
         raise StorageError(f"'{record.title}' is still being trained.", fix="Stop it first.")
-    aside = folder.with_name(f".nnstudio-{os.getpid()}-{secrets.token_hex(4)}")
+    aside = folder.with_name(passing_name())
     try:
         folder.rename(aside)  # at once gone from every list, also where removing takes long
         shutil.rmtree(aside)

@@ -1,0 +1,184 @@
+"""Keeps a run: collects what is told of it, and has it written into its folder by another thread.
+
+The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.datasets import Data
+from nnstudio.engine.recording import Leaf, Piece, change_row, epoch_row
+from nnstudio.engine.scribe import Scribe, Send, Waiting
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+
+WRITE_EVERY = 0.5
+"""Seconds between two writes while a run goes."""
+LAST_EVERY = 30.0
+"""Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
+BEST_EVERY = 2.0
+"""Seconds between two times that the best one is written; of those between, the last is kept in memory."""
+SHARE = 0.01
+"""Of the time, for snapshots of each of these two kinds."""
+HEAD_START = 0.005
+"""Seconds that the snapshots of a run may take before it has run for long."""
+BYTES_PER_SECOND = 2**29
+"""How fast a snapshot is taken, as long as nobody has seen it."""
+QUICK = 0.02
+"""Seconds that a snapshot may take between two single steps."""
+LAST, BEST = "last", "best"
+
+Take = Callable[[], Snapshot]
+
+
+def make_keeper(number: int, entrant: msg.Entrant, data: Data, send: Send) -> Keeper:
+    """For the run of that number, where it is to be recorded."""
+    keeping = entrant.keeping
+    return Keeper(Scribe(number, keeping, entrant.model, entrant.plan, data, send) if keeping.folder else None)
+
+
+class Keeper:
+    """Of one run. Without a scribe it is not recorded, and all this does nothing."""
+
+    def __init__(self, scribe: Scribe | None = None) -> None:
+        self._scribe = scribe
+        self._leaf = Leaf()
+        self._waiting: dict[str, Waiting] = {}
+        self._step = 0
+        self._test_loss: float | None = None
+        self._set_off: float | None = None
+        self._began = self._next_write = self._next_last = self._next_best = perf_counter()
+        self._cost = self._spent = 0.0
+
+    @property
+    def folder(self) -> str:
+        """Where the run is recorded, or empty."""
+        return str(self._scribe.folder) if self._scribe is not None else ""
+
+    def begin(self, *, step: int, total_steps: int, steps_per_epoch: int, parameters: int) -> None:
+        """The run is about to take its first step, after `step` others."""
+        self._step, self._began = step, perf_counter()
+        self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
+        self._next_last = self._began + self._cost / SHARE
+        if self._scribe is not None:
+            self._scribe.begin(step)
+        self._note(step=step, total_steps=total_steps, steps_per_epoch=steps_per_epoch, parameters=parameters)
+
+    # What is told of the run
+
+    def take(self, event: msg.AnyEvent) -> None:
+        """Hear what the window hears."""
+        match event:
+            case _ if self._scribe is None:
+                return
+            case msg.Progress():
+                self._take_steps(event)
+            case msg.Changed():
+                self._leaf.changes.append(change_row(event))
+            case msg.RunState():
+                self._take_state(event)
+
+    def take_epoch(self, done: msg.EpochDone, lr: float, *, best: bool) -> None:
+        """An epoch is over."""
+        if self._scribe is None:
+            return
+        row = epoch_row(done, lr)
+        self._test_loss = row.test_loss
+        self._leaf.epochs.append(row)
+        self._note(last=row, **{"best": row} if best else {})
+
+    def _take_steps(self, event: msg.Progress) -> None:
+        losses = event.losses.numpy()
+        before = event.step - len(losses)
+        if before < self._step:
+            self._go_back(before)
+        self._leaf.pieces.append(Piece(event.step, losses, event.lr))
+        self._step = event.step
+        self._note(step=event.step, total_steps=event.total_steps)
+
+    def _take_state(self, event: msg.RunState) -> None:
+        if event.step < self._step:
+            self._go_back(event.step)
+        now = perf_counter()
+        spent = 0.0 if self._set_off is None else now - self._set_off
+        self._set_off = now if event.state == "training" else None
+        self._note(state=event.state, message=event.message, spent=spent)
+        if event.state != "training" and self._step:
+            self.write()
+
+    def _go_back(self, step: int) -> None:
+        """The run stands at an earlier step again."""
+        self.write()
+        self._step = self._leaf.back_to = step
+
+    # When something is due
+
+    @property
+    def due(self) -> float:
+        """When `report` is to be called next."""
+        return min(self._next_last, self._next_write) if self._scribe is not None else math.inf
+
+    def report(self, now: float, snapshot: Take) -> None:
+        """When it is due: between two steps, when all of them are told."""
+        if now >= self._next_last:
+            self.keep(LAST, "going", snapshot)
+        if now >= self._next_write:
+            self.write(going=True)
+
+    def keep_best(self, snapshot: Take) -> None:
+        """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
+        allowed = HEAD_START + SHARE * (perf_counter() - self._began)
+        if self._scribe is not None and self._spent + self._cost <= allowed:
+            self.keep(BEST, BEST, snapshot)
+
+    def stand(self, reason: str, snapshot: Take, *, stepping: bool = False) -> None:
+        """The run is about to stand still, so that there is time; but single steps are to be quick."""
+        if self._scribe is not None and not (stepping and self._cost > QUICK):
+            self.keep(LAST, reason, snapshot)
+
+    def ask(self, snapshot: Take) -> None:
+        """Somebody wants a checkpoint of its own now. Raises EngineError where the run is not recorded."""
+        if self._scribe is None or self._scribe.broken:
+            fix = "Let runs be recorded in the settings, and start again."
+            raise EngineError("The run is not recorded, so it has no checkpoints.", fix=fix)
+        self.keep("", "asked", snapshot)
+        self.write()
+
+    def keep(self, name: str, reason: str, snapshot: Take) -> None:
+        """Take a snapshot, to be written with the next leaf; without a name, under that of its step."""
+        if self._scribe is None or self._scribe.broken:
+            return
+        began = perf_counter()
+        taken = snapshot()
+        now = perf_counter()
+        self._cost = now - began
+        name = name or f"step-{taken.step}"
+        self._waiting[name] = Waiting(taken, name, reason, self._test_loss)
+        if name == BEST:
+            self._spent += self._cost
+        if name == LAST:
+            lately = min(LAST_EVERY, now - self._began)
+            self._next_last = now + max(lately, (self._cost + self._scribe.cost) / SHARE)
+
+    def write(self, *, going: bool = False) -> None:
+        """Let the scribe write what has come together; while the run is going, the best one only now and then."""
+        if self._scribe is None:
+            return
+        now = perf_counter()
+        due = [each for each in self._waiting.values() if not (going and each.name == BEST and now < self._next_best)]
+        for each in due:
+            del self._waiting[each.name]
+        if any(each.name == BEST for each in due):
+            self._next_best = now + BEST_EVERY
+        leaf, self._leaf = self._leaf, Leaf()
+        self._next_write = now + WRITE_EVERY
+        self._scribe.write(leaf, due)
+
+    def _note(self, **facts: Any) -> None:
+        if self._scribe is not None:
+            self._scribe.note(**facts)

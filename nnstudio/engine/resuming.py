@@ -1,0 +1,41 @@
+"""Going on from a checkpoint: what of a request holds, and what the checkpoint says instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from nnstudio.engine import checkpoint
+from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.run import Run
+from nnstudio.errors import EngineError
+from nnstudio.protocol.messages import Entrant
+
+
+def resumed(entrant: Entrant) -> tuple[Entrant, Snapshot | None]:
+    """The run as it has to be built for the checkpoint that it goes on from, if it does so.
+
+    The samples are split as they were, or what was learned would count as unseen; weights come from the checkpoint.
+    Raises EngineError for a damaged one, and for one of other data.
+    """
+    if not entrant.keeping.resume:
+        return entrant, None
+    snapshot = checkpoint.read(Path(entrant.keeping.resume))
+    asked, known = entrant.model.data, snapshot.data
+    if (asked.dataset, asked.params) != (known.dataset, known.params):
+        fix = f"Choose '{known.dataset}' as it was then, or train from the beginning."
+        raise EngineError("The checkpoint is of a run on other data.", fix=fix)
+    data = replace(asked, seed=known.seed, test_split=known.test_split)
+    plan = replace(snapshot.plan, device=entrant.plan.device)
+    return replace(entrant, model=replace(entrant.model, data=data, weights=b""), plan=plan), snapshot
+
+
+def go_on(run: Run, snapshot: Snapshot) -> None:
+    """Put a run that was built for it where the checkpoint was made.
+
+    Raises EngineError where it does not fit, and where there is nothing left to do.
+    """
+    run.account.restore(snapshot, run.trainer, run.subject)
+    if run.at_end:
+        raise EngineError("The run was at its end there.", fix="Give it more epochs, and go on from there again.")

@@ -1,0 +1,201 @@
+"""The thread that writes: what a run has left is put down in its folder while the run goes on.
+
+Whatever fails on the disk is told once; from then on nothing more is written.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from hashlib import sha256
+from importlib.util import find_spec
+from os import getpid
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+import torch
+
+from nnstudio import __version__
+from nnstudio.engine.boards import PACKAGE, Board, check_there
+from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.datasets import Data
+from nnstudio.engine.digest import digest, size
+from nnstudio.engine.recording import Leaf, RunFolder, Texts
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+from nnstudio.runs.living import began
+from nnstudio.runs.naming import free_folder
+from nnstudio.runs.record import TENSORBOARD, RunRecord
+from nnstudio.runs.whole import clear_runs
+
+SMALL_DATA = 2**24
+"""Bytes that are hashed in passing; more of them, beside the writing."""
+
+Send: TypeAlias = Callable[[msg.AnyEvent], None]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A snapshot that is to be written."""
+
+    snapshot: Snapshot
+    name: str
+    reason: str
+    test_loss: float | None
+
+
+class Scribe:
+    """Of one run. What is called here returns at once, and is done in its turn."""
+
+    def __init__(self, number: int, keeping: msg.Keeping, model: msg.Model, plan: msg.Plan, data: Data, send: Send):
+        self.folder = free_folder(Path(keeping.folder))
+        self.broken = False
+        self.cost = 0.0
+        """Seconds that writing the last checkpoint took."""
+        self._number, self._keeping, self._data, self._send = number, keeping, data, send
+        self._record = first_record(keeping, model, plan)
+        self._files = RunFolder(self.folder, Texts(model.source, keeping.drawing))
+        self._board: Board | None = None
+        self._data_hash = ""
+        self._begun = False
+
+    def begin(self, step: int) -> None:
+        """The run is about to take the step after that one."""
+        if self._keeping.resume:
+            self._files.go_on_from(Path(self._keeping.resume), step)
+        if self._keeping.tensorboard:
+            self._attempt(check_there)
+
+    def note(self, *, spent: float = 0.0, **facts: Any) -> None:
+        """Facts for the record, which is written with the next leaf. `spent` seconds are added to those of the run."""
+        self._record = msgspec.structs.replace(self._record, seconds=self._record.seconds + spent, **facts)
+
+    def write(self, leaf: Leaf, waiting: Sequence[Waiting]) -> None:
+        """Put all this down, soon."""
+        if not self.broken:
+            _disk().submit(self._write, leaf, waiting, self._record)
+
+    # On the thread that writes
+
+    def _write(self, leaf: Leaf, waiting: Sequence[Waiting], record: RunRecord) -> None:
+        if self.broken:
+            return
+        try:
+            self._begin_writing()
+            self._files.add(leaf)
+            saved = [self._save(each) for each in waiting]
+            self._sum_up(record)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the run goes on
+            self._break(error)
+            return
+        for event in saved:
+            self._send(event)
+        if self._board is not None:
+            self._attempt(partial(self._board.add, leaf))
+
+    def _begin_writing(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        clear_runs(self.folder.parent)
+        if self._keeping.tensorboard and find_spec(PACKAGE):
+            self._attempt(self._open_board)
+        if size(self._data.train, self._data.test) <= SMALL_DATA:
+            self._data_hash = digest(self._data.train, self._data.test)
+        else:
+            Thread(target=self._hash, name="hash", daemon=True).start()
+
+    def _save(self, waiting: Waiting) -> msg.CheckpointSaved:
+        began = perf_counter()
+        path = self._files.save(waiting.snapshot, waiting.name, waiting.reason, waiting.test_loss)
+        self.cost = perf_counter() - began
+        return msg.CheckpointSaved(
+            run=self._number,
+            step=waiting.snapshot.step,
+            epoch=waiting.snapshot.epoch,
+            path=str(path),
+            reason=waiting.reason,
+            test_loss=waiting.test_loss,
+        )
+
+    def _sum_up(self, record: RunRecord) -> None:
+        facts = {"data_hash": self._data_hash, "checkpoints": self._files.checkpoints}
+        self._files.sum_up(msgspec.structs.replace(record, **facts))
+
+    def _hash(self) -> None:
+        self._data_hash = digest(self._data.train, self._data.test)
+        _disk().submit(lambda: self._write(Leaf(), (), self._record))
+
+    def _open_board(self) -> None:
+        self._board = Board(self.folder / TENSORBOARD)
+
+    def _attempt(self, do: Callable[[], None]) -> None:
+        """Something that the record does not depend on."""
+        try:
+            do()
+        except Exception as error:  # noqa: BLE001  # other people's package, in any version
+            self._board = None
+            told = error if isinstance(error, EngineError) else EngineError(f"TensorBoard failed: {error}")
+            self._send(msg.Notice(run=self._number, message=told.message, fix=told.fix))
+
+    def _break(self, error: Exception) -> None:
+        self.broken = True
+        if not isinstance(error, OSError):
+            traceback.print_exc(file=sys.stderr)
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+        message = f"The run goes on, but is no longer recorded in '{self.folder}': {why}."
+        fix = "Make room, or choose another folder for runs in the settings; then start the training again."
+        self._send(msg.Notice(run=self._number, message=message, fix=fix))
+
+
+def first_record(keeping: msg.Keeping, model: msg.Model, plan: msg.Plan) -> RunRecord:
+    """What is known of a run before its first step."""
+    return RunRecord(
+        title=keeping.title,
+        plan=plan,
+        data=model.data,
+        label=keeping.label,
+        race=keeping.race,
+        began=datetime.now().isoformat(timespec="seconds"),
+        device=plan.device,
+        threads=torch.get_num_threads(),
+        source_hash=source_hash(model.source),
+        versions=versions(),
+        resumed=keeping.resume,
+        pid=getpid(),
+        pid_began=began(getpid()),
+    )
+
+
+def source_hash(source: str) -> str:
+    """By which the same model is known again."""
+    return sha256(source.encode()).hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of what the numbers may depend on."""
+    known = {"nnstudio": __version__, "python": platform.python_version()}
+    known |= {"torch": str(torch.__version__), "numpy": np.__version__, "system": platform.platform()}
+    return known | ({"cuda": str(torch.version.cuda)} if torch.cuda.is_available() else {})
+
+
+@cache
+def _disk() -> ThreadPoolExecutor:
+    """One thread for all runs: what is written first is there first."""
+    return ThreadPoolExecutor(1, "scribe")
+
+
+def wait_until_written(timeout: float | None = None) -> None:
+    """All that was to be written is on the disk, or could not be. Raises TimeoutError."""
+    _disk().submit(lambda: None).result(timeout)

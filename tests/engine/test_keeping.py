@@ -1,0 +1,273 @@
+"""A run leaves a folder that is sound at every moment, and from which it goes on to the last bit."""
+
+import errno
+import hashlib
+import threading
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from nnstudio.engine import keeping, scribe
+from nnstudio.engine.keeping import make_keeper
+from nnstudio.engine.resuming import go_on, resumed
+from nnstudio.engine.run import Run
+from nnstudio.engine.scribe import wait_until_written
+from nnstudio.engine.stream import Stream
+from nnstudio.engine.subject import make_subject
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+from nnstudio.runs.reading import list_runs, read_run, source_of
+
+
+@pytest.fixture
+def begin(moons, tmp_path):
+    """A run of the moons that is about to take its first step, and what it sends."""
+
+    def begin(plan=None, *, folder="run", paused=True, model=moons, **keeping):
+        sent = []
+        where = str(tmp_path / "runs" / folder) if folder else ""
+        keeping = msg.Keeping(folder=where, title="moons", drawing="{}", **keeping)
+        entrant, snapshot = resumed(msg.Entrant(model, plan or msg.Plan(epochs=3), keeping))
+        subject = make_subject(entrant.model, plan=entrant.plan)
+        keeper = make_keeper(1, entrant, subject.data, sent.append)
+        run = Run(1, subject, entrant.plan, sent.append, Stream(sent.append), keeper)
+        if snapshot is not None:
+            go_on(run, snapshot)
+        run.begin(paused=paused)
+        return run, sent
+
+    return begin
+
+
+def finish(run):
+    run.go()
+    while run.state == "training":
+        run.advance()
+    wait_until_written()
+
+
+def of(sent, kind):
+    return [event for event in sent if isinstance(event, kind)]
+
+
+def losses(sent):
+    return np.concatenate([event.losses.numpy() for event in of(sent, msg.Progress)])
+
+
+def rows(run):
+    """Without how long they took, and without figures that are made where there is time."""
+    return [msgspec.structs.replace(row, seconds=0.0, metrics={}) for row in run.epochs]
+
+
+def test_the_folder_tells_the_whole_run(begin, moons, tmp_path):
+    run, sent = begin()
+    finish(run)
+    kept = read_run(tmp_path / "runs" / "run")
+    record = kept.record
+    np.testing.assert_array_equal(kept.losses, losses(sent))
+    assert [(row.epoch, row.step, row.test_loss) for row in kept.epochs] == [
+        (done.epoch, done.step, done.test_loss) for done in of(sent, msg.EpochDone)
+    ]
+    assert record.state == kept.state == "finished"
+    assert (record.title, record.plan, record.data) == ("moons", run.plan, moons.data)
+    assert record.step == record.total_steps == len(kept.losses) == 3 * record.steps_per_epoch
+    assert record.parameters == sum(weight.numel() for weight in run.subject.model.parameters())
+    assert record.last == kept.epochs[-1]
+    assert record.best == min(kept.epochs, key=lambda row: row.test_loss)
+    assert 0 < record.seconds < 60
+    assert record.source_hash == hashlib.sha256(moons.source.encode()).hexdigest()
+    assert record.versions["torch"] == torch.__version__
+    assert source_of(kept.folder) == moons.source
+    assert (kept.folder / "drawing.nnstudio.json").read_text() == "{}"
+    assert {row.file for row in kept.checkpoints} >= {"last.safetensors", "best.safetensors"}
+    assert sorted(path.name for path in kept.folder.rglob("*.safetensors")) == sorted(
+        row.file for row in kept.checkpoints
+    )
+
+
+def test_the_data_hash_is_of_the_data(begin, tmp_path, moons):
+    hashes = set()
+    for seed in (0, 0, 1):
+        data = msgspec.structs.replace(moons.data, seed=seed)
+        run, _ = begin(msg.Plan(epochs=1), folder=f"run{len(hashes)}", model=msgspec.structs.replace(moons, data=data))
+        finish(run)
+        hashes.add(list_runs(tmp_path / "runs")[0].record.data_hash)
+    assert len(hashes) == 2
+    assert all(len(each) == 64 for each in hashes)
+
+
+def test_large_data_are_hashed_beside(begin, tmp_path, monkeypatch):
+    monkeypatch.setattr(scribe, "SMALL_DATA", 10)
+    run, _ = begin(msg.Plan(epochs=1))
+    finish(run)
+    for thread in threading.enumerate():
+        if thread.name == "hash":
+            thread.join()
+    wait_until_written()
+    assert len(read_run(tmp_path / "runs" / "run").record.data_hash) == 64
+
+
+def test_nothing_is_on_the_disk_before_the_first_step(begin, tmp_path):
+    run, _ = begin()
+    run.stop()
+    wait_until_written()
+    assert not (tmp_path / "runs").exists()
+    with pytest.raises(EngineError, match="Nothing has been trained"):
+        run.save()
+
+
+def test_unrecorded_runs_leave_nothing(begin, tmp_path):
+    run, sent = begin(folder="")
+    finish(run)
+    assert run.state == "finished"
+    assert not (tmp_path / "runs").exists()
+    with pytest.raises(EngineError, match="not recorded"):
+        run.save()
+    assert of(sent, msg.CheckpointSaved) == []
+
+
+def test_a_folder_of_the_name_is_left_alone(begin, tmp_path):
+    for _ in range(2):
+        run, _ = begin(msg.Plan(epochs=1))
+        finish(run)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["run", "run 2"]
+
+
+def test_checkpoints_by_the_plan_and_when_asked(begin, tmp_path):
+    run, sent = begin(msg.Plan(epochs=5, checkpoint_every=2))
+    run.step()
+    run.advance()
+    run.save()
+    finish(run)
+    saved = {(event.reason, event.step) for event in of(sent, msg.CheckpointSaved)}
+    per_epoch = run.trainer.feed.steps_per_epoch
+    assert saved >= {("asked", 1), ("every", 2 * per_epoch), ("every", 4 * per_epoch), ("end", 5 * per_epoch)}
+    files = {path.name for path in (tmp_path / "runs" / "run" / "checkpoints").iterdir()}
+    assert files >= {"step-1.safetensors", "epoch-2.safetensors", "epoch-4.safetensors", "last.safetensors"}
+
+
+@pytest.mark.parametrize("at", [1, 13, 20, 27])
+def test_going_on_from_a_checkpoint_changes_nothing(begin, tmp_path, at):
+    plan = msg.Plan(epochs=3, early_stopping=50, checkpoint_every=1)
+    whole, _ = begin(plan, folder="whole")
+    finish(whole)
+    run, _ = begin(plan, folder="first")
+    for _ in range(at):
+        run.step()
+        run.advance()
+    run.stop()
+    wait_until_written()
+    (saved,) = [each for each in read_run(tmp_path / "runs" / "first").checkpoints if each.reason == "end"]
+    assert saved.step == at
+    path = tmp_path / "runs" / "first" / "checkpoints" / saved.file
+    again, sent = begin(msg.Plan(lr=99.0), folder="again", resume=str(path), own_plan=True)
+    assert again.trainer.steps == at
+    finish(again)
+    one, other = (read_run(tmp_path / "runs" / name) for name in ("whole", "again"))
+    np.testing.assert_array_equal(one.losses, other.losses)
+    assert rows(one) == rows(other)
+    assert len(losses(sent)) == len(one.losses) - at
+    assert other.record.resumed == str(path)
+    for name, tensor in whole.subject.model.state_dict().items():
+        assert torch.equal(tensor, again.subject.model.state_dict()[name])
+
+
+def test_what_came_before_is_blank_where_its_folder_is_gone(begin, tmp_path):
+    run, _ = begin()
+    for _ in range(3):
+        run.step()
+        run.advance()
+    run.stop()
+    wait_until_written()
+    path = (tmp_path / "runs" / "run" / "checkpoints" / "last.safetensors").rename(tmp_path / "mine.safetensors")
+    again, sent = begin(folder="again", resume=str(path), own_plan=True)
+    finish(again)
+    kept = read_run(tmp_path / "runs" / "again")
+    assert np.isnan(kept.losses[:3]).all()
+    np.testing.assert_array_equal(kept.losses[3:], losses(sent))
+
+
+def test_nothing_is_left_to_do_at_the_end(begin, tmp_path):
+    run, _ = begin(msg.Plan(epochs=1))
+    finish(run)
+    path = tmp_path / "runs" / "run" / "checkpoints" / "last.safetensors"
+    with pytest.raises(EngineError, match="at its end"):
+        begin(folder="again", resume=str(path), own_plan=True)
+
+
+def test_other_data_and_other_networks_are_refused(begin, tmp_path, moons, digits):
+    run, _ = begin(msg.Plan(epochs=1))
+    run.step()
+    run.advance()
+    run.stop()
+    wait_until_written()
+    resume = {"resume": str(tmp_path / "runs" / "run" / "checkpoints" / "last.safetensors"), "own_plan": True}
+    with pytest.raises(EngineError, match="other data"):
+        begin(model=digits, **resume)
+    wider = msgspec.structs.replace(moons, source=moons.source.replace("16", "17"))
+    with pytest.raises(EngineError, match="another network"):
+        begin(model=wider, **resume)
+    more = msg.DataRef("moons", {"samples": 500})
+    with pytest.raises(EngineError, match="other data"):
+        begin(model=msgspec.structs.replace(moons, data=more), **resume)
+
+
+def test_a_full_disk_is_told_once_and_the_run_goes_on(begin, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "WRITE_EVERY", 0.0)
+    monkeypatch.setattr("nnstudio.engine.run.REPORT_EVERY", 0.0)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("nnstudio.engine.recording.write_whole", full)
+    run, sent = begin()
+    finish(run)
+    assert run.state == "finished"
+    (notice,) = of(sent, msg.Notice)
+    assert "no longer recorded" in notice.message
+    assert "No space left" in notice.message
+    with pytest.raises(EngineError, match="not recorded"):
+        run.save()
+
+
+def test_a_run_that_goes_back_forgets_what_came_after(begin, tmp_path):
+    run, _ = begin(msg.Plan(epochs=2))
+    run.step(epoch=True)
+    while run.state == "training":
+        run.advance()
+    snapshot = run.snapshot()
+    first = run.trainer.steps
+    run.step()
+    run.advance()
+    wait_until_written()
+    assert len(read_run(tmp_path / "runs" / "run").losses) == first + 1
+    run.account.restore(snapshot, run.trainer, run.subject)
+    finish(run)
+    kept = read_run(tmp_path / "runs" / "run")
+    assert [row.epoch for row in kept.epochs] == [1, 2]
+    assert len(kept.losses) == run.total_steps
+    assert np.isfinite(kept.losses).all()
+
+
+def test_a_missing_tensorboard_is_told_once(begin, tmp_path, monkeypatch):
+    monkeypatch.setattr("nnstudio.engine.boards.PACKAGE", "nnstudio_is_not_a_board")
+    run, sent = begin(tensorboard=True)
+    finish(run)
+    (notice,) = of(sent, msg.Notice)
+    assert "TensorBoard" in notice.message
+    assert "pip install" in notice.fix
+    assert read_run(tmp_path / "runs" / "run").state == "finished"
+
+
+def test_tensorboard_gets_the_scalars(begin, tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    run, sent = begin(tensorboard=True)
+    finish(run)
+    assert of(sent, msg.Notice) == []
+    events = accumulator.EventAccumulator(str(tmp_path / "runs" / "run" / "tensorboard"))
+    events.Reload()
+    assert [each.step for each in events.Scalars("loss/test")] == [1, 2, 3]
+    assert events.Scalars("loss/step")[-1].step == run.total_steps
+    assert events.Scalars("lr")[0].value == pytest.approx(run.plan.lr)
