@@ -14,6 +14,7 @@ from typing import Any
 from nnstudio.compiler.compile import compile_document
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.graph.document import Document
+from nnstudio.graph.nodes import Node
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session
@@ -43,7 +44,8 @@ class CheckReport:
             facts = self.compiled.facts.get(node.id)
             shapes = {name: list(spec.shape) for name, spec in facts.outputs.items()} if facts else {}
             parameters = facts.parameters if facts else 0
-            yield {"event": "node", "name": node.name, "type": node.type, "outputs": shapes, "parameters": parameters}
+            told = {"event": "node", "name": node.name, "type": node.type, "outputs": shapes, "parameters": parameters}
+            yield told | _tuning(node)
         yield {
             "event": "finished",
             "errors": len(self.compiled.listed_errors),
@@ -66,12 +68,20 @@ class CheckReport:
             facts = self.compiled.facts.get(node.id)
             shapes = ", ".join(str(spec) for spec in facts.outputs.values()) if facts else "not known"
             count = f"{facts.parameters:,}" if facts and facts.parameters else ""
-            lines.append(f"{node.name:<16} {node.type:<20} {shapes:<24} {count:>12}".rstrip())
+            line = f"{node.name:<16} {node.type:<20} {shapes:<24} {count:>12}"
+            words = [name if value is True else f"{name} {value:g}" for name, value in _tuning(node).items()]
+            lines.append("  ".join([line, ", ".join(words)]).rstrip())
         lines.append(f"{'in all':<62} {self.compiled.parameters:>12,}")
         for problem in self.compiled.listed:
             _, block = self._whose(problem)
             lines.append(f"{problem.severity}{f' in block {block}' if block else ''}: {problem}")
         return "\n".join([*lines, f"{len(self.compiled.listed_errors)} errors"])
+
+
+def _tuning(node: Node) -> dict[str, Any]:
+    """How the node's weights are trained, where that is otherwise than the plan says."""
+    frozen, rate = node.tuning.frozen, node.tuning.lr
+    return ({"frozen": True} if frozen else {}) | ({} if rate is None else {"lr": rate})
 
 
 def check(document: Document, compiled: Compiled | None = None) -> CheckReport:

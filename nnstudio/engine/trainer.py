@@ -108,7 +108,7 @@ class Trainer:
                 "shuffle": place.generator,
                 "batch_size": self.feed.batch_size,
                 "model": dict(self.model.state_dict()),
-                "layers": layers.settings(self.model),
+                "layers": {name: {**values} for name, values in layers.settings(self.model).items()},
                 "updater": self.updater.state(),
                 "random": random_state(),
             }

@@ -63,6 +63,19 @@ class Board(Stage):
         if self.canvas.chosen:
             self.edits.toggle_muted(self.canvas.chosen)
 
+    def toggle_frozen(self) -> None:
+        if self.canvas.chosen:
+            self.edits.toggle_frozen(self.canvas.chosen)
+
+    def may_freeze(self) -> bool:
+        """Whether a node is chosen that can have weights."""
+        return any(self.canvas.nodes[key].node.layer.may_learn for key in self.canvas.chosen)
+
+    def all_frozen(self) -> bool:
+        """Whether the chosen nodes are frozen already, those of them that have weights."""
+        tunable = [node for key in self.canvas.chosen if (node := self.canvas.nodes[key].node).layer.may_learn]
+        return bool(tunable) and all(node.tuning.frozen for node in tunable)
+
     # Ways of wires
 
     def add_dots(self) -> None:

@@ -53,6 +53,10 @@ def _node_menu(menu: QMenu, view: Board, found: Hit) -> None:
     _add(menu, tr("Duplicate"), "plus", view.clipboard.duplicate, key_of("duplicate"))
     muted = all(view.canvas.nodes[key].node.muted for key in chosen)
     _add(menu, tr("Unmute") if muted else tr("Mute"), "mute", view.toggle_mute, key_of("mute"))
+    tunable = [view.canvas.nodes[key].node for key in chosen if view.canvas.nodes[key].node.layer.may_learn]
+    if tunable:
+        words = tr("Unfreeze") if all(node.tuning.frozen for node in tunable) else tr("Freeze")
+        _add(menu, words, "frozen", view.toggle_frozen, key_of("freeze"))
     if any(view.canvas.links_of(key) for key in chosen):
         _add(menu, tr("Disconnect"), "close", lambda: view.edits.unplug(chosen))
     _add(menu, tr("Show in full view"), "fit", view.fit_selection, key_of("fit_selection"))

@@ -97,7 +97,13 @@ def count_line(node: Node, facts: NodeFacts | None) -> str:
     if facts is None or not facts.parameters:
         return ""
     words = tr("1 parameter") if facts.parameters == 1 else tr("{count} parameters")
-    return words.format(count=f"{facts.parameters:,}")
+    return " · ".join([words.format(count=f"{facts.parameters:,}"), *tuning_words(node)])
+
+
+def tuning_words(node: Node) -> list[str]:
+    """How its weights are trained, where that is otherwise than the plan says."""
+    frozen = [tr("frozen")] if node.tuning.frozen else []
+    return frozen + ([] if node.tuning.lr is None else [f"lr {node.tuning.lr:g}"])
 
 
 def value_text(param: Param, value: Value) -> str:
@@ -162,6 +168,10 @@ def node_tip(node: Node, facts: NodeFacts | None, problems: Iterable[Problem]) -
         lines.append(tr("gives {shape}").format(shape=", ".join(shapes)))
     if node.muted:
         lines.append(tr("Muted: what comes in passes on."))
+    if node.tuning.frozen:
+        lines.append(tr("Frozen: training leaves its weights as they are."))
+    if node.tuning.lr is not None:
+        lines.append(tr("Trained at a learning rate of its own, {rate}.").format(rate=f"{node.tuning.lr:g}"))
     if node.looks.locked:
         lines.append(tr("Locked: it stays where it is when others move."))
     return "\n".join(lines)

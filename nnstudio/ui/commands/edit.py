@@ -26,6 +26,13 @@ def _commands(place: Place) -> tuple[Command, ...]:
             canvas.toggle_mute, "M", "mute", chosen, canvas=True,
         ),
         Command(
+            "freeze", "edit", tr("Free&ze"),
+            tr("Training leaves the weights of the chosen nodes as they are, or changes them again"),
+            canvas.toggle_frozen, "Shift+F", "frozen", canvas.may_freeze, canvas=True,
+            named=lambda: tr("Unfree&ze") if canvas.all_frozen() else tr("Free&ze"),
+            why=lambda: tr("Choose a node with weights first."),
+        ),
+        Command(
             "rename", "edit", tr("&Rename"), tr("Give the chosen node another name"), shell.rename_node, "F2", "",
             lambda: len(bridge.selection) == 1,
         ),

@@ -21,6 +21,7 @@ from nnstudio.ui.inspector.data_part import amount_of
 from nnstudio.ui.inspector.docs import Docs, docs_of
 from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.note_part import NotePart
+from nnstudio.ui.inspector.tuning_part import TuningPart
 from nnstudio.ui.inspector.wires_part import WiresPart
 
 FACT_WORDS = 72
@@ -54,6 +55,7 @@ class NodePage(QWidget):
         self.download = DownloadPart(bridge, downloads)
         self.form.paint_asked.connect(lambda: bridge.panel_wanted.emit("paint"))
         self.block = BlockPart(bridge)
+        self.tuning = TuningPart(bridge)
         self.wires = WiresPart(bridge)
         self.note = NotePart(bridge)
         self._facts = QGridLayout()
@@ -82,6 +84,7 @@ class NodePage(QWidget):
         if definition is not None:
             self.block.show_block(definition)
         self.download.show_node(node)
+        self.tuning.show_node(node, facts or NodeFacts())
         self.wires.show_node(node)
         self.note.show_note(node)
         self._show_problems(compiled.problems_of(node.id))
@@ -252,6 +255,7 @@ class NodePage(QWidget):
         column.addWidget(self.form)
         column.addWidget(self.download)
         column.addWidget(self.block)
+        column.addWidget(self.tuning)
         column.addWidget(self.wires)
         column.addSpacing(4)
         column.addWidget(parts.rule())

@@ -12,7 +12,7 @@ from nnstudio.graph.finding import words_of
 from nnstudio.graph.marks import Frame, Mark
 from nnstudio.graph.nodes import Node
 from nnstudio.ui.canvas.boxes.choice_rows import Choice
-from nnstudio.ui.canvas.texts import tr
+from nnstudio.ui.canvas.texts import tr, tuning_words
 
 MOST_NAMES = 6
 """So many nodes at the other ends of wires are named, and the rest counted."""
@@ -43,6 +43,7 @@ class Sayings:
             tr("out {0}").format(shape) if shape else "",
             *_wires(sheet, node),
             tr("muted") if node.muted else "",
+            *tuning_words(node),
             node.looks.note,
         ]
         severity = "error" if any(problem.severity == "error" for problem in problems) else "warning"

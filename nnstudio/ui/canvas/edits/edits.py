@@ -55,6 +55,13 @@ class Edits(NewEdits, WireEdits, ClipEdits):
                 self.sheet.mute(node, muted)
 
     @told
+    def toggle_frozen(self, nodes: Iterable[str]) -> None:
+        """Freeze all that have weights; or none, if all of them are."""
+        found = [self.sheet.node(key) for key in nodes]
+        tunable = [node for node in found if node.layer.may_learn] or found
+        self.sheet.tune(tunable, frozen=not all(node.tuning.frozen for node in tunable))
+
+    @told
     def mend(self, problem: Problem) -> None:
         """Carry out the fix of a problem."""
         self._bridge.session.apply_fix(problem)

@@ -51,6 +51,8 @@ class Card:
     severity: str = ""
     """The worst of the problems: "error", "warning" or nothing."""
     muted: bool = False
+    frozen: bool = False
+    """Training leaves its weights as they are."""
     color: str = ""
     """Instead of the family's."""
     collapsed: bool = False
@@ -97,6 +99,7 @@ def card_of(
         fix=worst.remedy.label if worst and worst.remedy else "",
         severity=worst.severity if worst else "",
         muted=node.muted,
+        frozen=node.tuning.frozen,
         color=looks.color,
         collapsed=looks.collapsed,
         locked=looks.locked,

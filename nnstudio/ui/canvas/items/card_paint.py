@@ -15,7 +15,7 @@ MUTED_OPACITY = 0.62
 """Of a muted card: faint, and still to be read."""
 _ICON = 14.0
 _SIGN = 12.0
-"""Lock and note."""
+"""Lock, note and snowflake."""
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 _SHADOW = ((3.0, 3.0, 0.05), (2.0, 2.0, 0.06), (1.0, 1.0, 0.07))
 """Spread, drop and strength of the layers of the shadow."""
@@ -106,7 +106,8 @@ def _header_texts(painter: QPainter, card: Card, face: QRectF) -> None:
             right -= measure(13, True).horizontalAdvance(shown)
             _text(painter, QPointF(right, HEADER / 2), shown, theme.color(tone), 13, bold=True)
             right -= 8
-    for sign in [sign for sign, there in (("lock", card.locked), ("note", card.noted)) if there]:
+    signs = ("lock", card.locked), ("note", card.noted), ("frozen", card.frozen)
+    for sign in [sign for sign, there in signs if there]:
         right -= _SIGN
         _icon(painter, QRectF(right, (HEADER - _SIGN) / 2, _SIGN, _SIGN), sign, theme.color("muted"))
         right -= 6

@@ -21,6 +21,8 @@ _SCALE = 0.3
 _COARSE = QTransform.fromScale(_SCALE, _SCALE)
 """Curves are made straight for about that zoom."""
 _KNOWN_NAMES = 4000
+_FLAKE = 12.0
+"""Half the width of the sign of a frozen card."""
 
 
 class Patch:
@@ -33,6 +35,7 @@ class Patch:
         """Where they are, from where they were when they were added. Whoever paints moves the painter by that."""
         self._cards: dict[tuple[str, str], list[QRectF]] = {}
         self._muted: list[QRectF] = []
+        self._frozen: list[QLineF] = []
         self._wrong: list[QRectF] = []
         self._wires: dict[int, list[QLineF]] = {}
         self._wrong_wires: list[QPainterPath] = []
@@ -46,6 +49,8 @@ class Patch:
         self._named.append((card.name, rect.center()))
         if card.muted:
             self._muted.append(rect)
+        if card.frozen:
+            self._frozen.extend(_flake(rect))
         if card.severity == "error":
             self._wrong.append(rect)
 
@@ -87,6 +92,9 @@ class Patch:
             veil.setAlphaF(0.55)
             painter.setBrush(veil)
             painter.drawRects(self._muted)
+        if self._frozen:
+            painter.setPen(_outline(theme.color("text"), 1.25))
+            painter.drawLines(self._frozen)
 
     def paint_wrong(self, painter: QPainter) -> None:
         """Red outlines."""
@@ -132,6 +140,13 @@ def _outline(color: QColor, width: float) -> QPen:
     pen = QPen(color, width)
     pen.setCosmetic(True)
     return pen
+
+
+def _flake(card: QRectF) -> list[QLineF]:
+    """A snowflake in the corner at the top right: three lines through one point."""
+    middle = card.topRight() + QPointF(-_FLAKE * 1.4, _FLAKE * 1.4)
+    arms = [QLineF.fromPolar(_FLAKE, angle).p2() for angle in (30.0, 90.0, 150.0)]
+    return [QLineF(middle - arm, middle + arm) for arm in arms]
 
 
 def _laid_out(text: str, face: QFont) -> QStaticText:
