@@ -156,6 +156,19 @@ def test_check_json(capsys: Captured) -> None:
     assert sum(node["parameters"] for node in nodes.values()) == 114
 
 
+def test_check_tells_what_is_trained_otherwise(tmp_path: Path, capsys: Captured) -> None:
+    document = storage.load(resolve("example:xor"))
+    document.tune(["hidden1"], frozen=True, lr=0.5)
+    storage.save(document, tmp_path / "frozen.nnstudio.json")
+    assert call("check", str(tmp_path / "frozen.nnstudio.json"), "--json") == 0
+    nodes = [record for record in lines(capsys.readouterr().out) if record["event"] == "node"]
+    told = {record["name"]: (record.get("frozen"), record.get("lr")) for record in nodes}
+    assert told["hidden1"] == (True, 0.5)
+    assert told["head"] == (None, None)
+    assert call("check", str(tmp_path / "frozen.nnstudio.json")) == 0
+    assert re.search(r"^hidden1 .* 24  frozen, lr 0.5$", capsys.readouterr().out, re.MULTILINE)
+
+
 def test_check_of_a_broken_project(broken: Path, capsys: Captured) -> None:
     assert call("check", str(broken)) == 1
     assert "error: " in capsys.readouterr().out

@@ -27,7 +27,7 @@ class TuningPart(Form):
         self.show_params(tuple(TUNING), {"frozen": tuning.frozen, "lr": tuning.lr}, (session, node.id))
         rate = self.fields["lr"]
         if isinstance(rate, TextField):
-            rate.line.setPlaceholderText(self.tr("the plan's, {0}").format(f"{session.document.plan.lr:g}"))
+            rate.line.setPlaceholderText(self.tr("{0} (plan)").format(f"{session.document.plan.lr:g}"))
 
     def _set(self, name: str, value: Value) -> None:
         self._bridge.session.document.tune([self._node], **{name: value})

@@ -5,6 +5,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.graph.training import Trained
+from nnstudio.ui.canvas.metrics import PLAIN_BELOW
+from nnstudio.ui.canvas.texts import node_tip
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -189,6 +191,27 @@ def test_m_mutes_and_unmutes(desk):
     assert desk.item("tanh").card.muted
     desk.key(Qt.Key.Key_M)
     assert not desk.document.node("tanh").muted
+
+
+def test_shift_f_freezes_what_has_weights_and_the_card_says_so_at_every_zoom(desk):
+    desk.click(desk.header("linear"))
+    desk.click(desk.header("tanh"), SHIFT)
+    plain, item = desk.view.grab().toImage(), desk.item("linear")
+    desk.key(Qt.Key.Key_F, SHIFT)
+    assert item.card.frozen
+    assert not desk.item("tanh").card.frozen
+    assert item.card.lines[-1].endswith("parameters · frozen")
+    assert "Frozen: training leaves" in node_tip(item.node, item.facts, ())
+    assert desk.view.grab().toImage() != plain
+    desk.view.navigator.set_zoom(PLAIN_BELOW / 2)
+    QApplication.processEvents()  # the picture of what is far away is made anew once all edits are done
+    far = desk.view.grab().toImage()
+    desk.key(Qt.Key.Key_F, SHIFT)
+    assert not item.card.frozen
+    QApplication.processEvents()
+    assert desk.view.grab().toImage() != far
+    desk.click(desk.free_point())
+    assert not desk.view.may_freeze()
 
 
 def test_a_choice_made_elsewhere_is_followed_and_brought_into_view(desk):

@@ -30,6 +30,8 @@ def test_problems_notes_and_muting_are_said() -> None:
     document.mute("relu")
     document.set_looks([document.node("relu")], note="try GELU")
     assert "muted, try GELU" in said(document, "relu")
+    document.tune(["head"], frozen=True, lr=0.5)
+    assert "frozen, lr 0.5" in said(document, "head")
 
 
 def test_many_wires_are_counted() -> None:
