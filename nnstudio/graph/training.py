@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from nnstudio.errors import BadParameter
@@ -35,7 +36,7 @@ def plan_sections(values: Mapping[str, object]) -> tuple[Section, ...]:
             "optimizer",
             "Optimizer",
             (
-                Choice("optimizer", "Adam", optimizers(), "How the gradients change the weights."),
+                Choice("optimizer", "Adam", optimizers(), _OPTIMIZER, **_worded(optimizers)),
                 Float("lr", chosen.lr, "Learning rate: how large each change is.", low=0.0, high=1000.0),
                 *chosen.params,
                 *([] if decay is None else [_weight_decay(decay)]),
@@ -46,7 +47,10 @@ def plan_sections(values: Mapping[str, object]) -> tuple[Section, ...]:
         Section(
             "schedule",
             "Learning rate over the run",
-            (Choice("schedule", "constant", schedules(), "How the learning rate goes over the run."), *course.params),
+            (
+                Choice("schedule", "constant", schedules(), _SCHEDULE, **_worded(schedules)),
+                *course.params,
+            ),
         ),
         Section(
             "run",
@@ -73,11 +77,25 @@ def plan_sections(values: Mapping[str, object]) -> tuple[Section, ...]:
         Section(
             "initialization",
             "Weights to begin with",
-            tuple(Choice(f"init_{kind}", "default", initializations(), f"{what}.") for kind, what in KINDS.items()),
+            tuple(
+                Choice(f"init_{kind}", "default", initializations(), f"{what}.", **_worded(initializations))
+                for kind, what in KINDS.items()
+            ),
         ),
     )
 
 
+@cache
+def _worded(known: Callable[[], Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """What a person reads of each choice: what it is called where it has a title, what it does, and by whom it is."""
+    titles = tuple(getattr(each, "title", "") for each in known().values())
+    parts = [(each.summary, getattr(each, "formula", ""), each.paper) for each in known().values()]
+    tips = tuple("\n".join(filter(None, part)) for part in parts)
+    return {"titles": titles if all(titles) else (), "tips": tips}
+
+
+_OPTIMIZER = "How the gradients change the weights."
+_SCHEDULE = "How the learning rate goes over the run."
 _CLIP_NORM = "Gradients are scaled down where the norm of all together is larger. Empty: never."
 _CLIP_VALUE = "Each gradient is cut off at this. Empty: never."
 _PRECISION = "On a GPU, what most of the forward pass is computed in; weights stay float32."

@@ -108,6 +108,10 @@ class ChoiceParam(Param):
 
     default: str
     choices: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """What a person reads for each of the choices; empty where they are read as they are."""
+    tips: tuple[str, ...] = ()
+    """What there is to say of each of the choices, or empty."""
     kind: ClassVar[str] = "choice"
 
     def _check(self, value: object) -> str:
@@ -225,7 +229,7 @@ def Bool(name: str, default: bool, help: str = "", **more: Any) -> BoolParam:
 
 
 def Choice(name: str, default: str, choices: Iterable[str], help: str = "", **more: Any) -> ChoiceParam:
-    """One of a few words."""
+    """One of a few words: `titles`, `tips`."""
     return ChoiceParam(name=name, default=default, choices=tuple(choices), help=help, **more)
 
 

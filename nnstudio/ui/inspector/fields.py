@@ -212,8 +212,10 @@ class ChoiceField(Field):
 
     def __init__(self, param: ChoiceParam) -> None:
         self.combo = QComboBox()
-        self.combo.addItems(list(param.choices))
-        if max(map(len, param.choices), default=0) > _LONG_CHOICE:  # cut off where there is no room
+        for row, (choice, title) in enumerate(zip(param.choices, param.titles or param.choices, strict=True)):
+            self.combo.addItem(title, choice)
+            self.combo.setItemData(row, param.tips[row] if param.tips else None, Qt.ItemDataRole.ToolTipRole)
+        if max(map(len, param.titles or param.choices), default=0) > _LONG_CHOICE:  # cut off where there is no room
             self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             self.combo.setMinimumContentsLength(_LONG_CHOICE // 2)
         self.combo.view().setMinimumWidth(self.combo.view().sizeHintForColumn(0))  # the list shows all of each
@@ -222,13 +224,13 @@ class ChoiceField(Field):
         self.combo.activated.connect(self.commit)
 
     def pending(self) -> bool:
-        return self.combo.currentIndex() >= 0 and (self.mixed or self.combo.currentText() != self.value)
+        return self.combo.currentIndex() >= 0 and (self.mixed or self.combo.currentData() != self.value)
 
     def _display(self) -> None:
-        self.combo.setCurrentIndex(-1 if self.mixed else self.combo.findText(str(self.value)))
+        self.combo.setCurrentIndex(-1 if self.mixed else self.combo.findData(str(self.value)))
 
     def _read(self) -> object:
-        return self.combo.currentText()
+        return self.combo.currentData()
 
 
 class BoolField(Field):

@@ -43,6 +43,7 @@ class Form(QWidget):
         self._labels: list[QLabel] = []
         self._marks: Mapping[str, str] = {}
         self._hint = ""
+        self._remarks: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -71,6 +72,19 @@ class Form(QWidget):
         for param, label in zip(self._params, self._labels, strict=True):
             self._dress(label, param)
 
+    def remark(self, remarks: Mapping[str, str]) -> None:
+        """A quiet text under the fields of these parameters, and none under the others."""
+        for name in self._remarks.keys() | remarks.keys() & self.fields.keys():
+            self._remark(name, remarks.get(name, ""))
+
+    def _remark(self, name: str, text: str) -> None:
+        if name not in self._remarks:
+            made = self._remarks[name] = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+            made.setProperty("class", "small")
+            self._grid.addWidget(made, 4 * list(self.fields).index(name) + 3, 0, 1, 2)
+        self._remarks[name].setText(text)
+        self._remarks[name].setVisible(bool(text))
+
     def commit(self) -> None:
         """Take what is being written, as before saving or training."""
         for field in list(self.fields.values()):
@@ -81,18 +95,19 @@ class Form(QWidget):
         focused = next((name for name, field in self.fields.items() if field.editor.hasFocus()), "")
         kept = {param.name: self.fields[param.name] for param in params if self._has(param)}
         old = [field for field in self.fields.values() if field not in kept.values()]
-        for widget in [*old, *(field.message for field in old), *self._labels]:
+        for widget in [*old, *(field.message for field in old), *self._labels, *self._remarks.values()]:
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._params = params
+        self._remarks = {}
         self._labels = [self._label(param) for param in params]
         self.fields = {param.name: kept.get(param.name) or self._field(param) for param in params}
         for row, (label, field) in enumerate(zip(self._labels, self.fields.values(), strict=True)):
-            self._grid.addWidget(label, 3 * row, 0)
-            self._grid.addWidget(field, *((3 * row + 1, 0, 1, 2) if field.wide else (3 * row, 1, 1, 1)))
+            self._grid.addWidget(label, 4 * row, 0)
+            self._grid.addWidget(field, *((4 * row + 1, 0, 1, 2) if field.wide else (4 * row, 1, 1, 1)))
             field.message.setParent(self)
-            self._grid.addWidget(field.message, 3 * row + 2, 0, 1, 2)
+            self._grid.addWidget(field.message, 4 * row + 2, 0, 1, 2)
         if focused in self.fields:
             self.fields[focused].editor.setFocus()
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.errors import UnknownDataset
 from nnstudio.graph.nodes import Node
@@ -16,21 +15,10 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts, texts
 from nnstudio.ui.inspector.file_fields import FILE_PARAMS
 from nnstudio.ui.inspector.form import Form
+from nnstudio.ui.inspector.plan_form import PlanForm
+from nnstudio.ui.inspector.samples import numbers_alone
 
 TITLE = parts.TextParam(name="title", help="What the project is called.")
-
-
-class PlanForm(Form):
-    """The training plan, wherever it is shown."""
-
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__(lambda name, value: bridge.session.document.set_plan(**{name: value}))
-        self._bridge = bridge
-
-    def refresh(self) -> None:
-        """Show the plan as it is now."""
-        plan = self._bridge.session.document.plan
-        self.show_params(tuple(plan.params), plan.values, self._bridge.session)
 
 
 class ProjectPage(QWidget):
@@ -73,7 +61,7 @@ class ProjectPage(QWidget):
     def _show_data(self) -> None:
         session = self._bridge.session
         key = session.compiled.dataset
-        if _numbers_alone(session.compiled):
+        if numbers_alone(session.compiled):
             self.data.setText(self.tr("Numbers alone"))
             words = self.tr("There are no samples to draw from: {0} and {1} mean nothing here.")
             self.data_more.setText(words.format("batch_size", "test_split"))
@@ -107,11 +95,6 @@ class ProjectPage(QWidget):
         column.addWidget(self.data)
         column.addWidget(self.data_more)
         column.addStretch(1)
-
-
-def _numbers_alone(compiled: Compiled) -> bool:
-    """Whether the drawing ends in a loss and nothing goes into it: it has all its numbers itself."""
-    return compiled.has_loss and not (compiled.dataset or compiled.signature.inputs or compiled.signature.targets)
 
 
 class ManyPage(QWidget):
