@@ -51,8 +51,8 @@ def _text(default: str, about: About) -> Any:
     return field(default=default, metadata={"about": about})
 
 
-def _texts(label: str, help: str) -> Any:
-    return field(default=(), metadata={"about": About(label, help, shown=False, kind="texts")})
+def _texts(label: str, help: str, default: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"about": About(label, help, shown=False, kind="texts")})
 
 
 def _flag(default: bool, label: str, help: str) -> Any:
@@ -84,6 +84,10 @@ class Settings:
     hints_seen: tuple[str, ...] = _texts("Hints seen", "They are not shown again.")
     recent_commands: tuple[str, ...] = _texts("Recent commands", "Chosen in the list of commands, newest first.")
     recent_files: tuple[str, ...] = _texts("Last projects", "The last ones opened, newest first.")
+    device: str = _text("cpu", About("Device", "What networks are trained on, as torch names it.", shown=False))
+    plan_closed: tuple[str, ...] = _texts(
+        "Closed parts of the plan", "They show their heading alone.", ("schedule", "stopping", "initialization")
+    )
     window_geometry: str = _text(
         "", About("Window place", "Where the window stood, in Qt's form (base64).", shown=False)
     )

@@ -105,6 +105,11 @@ class Steering:
             run.follow(trained.epochs)
         return self._begin(model, msg.Start(model=model, plan=plan, paused=paused), (run,))
 
+    def estimate(self) -> msg.Estimate:
+        """What asks how much memory and time a training would take. Raises CompileError while there are problems."""
+        model = self._trainable(self._project.model(trained=False))
+        return msg.Estimate(model=model, plan=plan_message(self._project.document, self.device))
+
     def _begin(self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...]) -> Future[msg.AnyReply]:
         """Ask for these runs; the first is of that model."""
         self.runs = runs

@@ -38,6 +38,7 @@ from nnstudio.ui.projects.projects import Projects, file_stem
 from nnstudio.ui.projects.recovering import Recovering
 from nnstudio.ui.projects.recovery_page import RecoveryPage
 from nnstudio.ui.projects.tabs import Tabs
+from nnstudio.ui.run.planning import Planning
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.statusbar import StatusBar
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.choosing = Choosing(bridge, self.inspector, self.projects.dialogs, self)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.liking = Liking(self.canvas, settings)
+        self.planning = Planning(bridge, settings, self.runbar, self.inspector)
         self.actions_table = Actions(place, self, settings=settings)
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
         self.asides = Asides(place, settings, self.actions_table, self.menu_list)

@@ -22,8 +22,8 @@ from nnstudio.errors import BadParameter
 from nnstudio.params import BoolParam, ChoiceParam, IntParam, PaddingParam, Param, Value
 from nnstudio.ui.inspector import texts
 
-_LONG_CHOICE, _COMBO_ROWS = 12, 16
-"""Letters of a choice that has room for certain, and choices that are seen at once."""
+_LONG_CHOICE, _LONG_TITLE, _COMBO_ROWS = 12, 16, 16
+"""Letters of a choice that has room for certain, and beside its label; and choices that are seen at once."""
 
 
 class Field(QWidget):
@@ -220,6 +220,7 @@ class ChoiceField(Field):
             self.combo.setMinimumContentsLength(_LONG_CHOICE // 2)
         self.combo.view().setMinimumWidth(self.combo.view().sizeHintForColumn(0))  # the list shows all of each
         self.combo.setMaxVisibleItems(_COMBO_ROWS)
+        self.wide = max(map(len, param.titles), default=0) > _LONG_TITLE
         super().__init__(self.combo, param)
         self.combo.activated.connect(self.commit)
 

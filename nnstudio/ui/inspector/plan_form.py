@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.graph.training import Section, TrainingPlan, plan_sections
@@ -21,9 +22,6 @@ from nnstudio.ui.inspector.form import Form
 from nnstudio.ui.inspector.lr_curve import LrCurve
 from nnstudio.ui.inspector.samples import steps_per_epoch
 from nnstudio.ui.inspector.texts import to_text
-
-CLOSED = ("schedule", "stopping", "initialization")
-"""Sections that are closed until the person opens them."""
 
 
 class PlanForm(QWidget):
@@ -48,7 +46,6 @@ class PlanForm(QWidget):
             self._add(section)
         self.forms["schedule"].parentWidget().layout().addWidget(self.curve)
         self.forms["schedule"].parentWidget().layout().addWidget(self.instead)
-        self.fold(CLOSED)
         bridge.run_changed.connect(self._follow)
 
     @property
@@ -119,6 +116,10 @@ class PlanForm(QWidget):
         else:
             words = self.tr("When it falls follows from the test loss, so there is no curve to show before the run.")
             self.instead.setText(words)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.refresh()
+        super().showEvent(event)
 
     def _follow(self, run: Run) -> None:
         if self.isVisible():

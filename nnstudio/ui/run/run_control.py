@@ -18,6 +18,8 @@ from nnstudio.ui.bridge import Bridge
 
 ANSWER_MS = 3000
 """How long a run may take to stop before the person hears that the engine does not answer."""
+HIGHEST_LR = 1000.0
+"""The plan takes no more."""
 
 
 @runtime_checkable
@@ -122,6 +124,11 @@ class RunControl(QObject):
     def step(self, *, epoch: bool = False) -> None:
         """One more step, or to the end of the epoch."""
         self._watch(self._bridge.session.step(epoch=epoch))
+
+    def scale_lr(self, factor: float) -> None:
+        """Multiply the plan's learning rate, as one step; a run that is going takes it over."""
+        document = self._bridge.session.document
+        document.set_plan(lr=min(document.plan.lr * factor, HIGHEST_LR))
 
     def stop(self) -> None:
         """End the run; its weights stay. An engine that does not answer is told of after a while."""

@@ -10,7 +10,6 @@ from time import monotonic
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -25,8 +24,11 @@ from nnstudio.session import Run
 from nnstudio.ui import icons, keymap, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text
+from nnstudio.ui.run.device_box import DeviceBox
+from nnstudio.ui.run.estimating import Estimating
+from nnstudio.ui.run.plan_popup import PlanPopup
 from nnstudio.ui.run.run_control import RunControl
-from nnstudio.ui.run.runbar_parts import EngineDot, Pace, PlanPopup, Row, number, time_words, widen
+from nnstudio.ui.run.runbar_parts import EngineDot, Pace, Row, number, time_words, widen
 
 
 class RunBar(QToolBar):
@@ -45,7 +47,8 @@ class RunBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._make_buttons()
         self._make_labels()
-        self.plan_popup = PlanPopup(bridge, self)
+        self.plan_popup = PlanPopup(bridge, control, self)
+        self.estimating = Estimating(bridge, self)
         self._row = Row()
         self._arrange()
         self._connect()
@@ -56,8 +59,8 @@ class RunBar(QToolBar):
         run, control = self._control.run, self._control
         reason = control.why_not_train()
         self.train.setEnabled(not reason)
-        reason = reason or self._elsewhere()
-        self.train.setToolTip(reason or keymap.with_key(self.tr("Train from the beginning"), "train"))
+        self._show_train_tip(reason or self._elsewhere())
+        self.device.lock(locked=self._bridge.desk.training is not None)
         self._show_pause(run)
         self.step.setEnabled(control.can_step())
         step_tip = self.tr("One more batch, or to the end of the epoch")
@@ -67,6 +70,24 @@ class RunBar(QToolBar):
         self._show_run(run)
         self._show_engine()
         self._row.fit()
+
+    def open_plan(self) -> None:
+        """Let the person change the plan, the learning rate first."""
+        self.plan_popup.open_under(self.plan)
+
+    def _show_train_tip(self, reason: str) -> None:
+        """Why no training can begin, or what it would take, and whether that is there."""
+        estimating = self.estimating
+        lines = (keymap.with_key(self.tr("Train from the beginning"), "train"), estimating.words, estimating.warning)
+        self.train.setToolTip(reason or "\n".join(filter(None, lines)))
+        self.caution.setVisible(bool(estimating.warning) and not reason)
+        self.caution.setToolTip(estimating.warning)
+        self.caution.setAccessibleDescription(estimating.warning)
+
+    def _show_estimate(self) -> None:
+        estimating = self.estimating
+        self.plan_popup.tell(estimating.warning or estimating.words, warning=bool(estimating.warning))
+        self.refresh()
 
     def _elsewhere(self) -> str:
         """Which other project trains, so that this one has to wait."""
@@ -158,12 +179,7 @@ class RunBar(QToolBar):
         self.dot.show_state(change.state)
 
     def _show_devices(self, ready: msg.EngineReady) -> None:
-        self.device.clear()
-        for name in ready.devices:
-            self.device.addItem(name.upper().replace("CUDA:", "GPU "), name)
-        for row in range(1, self.device.count()):
-            self.device.setItemData(row, self.tr("Training runs on the CPU for now"), Qt.ItemDataRole.ToolTipRole)
-            self.device.model().item(row).setEnabled(False)  # type: ignore[attr-defined]  # a standard item model
+        self.device.show_devices(ready.devices)
         self.refresh()
 
     # How it is made
@@ -182,10 +198,9 @@ class RunBar(QToolBar):
         self.plan.setIcon(icons.icon("chevron-down", "muted"))
         self.plan.setIconSize(QSize(12, 12))
         self.plan.setToolTip(self.tr("Optimizer, learning rate, batch size and more"))
-        self.device = QComboBox()
-        self.device.addItem("CPU", "cpu")
-        self.device.setToolTip(self.tr("Where the network is computed"))
-        self.device.setAccessibleName(self.tr("Device"))
+        self.caution = self._button("warning", self.tr("memory"), self.tr("Too little memory"))
+        self.caution.setIcon(icons.icon("warning", "warning"))
+        self.device = DeviceBox()
         self._make_step_menu()
 
     def _make_step_menu(self) -> None:
@@ -219,7 +234,7 @@ class RunBar(QToolBar):
 
     def _arrange(self) -> None:
         line = self._row.line
-        for widget in (self.train, self.pause, self.step, self.stop, self.device, self.plan, self.epoch):
+        for widget in (self.train, self.caution, self.pause, self.step, self.stop, self.device, self.plan, self.epoch):
             line.addWidget(widget)
         line.addWidget(self.progress, 8)
         line.addWidget(self.rate)
@@ -240,7 +255,10 @@ class RunBar(QToolBar):
         self.pause.clicked.connect(self._control.pause_or_resume)
         self.step.clicked.connect(lambda: self._control.step(epoch=self._step_epoch))
         self.stop.clicked.connect(self._control.stop)
-        self.plan.clicked.connect(lambda: self.plan_popup.open_under(self.plan))
+        for button in (self.plan, self.caution):
+            button.clicked.connect(self.open_plan)
+        self.estimating.told.connect(self._show_estimate)
+        self.device.chosen.connect(self._bridge.desk.use_device)
         bridge = self._bridge
         for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
             signal.connect(self.refresh)

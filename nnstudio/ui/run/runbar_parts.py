@@ -1,20 +1,17 @@
-"""Pieces of the toolbar: the engine's dot, the plan's popup, the row that leaves out what has no room."""
+"""Pieces of the toolbar: the engine's dot, the row that leaves out what has no room."""
 
 from __future__ import annotations
 
 from collections import deque
 from statistics import median
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nnstudio.session import Run
 from nnstudio.ui import theme
-from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.inspector.project_page import PlanForm
 
-POPUP_WIDTH = 280
 FEW_RATES = 3
 """From so many figures on the pace is told."""
 RATES_WITHIN = 1.0
@@ -47,30 +44,6 @@ class EngineDot(QWidget):
         painter.drawEllipse(2, 2, 6, 6)
         if self._state == "stopped":
             painter.drawLine(2, 8, 8, 2)
-
-
-class PlanPopup(QFrame):
-    """The training plan, opened from the toolbar."""
-
-    def __init__(self, bridge: Bridge, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("class", "card")
-        self.form = PlanForm(bridge)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
-        heading = QLabel(self.tr("How to train"))
-        heading.setProperty("class", "heading")
-        column.addWidget(heading)
-        column.addWidget(self.form)
-
-    def open_under(self, button: QWidget) -> None:
-        """Show the plan as it is now, under a button."""
-        self.form.refresh()
-        self.setFixedWidth(POPUP_WIDTH)
-        self.adjustSize()
-        self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
-        self.show()
-        self.form.fields["optimizer"].editor.setFocus()
 
 
 class Row(QWidget):

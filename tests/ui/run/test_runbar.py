@@ -151,13 +151,20 @@ def test_the_engine_is_told_in_words(qtbot: QtBot) -> None:
     assert "Restart Engine" in bar.train.toolTip()
 
 
-def test_devices_beside_the_cpu_are_shown_but_not_offered(bar: RunBar, studio: Studio) -> None:
-    ready = msg.EngineReady(torch="2.13", devices=("cpu", "cuda:0"), probes=(), exports=(), pid=7)
+def test_devices_are_offered_as_the_engine_finds_them(bar: RunBar, studio: Studio) -> None:
+    ready = msg.EngineReady(torch="2.13", devices=("cpu", "cuda:0", "mps"), probes=(), exports=(), pid=7)
     studio.engine.on_event(ready)
     settle(studio.bridge)
-    assert [bar.device.itemText(row) for row in range(bar.device.count())] == ["CPU", "GPU 0"]
-    assert not bar.device.model().item(1).isEnabled()
+    assert [bar.device.itemText(row) for row in range(bar.device.count())] == ["CPU", "GPU 0", "Apple GPU"]
     assert bar.device.currentText() == "CPU"
+    bar.device.setCurrentIndex(1)
+    bar.device.activated.emit(1)  # as when the person chooses
+    bar.train.click()
+    go(studio, "training")
+    assert not bar.device.isEnabled()
+    assert "stop it first" in bar.device.toolTip()
+    starts = [request for request in studio.engine.asked if isinstance(request, msg.Start)]
+    assert [start.plan.device for start in starts] == ["cuda:0"]
     assert bar.engine.toolTip() == "PyTorch 2.13, process 7" or "7" in bar.dot.toolTip()
 
 
