@@ -25,6 +25,8 @@ from nnstudio.errors import UsageError
 
 THEMES = ("system", "dark", "light", "high-contrast")
 RECENT_KEPT = 10
+PLAN_CLOSED = ("schedule", "stopping", "initialization")
+"""Parts of the plan's form that are closed until a person opens them."""
 LONGEST_LIST = 1000
 """More entries in a list of the settings file are no person's wishes."""
 
@@ -85,9 +87,7 @@ class Settings:
     recent_commands: tuple[str, ...] = _texts("Recent commands", "Chosen in the list of commands, newest first.")
     recent_files: tuple[str, ...] = _texts("Last projects", "The last ones opened, newest first.")
     device: str = _text("cpu", About("Device", "What networks are trained on, as torch names it.", shown=False))
-    plan_closed: tuple[str, ...] = _texts(
-        "Closed parts of the plan", "They show their heading alone.", ("schedule", "stopping", "initialization")
-    )
+    plan_closed: tuple[str, ...] = _texts("Closed parts of the plan", "They show their heading alone.", PLAN_CLOSED)
     window_geometry: str = _text(
         "", About("Window place", "Where the window stood, in Qt's form (base64).", shown=False)
     )

@@ -32,6 +32,7 @@ class FakeEngine:
         self.subscriptions: dict[int, msg.Subscribe] = {}
         self.refuse: EngineError | None = None
         self.replies: dict[type[msg.AnyRequest], Callable[[Any, int], msg.AnyReply]] = {}
+        self.devices: tuple[str, ...] = ("cpu",)
         self.ready = False
         self.pid: int | None = None
         self.run = 0
@@ -44,9 +45,8 @@ class FakeEngine:
         """Up at once."""
         self.on_event(EngineChange("starting"))
         self.ready, self.pid = True, 1
-        devices = ("cpu",)
         self.on_event(EngineChange("ready"))
-        self.on_event(msg.EngineReady(torch="0.0", devices=devices, probes=PROBES, exports=KINDS, pid=1))
+        self.on_event(msg.EngineReady(torch="0.0", devices=self.devices, probes=PROBES, exports=KINDS, pid=1))
 
     def close(self) -> None:
         """Down at once."""

@@ -26,6 +26,7 @@ class Plan:
     def __init__(self, qtbot: QtBot, document: Document | None = None) -> None:
         self.studio: Studio = open_studio(classifier() if document is None else document)
         self.form = PlanForm(self.studio.bridge)
+        self.form.fold(())
         self.form.resize(300, 900)
         shown(qtbot, self.form)
         self.studio.bridge.history_changed.connect(self.form.refresh)
@@ -35,7 +36,7 @@ class Plan:
         return self.studio.document
 
     def choose(self, name: str, value: str) -> None:
-        field = self.form.fields[name]
+        field = self.form.reveal(name)
         assert isinstance(field, ChoiceField)
         field.combo.setCurrentIndex(field.combo.findData(value))
         field.combo.activated.emit(field.combo.currentIndex())
@@ -77,6 +78,7 @@ def test_every_parameter_stands_in_its_section(plan: Plan) -> None:
     sections = plan_sections(plan.document.plan.values)
     assert list(plan.form.folds) == [section.key for section in sections]
     for section in sections:
+        plan.form.reveal(section.params[0].name)
         assert list(plan.form.forms[section.key].fields) == [param.name for param in section.params]
         assert plan.form.folds[section.key].button.text() == section.title
 

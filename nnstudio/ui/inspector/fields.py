@@ -121,14 +121,21 @@ class Field(QWidget):
                 event.accept()
                 return True
             # The text's own undo while there is text to undo; afterwards the keys mean the document's.
-            keys = QKeySequence.StandardKey
-            if not writing and (event.matches(keys.Undo) or event.matches(keys.Redo)):
+            if not writing and _steps_back(event):
                 event.ignore()
                 return True
         elif event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and writing:
             self.restore()
             return True
+        elif event.type() == QEvent.Type.KeyPress and not writing and _steps_back(event):
+            event.ignore()  # for whatever is around the field
+            return True
         return False
+
+
+def _steps_back(event: QKeyEvent) -> bool:
+    """Whether it is the key of undo or of redo."""
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 
 
 class TextField(Field):

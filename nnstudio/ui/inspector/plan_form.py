@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.graph.training import Section, TrainingPlan, plan_sections
 from nnstudio.params import Value
 from nnstudio.session import Run
+from nnstudio.settings import PLAN_CLOSED
 from nnstudio.steering import NEXT_RUN
 from nnstudio.training.course import course
 from nnstudio.training.registry import optimizer, schedule
@@ -25,7 +27,7 @@ from nnstudio.ui.inspector.texts import to_text
 
 
 class PlanForm(QWidget):
-    """The training plan, wherever it is shown."""
+    """The training plan, wherever it is shown. A section that is closed has no fields until it is opened."""
 
     folded = Signal(object)
     """tuple of str: the person has opened or closed a section; these are closed now."""
@@ -39,18 +41,19 @@ class PlanForm(QWidget):
         self.curve = LrCurve()
         self.instead = parts.label(look="small", wrap=True)
         """Said in place of the curve."""
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
         for section in plan_sections(TrainingPlan().values):
             self._add(section)
-        self.forms["schedule"].parentWidget().layout().addWidget(self.curve)
-        self.forms["schedule"].parentWidget().layout().addWidget(self.instead)
+        self.folds["schedule"].body.addWidget(self.curve)
+        self.folds["schedule"].body.addWidget(self.instead)
+        self.fold(PLAN_CLOSED)
         bridge.run_changed.connect(self._follow)
 
     @property
     def fields(self) -> dict[str, Field]:
-        """Of all sections, by the names of their parameters."""
+        """Of all sections that were opened, by the names of their parameters."""
         return {name: field for form in self.forms.values() for name, field in form.fields.items()}
 
     def refresh(self) -> None:
@@ -62,10 +65,12 @@ class PlanForm(QWidget):
             return
         self._shown = shown
         for section in plan_sections(plan.values):
-            form = self.forms[section.key]
-            form.show_params(section.params, plan.values, session)
-            form.remark(self._remarks(section, plan, active=active))
-            self.folds[section.key].tell(_digest(section, plan))
+            form, fold = self.forms[section.key], self.folds[section.key]
+            fold.tell(_digest(section, plan))
+            if fold.is_open:
+                form.show_params(section.params, plan.values, session)
+                form.remark(self._remarks(section, plan, active=active))
+        self._order()
         self._show_course(plan)
         self.curve.show_run(session.run)
 
@@ -73,12 +78,21 @@ class PlanForm(QWidget):
         """Close these sections and open the others."""
         for key, fold in self.folds.items():
             fold.open(key not in closed)
+        self._again()
 
     def reveal(self, name: str) -> Field:
         """The field of a parameter, with the section around it open."""
-        key = next(key for key, form in self.forms.items() if name in form.fields)
+        sections = plan_sections(self._bridge.session.document.plan.values)
+        key = next(each.key for each in sections if name in [param.name for param in each.params])
         self.folds[key].open(True)
+        self._again()
         return self.forms[key].fields[name]
+
+    def _again(self) -> None:
+        """What was opened is to be filled, where anything is shown."""
+        if self._shown is not None:
+            self._shown = None
+            self.refresh()
 
     def commit(self) -> None:
         """Take what is being written."""
@@ -92,11 +106,12 @@ class PlanForm(QWidget):
         fold = self.folds[section.key] = Fold(self.tr(section.title))
         form = self.forms[section.key] = Form(self._write)
         fold.body.addWidget(form)
-        fold.turned.connect(lambda _: self.folded.emit(self._closed()))
-        self._column.addWidget(fold)
+        fold.turned.connect(self._turned)
+        self.column.addWidget(fold)
 
-    def _closed(self) -> tuple[str, ...]:
-        return tuple(key for key, fold in self.folds.items() if not fold.is_open)
+    def _turned(self, _: bool) -> None:
+        self._again()
+        self.folded.emit(tuple(key for key, fold in self.folds.items() if not fold.is_open))
 
     def _remarks(self, section: Section, plan: TrainingPlan, *, active: bool) -> dict[str, str]:
         """What is said under the fields: what was chosen, and what a run that goes on does not take over."""
@@ -105,6 +120,14 @@ class PlanForm(QWidget):
             said |= dict.fromkeys(NEXT_RUN, self.tr("from the next run on"))
         names = {param.name for param in section.params}
         return {name: text for name, text in said.items() if name in names}
+
+    def _order(self) -> None:
+        """Tab goes from top to bottom, also to fields that came with another optimizer."""
+        stops: list[QWidget] = []
+        for key, fold in self.folds.items():
+            stops += [fold.button, *(field.editor for field in self.forms[key].fields.values())]
+        for first, second in pairwise(stops):
+            self.setTabOrder(first, second)
 
     def _show_course(self, plan: TrainingPlan) -> None:
         kind = schedule(plan.schedule)

@@ -36,6 +36,7 @@ class Estimating(QObject):
         bridge.engine_changed.connect(self._forget)
         bridge.history_changed.connect(self._wait)
         bridge.projects_changed.connect(self._wait)  # a run has ended, here or in another project
+        self._timer.start()
 
     @property
     def words(self) -> str:

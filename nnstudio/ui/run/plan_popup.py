@@ -25,7 +25,7 @@ class PlanPopup(QFrame):
     def __init__(self, bridge: Bridge, control: RunControl, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._bridge = bridge
-        self._control = control
+        self._control, self._host = control, parent
         self.setProperty("class", "popup")
         self.form = PlanForm(bridge)
         self.form.setProperty("class", "raised")
@@ -56,7 +56,7 @@ class PlanPopup(QFrame):
     def fit(self) -> None:
         """As high as what is in it, within the window."""
         around = self.sizeHint().height() - self._area.sizeHint().height()
-        form = self.form.layout()
+        form = self.form.column
         form.activate()
         wanted = form.heightForWidth(WIDTH - BESIDE - 8) if form.hasHeightForWidth() else form.sizeHint().height()
         self.setFixedHeight(max(min(around + wanted, self._room()), LOWEST))
@@ -92,7 +92,7 @@ class PlanPopup(QFrame):
         return super().eventFilter(watched, event)
 
     def _room(self) -> int:
-        window = self.parentWidget().window()
+        window = self._host.window()
         screen = QGuiApplication.screenAt(self.pos()) or self.screen()
         bottom = min(window.mapToGlobal(QPoint(0, window.height())).y(), screen.availableGeometry().bottom())
         return bottom - self.y() - BESIDE
@@ -126,4 +126,4 @@ class PlanPopup(QFrame):
         column.addLayout(top)
         column.addWidget(self._area, 1)
         column.addWidget(self.estimate)
-        self.form.layout().setContentsMargins(0, 0, 8, 0)
+        self.form.column.setContentsMargins(0, 0, 8, 0)

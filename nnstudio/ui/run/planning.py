@@ -8,19 +8,17 @@ from nnstudio.events import Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.inspector.inspector import Inspector
-from nnstudio.ui.run.device_box import CPU
-from nnstudio.ui.run.runbar import RunBar
+from nnstudio.ui.inspector.plan_form import PlanForm
+from nnstudio.ui.run.device_box import CPU, DeviceBox
 
 
 class Planning(QObject):
     """The forms of the plan are open and closed alike, wherever they stand."""
 
-    def __init__(self, bridge: Bridge, settings: Settings, runbar: RunBar, inspector: Inspector) -> None:
-        super().__init__(runbar)
+    def __init__(self, bridge: Bridge, settings: Settings, box: DeviceBox, forms: tuple[PlanForm, ...]) -> None:
+        super().__init__(box)
         self._bridge, self._settings = bridge, settings
-        self._box = runbar.device
-        self._forms = (runbar.plan_popup.form, inspector.project_page.plan_form)
+        self._box, self._forms = box, forms
         for form in self._forms:
             form.folded.connect(self._folded)
         self._box.chosen.connect(self._chosen)
