@@ -120,7 +120,7 @@ class Engine:
             case msg.Stop():
                 if self._run is not None:
                     self._run.stop()
-            case _:
+            case msg.Pause() | msg.Resume() | msg.Step() | msg.ChangePlan() | msg.ChangeLayer() | msg.SaveCheckpoint():
                 self._steer(self._going(), request)
 
     def _steer(self, run: Run, request: msg.AnyRequest) -> None:
@@ -131,6 +131,8 @@ class Engine:
                 run.go()
             case msg.Step():
                 run.step(epoch=request.epoch)
+            case msg.ChangePlan():
+                run.change(request.plan)
             case msg.ChangeLayer():
                 run.change_layer(request.layer, request.values)
             case msg.SaveCheckpoint():

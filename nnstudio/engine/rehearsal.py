@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 
 from torch import nn
 
@@ -16,26 +17,31 @@ from nnstudio.protocol.messages import Model, Plan
 TOO_FEW_FOR_BATCH_NORM = "Expected more than 1 value per channel"
 
 
-def rehearse(model: nn.Module, spec: Model, plan: Plan, data: Data) -> None:
-    """Raise EngineError where a batch is too small for the model, or its loss depends on no weight.
+def rehearse(model: nn.Module, spec: Model, plan: Plan, data: Data, trained: Collection[str]) -> None:
+    """Raise EngineError where a batch is too small for the model, or its loss depends on no weight that is `trained`.
 
     Other errors are left to the run, which tells them with their line.
     """
     smallest = data.train_samples % plan.batch_size or plan.batch_size
     try:
-        trains = _depends_on_weights(model, spec, data, samples=min(smallest, 2))
+        trains = _depends_on(trained, model, spec, data, samples=min(smallest, 2))
     except Exception as error:  # the model's own code may raise anything
         if TOO_FEW_FOR_BATCH_NORM in str(error):
             raise _batch_too_small(data.train_samples, plan.batch_size) from error
         return
-    if not trains:
-        raise EngineError(
-            f"No weights lead to {_losses(model)}.", fix="Add a layer with weights before it, such as Linear."
-        )
+    if trains:
+        return
+    if any(group.frozen for group in plan.groups):
+        raise EngineError(f"All weights that lead to {_losses(model)} are frozen.", fix="Unfreeze a layer before it.")
+    raise EngineError(
+        f"No weights lead to {_losses(model)}.", fix="Add a layer with weights before it, such as Linear."
+    )
 
 
-def _depends_on_weights(model: nn.Module, spec: Model, data: Data, samples: int) -> bool:
+def _depends_on(trained: Collection[str], model: nn.Module, spec: Model, data: Data, samples: int) -> bool:
     twin = copy.deepcopy(model).train()
+    for name, parameter in twin.named_parameters():
+        parameter.requires_grad_(name in trained)
     batch = {name: data.train[name][:samples] for name in (*spec.inputs, *spec.targets)}
     with random_state_kept():
         outputs = run_model(twin, tuple(batch[name] for name in spec.inputs))

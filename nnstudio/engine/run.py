@@ -11,7 +11,9 @@ import numpy as np
 
 from nnstudio.engine import weights
 from nnstudio.engine.account import Account
+from nnstudio.engine.changing import check_changeable, differences
 from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.goal import Goal
 from nnstudio.engine.judging import Figuring
 from nnstudio.engine.keeping import Keeper
 from nnstudio.engine.layers import Difference, set_layer
@@ -53,8 +55,7 @@ class Run:
         self.account = Account(plan)
         self._send_on = send
         self._stream = stream
-        self._stop_at: int | None = None
-        self._stepping = False
+        self._goal = Goal(self.trainer)
         self._mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
         self._figuring = Figuring(subject.spec.task, perf_counter())
@@ -103,26 +104,15 @@ class Run:
 
     def go(self) -> None:
         """Start or go on, to the end. Nothing changes where it is going there already."""
-        self._stop_at, self._stepping = None, False
+        self._goal.go()
         self._set_off()
 
     def step(self, *, epoch: bool = False) -> None:
         """One step, or to the end of the epoch, and pause; more of them add up. Raises EngineError unless paused."""
-        if self.state == "training" and not self._stepping:
+        if self.state == "training" and not self._goal.stepping:
             raise EngineError("Steps are for a run that is paused.", fix="Pause it first.")
-        self._stop_at = min(self.total_steps, self._next_stop(epoch))
-        self._stepping = True
+        self._goal.step(epoch=epoch)
         self._set_off()
-
-    def _next_stop(self, epoch: bool) -> int:
-        """The step at which to pause: one more than was asked for, or the end of the epoch that comes then."""
-        feed, start = self.trainer.feed, self.trainer.steps
-        if self._stepping and self._stop_at is not None:
-            start = self._stop_at
-        if not epoch:
-            return start + 1
-        end = self.trainer.steps + (feed.steps_left or feed.steps_per_epoch)
-        return end + max(0, start - end + feed.steps_per_epoch) // feed.steps_per_epoch * feed.steps_per_epoch
 
     def pause(self) -> None:
         """Stand still after this step, with weights and fresh frames."""
@@ -143,6 +133,20 @@ class Run:
             self._report(perf_counter())
         if self.active:
             self._stand("stopped", keep_weights)
+
+    def change(self, plan: msg.Plan) -> None:
+        """Go on by another plan, from the next step on. Raises EngineError, with all as it was, where it can not."""
+        check_changeable(self.plan, plan)
+        if self.state == "training":
+            self._report(perf_counter())
+        found = differences(self.plan, plan)
+        with self._goal.kept():
+            self.trainer.change(plan)
+        self.plan = plan
+        self.account.watch.follow(plan)
+        self._tell_changes(found)
+        if self.state == "training" and self.at_end:
+            self._arrive(perf_counter())
 
     def change_layer(self, layer: str, values: Mapping[str, Any]) -> None:
         """Set attributes of a layer, from the next step on. Raises EngineError."""
@@ -170,6 +174,8 @@ class Run:
         self._next_report, self._next_weights = now + REPORT_EVERY, now + WEIGHTS_EVERY
         self._stream.run_begins()
         self._set_state("training")
+        if self.at_end:  # by a plan of fewer epochs than are done
+            self._arrive(now)
 
     def _after_step(self) -> None:
         trainer, now = self.trainer, perf_counter()
@@ -197,7 +203,7 @@ class Run:
     @property
     def _arrives(self) -> bool:
         """Whether it stands still after this step: it has gone as far as was asked, or to its end."""
-        return self.trainer.steps == self._stop_at or self.at_end
+        return self._goal.reached or self.at_end
 
     @property
     def at_end(self) -> bool:
@@ -211,6 +217,7 @@ class Run:
         if wanted:
             self._report(now)  # the losses do not wait for figures
         scores = self.trainer.test(wanted)
+        self.trainer.epoch_done(scores)
         after = perf_counter()
         self._figuring.took(scores.cost, after)
         sums = self.account.sums
@@ -287,7 +294,7 @@ class Run:
         return EngineError(f"The loss became {value} at step {at}.", fix=fix)
 
     def _stand(self, state: str, keep_weights: bool = True, message: str = "") -> None:
-        stepping, self._stepping = self._stepping, False
+        stepping, self._goal.stepping = self._goal.stepping, False
         if self.trainer.steps:  # before the first step there are only the seed's weights
             self.keeper.stand("paused" if state == "paused" else "end", self.snapshot, stepping=stepping)
             if state == "finished" and self.account.best:

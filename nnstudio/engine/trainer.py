@@ -71,7 +71,7 @@ class Trainer:
         self._shares: list[NDArray[np.float32]] = []
         self._sizes: list[int] = []
         self._kept = 0
-        rehearse(model, spec, plan, data)
+        rehearse(model, spec, plan, data, self.updater.trained_by(plan))
         model.train()
 
     @property
@@ -87,7 +87,23 @@ class Trainer:
     def total_steps(self) -> int:
         """Those done, and those to come by the plan."""
         feed = self.feed
-        return self.steps + feed.steps_left + (self.plan.epochs - self.epoch) * feed.steps_per_epoch
+        return self.steps + feed.steps_left + max(0, self.plan.epochs - self.epoch) * feed.steps_per_epoch
+
+    def change(self, plan: Plan) -> None:
+        """Go on by another plan, from the next step. Raises EngineError, with all as it was, where that can not be.
+
+        What it can not change, such as the seed, stays without a word.
+        """
+        if plan.groups != self.plan.groups or plan.batch_size != self.plan.batch_size:
+            rehearse(self.model, self.spec, plan, self.data, self.updater.trained_by(plan))
+        self.updater.change(plan)
+        if plan.batch_size != self.feed.batch_size:
+            self.feed.batch_size = plan.batch_size
+        self.plan = plan
+
+    def epoch_done(self, scores: Scores) -> None:
+        """The epoch that has just ended was judged: a schedule may go by that."""
+        self.updater.epoch_done(scores.loss)
 
     def step(self) -> None:
         """One batch. Raises whatever the model raises."""

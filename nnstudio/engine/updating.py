@@ -13,7 +13,7 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from nnstudio.engine.feeding import Batch
-from nnstudio.engine.grouping import weights_of
+from nnstudio.engine.grouping import Weight, weights_of
 from nnstudio.engine.optimizing import carry_over, declared, make_optimizers
 from nnstudio.engine.precision import Precision
 from nnstudio.errors import EngineError, NNStudioError
@@ -39,6 +39,7 @@ class Updater:
         self._trainable = {parameter for parameter in model.parameters() if parameter.requires_grad}
         self._optimizers: list[torch.optim.Optimizer] = []
         self._plateaus: list[ReduceLROnPlateau] = []
+        self._closure = False
         self.precision = Precision(plan)
         self._set(plan)
 
@@ -53,11 +54,14 @@ class Updater:
         Raises EngineError, and leaves everything as it was, where it can not.
         """
         before, optimizers, plateaus = self._plan, self._optimizers, self._plateaus
+        precision = self.precision
         fallen = self.lr / before.lr if plateaus and before.lr else 1.0
         self._set(plan)
         same = before.optimizer_params == plan.optimizer_params
-        if not (declared(plan).closure and not same):
-            carry_over(optimizers, self._optimizers, whole=declared(plan).closure)
+        if same or not self._closure:
+            carry_over(optimizers, self._optimizers, whole=self._closure)
+        if before.precision == plan.precision:
+            self.precision = precision
         if plateaus and before.schedule_params == plan.schedule_params:
             for old, new in zip(plateaus, self._plateaus, strict=False):
                 _count(new, _counted(old))
@@ -110,18 +114,28 @@ class Updater:
     def _set(self, plan: Plan) -> None:
         """Everything anew by that plan, or, with an EngineError, nothing."""
         course = _schedule(plan)
-        weights = [each for each in weights_of(self._model, plan.groups) if each.parameter in self._trainable]
+        weights = self._weights(plan)
+        precision = Precision(plan)
         optimizers = make_optimizers(plan, weights)
         plateaus = _plateaus(course, plan, optimizers)
         for weight in weights:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
+        self.precision = precision
         self._closure = declared(plan).closure
         self._factor = None if plan.schedule == "constant" else course.factor
         self._values = course.params.check(plan.schedule_params)
         self.parameters = [weight.parameter for weight in weights if not weight.frozen]
         self._find_rates(anew=True)
+
+    def trained_by(self, plan: Plan) -> set[str]:
+        """Names of the weights that would be trained by that plan."""
+        return {weight.name for weight in self._weights(plan) if not weight.frozen}
+
+    def _weights(self, plan: Plan) -> list[Weight]:
+        """Those that the model itself would train."""
+        return [each for each in weights_of(self._model, plan.groups) if each.parameter in self._trainable]
 
     def _find_rates(self, *, anew: bool = False) -> None:
         """The groups as they are now, each with what the schedule's factor is for."""

@@ -1,5 +1,6 @@
 """Small models as source text, of the kind that the compiler writes."""
 
+import msgspec
 import pytest
 import torch
 
@@ -59,6 +60,25 @@ class Moons(nn.Module):
         return self.loss(head, label)
 """
 
+SMALL = """import torch
+from torch import nn
+
+
+class Small(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(2, 8)
+        self.second = nn.Linear(8, 6)
+        self.head = nn.Linear(6, 2)
+        self.loss = nn.CrossEntropyLoss()
+
+    def forward(self, point):
+        return self.head(self.second(self.first(point).tanh()).tanh())
+
+    def compute_loss(self, head, label):
+        return self.loss(head, label)
+"""
+
 
 @pytest.fixture(autouse=True)
 def _one_thread():
@@ -98,6 +118,12 @@ def moons() -> msg.Model:
         target="label",
         task="classes",
     )
+
+
+@pytest.fixture(scope="session")
+def small(moons) -> msg.Model:
+    """Without chance in its layers, so that several can be stepped side by side."""
+    return msgspec.structs.replace(moons, source=SMALL, class_name="Small")
 
 
 @pytest.fixture

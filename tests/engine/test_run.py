@@ -214,3 +214,65 @@ def test_a_pause_at_the_end_of_an_epoch_has_all_figures(moons, start):
     finish(run)
     (event,) = of(sent, msg.EpochDone)
     assert set(event.metrics) == {"precision", "recall", "f1", "auc"}
+
+
+def test_a_changed_plan_holds_from_the_next_step_and_is_told(moons, start):
+    run, sent = start(moons, epochs=3)
+    for _ in range(4):
+        run.advance()
+    plan = msgspec.structs.replace(run.plan, lr=0.0, batch_size=64)
+    run.change(plan)
+    assert [(e.what, e.before, e.after, e.step) for e in of(sent, msg.Changed)] == [
+        ("lr", "0.001", "0", 4),
+        ("batch_size", "32", "64", 4),
+    ]
+    weight = run.subject.model.head.weight.detach().clone()
+    finish(run)
+    assert run.trainer.steps == 4 + 3 + 2 * 5
+    assert torch.equal(run.subject.model.head.weight, weight)
+    last = of(sent, msg.Progress)[-1]
+    assert (last.lr, last.step, last.total_steps) == (0.0, 17, 17)
+
+
+def test_a_plan_can_be_changed_in_a_pause_and_a_refusal_changes_nothing(moons, start):
+    run, sent = start(moons)
+    run.advance()
+    run.pause()
+    before = run.plan
+    for wrong in ({"seed": 7}, {"batch_size": 1}):
+        with pytest.raises(EngineError):
+            run.change(msgspec.structs.replace(before, lr=1.0, **wrong))
+    assert run.plan == run.trainer.plan == before
+    assert of(sent, msg.Changed) == []
+    run.change(msgspec.structs.replace(before, epochs=2))
+    run.go()
+    finish(run)
+    assert (run.state, run.trainer.epoch) == ("finished", 2)
+
+
+def test_fewer_epochs_than_are_done_end_a_run_when_it_goes_on(moons, start):
+    run, _ = start(moons)
+    run.pause()
+    for _ in range(2):
+        run.step(epoch=True)
+        finish(run)
+    run.change(msgspec.structs.replace(run.plan, epochs=1))
+    assert run.state == "paused"
+    run.go()
+    assert (run.state, run.trainer.steps) == ("finished", 20)
+
+
+def test_a_step_of_an_epoch_ends_with_it_also_at_another_batch_size(moons, start):
+    run, _ = start(moons)
+    run.pause()
+    run.step(epoch=True)
+    run.advance()
+    run.change(msgspec.structs.replace(run.plan, batch_size=8))
+    finish(run)
+    assert (run.state, run.trainer.steps, run.trainer.epoch_ended) == ("paused", 1 + 36, True)
+
+
+def test_a_plateau_lowers_the_rate(moons, start):
+    run, _ = start(moons, lr=0.5, epochs=3, schedule="plateau", schedule_params={"patience": 0, "threshold": 1.0})
+    finish(run)
+    assert run.trainer.updater.lr == pytest.approx(0.0005)

@@ -19,24 +19,6 @@ from nnstudio.protocol import messages as msg
 from nnstudio.training.registry import optimizers, schedule
 
 STEPS = 12
-SOURCE = """import torch
-from torch import nn
-
-
-class Small(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.first = nn.Linear(2, 8)
-        self.second = nn.Linear(8, 6)
-        self.head = nn.Linear(6, 2)
-        self.loss = nn.CrossEntropyLoss()
-
-    def forward(self, point):
-        return self.head(self.second(self.first(point).tanh()).tanh())
-
-    def compute_loss(self, head, label):
-        return self.loss(head, label)
-"""
 OWN = {
     "SGD": {"momentum": 0.9, "nesterov": True},
     "Adam": {"betas": [0.8, 0.99], "amsgrad": True},
@@ -49,11 +31,6 @@ OWN = {
     "LBFGS": {"max_iter": 4, "line_search_fn": "strong_wolfe"},
     "Muon": {"momentum": 0.8, "ns_steps": 3},
 }
-
-
-@pytest.fixture(scope="module")
-def small(moons):
-    return msgspec.structs.replace(moons, source=SOURCE, class_name="Small")
 
 
 def trained(model, plan, steps=STEPS):
@@ -272,7 +249,7 @@ def test_the_longest_prefix_counts_and_is_no_part_of_a_name(small):
 
 
 def test_what_the_source_freezes_stays_frozen(small):
-    source = SOURCE.replace("nn.Linear(2, 8)", "nn.Linear(2, 8).requires_grad_(False)")
+    source = small.source.replace("nn.Linear(2, 8)", "nn.Linear(2, 8).requires_grad_(False)")
     run = trained(msgspec.structs.replace(small, source=source), msg.Plan(groups=(msg.Group("first"),)), 2)
     assert not run.model.first.weight.requires_grad
 
