@@ -1,78 +1,101 @@
-"""The rivals: training loops as one would write them. Reads a model's source, prints steps a second."""
+"""The rivals: training loops as one would write them. Reads a model's source, prints steps a second.
+
+    python -m tests.benchmarks.rivals best|usual DATA STEPS BATCH THREADS < SOURCE
+
+DATA is what tests.benchmarks.steps has saved: the fields of the data set and the order the model takes them in.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 import torch
-from sklearn.datasets import load_digits
 from torch.utils.data import DataLoader, TensorDataset
 
 
-def data() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Digits, the last fifth for testing."""
-    digits = load_digits()
-    images = torch.tensor(digits.images, dtype=torch.float32)[:, None] / 16
-    labels = torch.tensor(digits.target)
-    split = len(labels) - round(len(labels) * 0.2)
-    return images[:split], labels[:split], images[split:], labels[split:]
+class Work:
+    """The data, and how the model is called with them."""
 
+    def __init__(self, saved: dict[str, Any], batch: int) -> None:
+        self.batch = batch
+        self.inputs, self.targets = saved["inputs"], saved["targets"]
+        self.names = [*self.inputs, *self.targets]
+        self.train = [saved["train"][name] for name in self.names]
+        self.test = [saved["test"][name] for name in self.names]
 
-def hand(model: torch.nn.Module, epochs: int) -> int:
-    """Batches indexed from tensors in memory."""
-    images, labels, test_images, test_labels = data()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
-    losses = []
-    for _ in range(epochs):
+    def loss(self, model: Any, columns: list[torch.Tensor]) -> torch.Tensor:
+        """Of one batch."""
+        outputs = model(*columns[: len(self.inputs)])
+        made = outputs if isinstance(outputs, tuple) else (outputs,)
+        found: torch.Tensor = model.compute_loss(*made, *columns[len(self.inputs) :])
+        return found
+
+    def tested(self, model: Any) -> float:
+        """The loss on the test set, after each epoch."""
+        model.eval()
+        with torch.no_grad():
+            parts = zip(*(field.split(256) for field in self.test), strict=True)
+            losses = [self.loss(model, list(part)).item() * len(part[0]) for part in parts]
         model.train()
-        for rows in torch.randperm(len(labels)).split(32):
-            loss = model.compute_loss(model(images[rows]), labels[rows])
-            optimizer.zero_grad()
-            loss.backward()
+        return sum(losses) / len(self.test[0])
+
+
+def best(model: Any, work: Work, steps: int) -> None:
+    """The best form we can write: a whole epoch gathered at once, and the losses read when it is over."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001, foreach=True)
+    parameters, done = list(model.parameters()), 0
+    while True:
+        order = torch.randperm(len(work.train[0]))
+        columns = [field.index_select(0, order).split(work.batch) for field in work.train]
+        losses = []
+        for row in zip(*columns, strict=True):
+            loss = work.loss(model, list(row))
+            for parameter in parameters:
+                parameter.grad = None
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             optimizer.step()
-            losses.append(loss.item())
-        test(model, test_images, test_labels)
-    return len(losses)
+            losses.append(loss.detach())
+            done += 1
+            if done == steps:
+                torch.stack(losses).tolist()
+                return
+        torch.stack(losses).tolist()
+        work.tested(model)
 
 
-def loader(model: torch.nn.Module, epochs: int) -> int:
+def usual(model: Any, work: Work, steps: int) -> None:
     """Batches from a DataLoader, as in most tutorials."""
-    images, labels, test_images, test_labels = data()
-    batches = DataLoader(TensorDataset(images, labels), batch_size=32, shuffle=True)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
-    losses = []
-    for _ in range(epochs):
-        model.train()
-        for image, label in batches:
-            loss = model.compute_loss(model(image), label)
+    batches = DataLoader(TensorDataset(*work.train), batch_size=work.batch, shuffle=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    losses: list[float] = []
+    while True:
+        for row in batches:
             optimizer.zero_grad()
-            loss.backward()
+            loss = work.loss(model, row)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             optimizer.step()
             losses.append(loss.item())
-        test(model, test_images, test_labels)
-    return len(losses)
-
-
-def test(model: torch.nn.Module, images: torch.Tensor, labels: torch.Tensor) -> tuple[float, float]:
-    """Loss and accuracy on the test set."""
-    model.eval()
-    with torch.no_grad():
-        scores = model(images)
-        return model.compute_loss(scores, labels).item(), (scores.argmax(1) == labels).float().mean().item()
+            if len(losses) == steps:
+                return
+        work.tested(model)
 
 
 def main() -> None:
-    """Argument 1 names the loop, argument 2 the epochs; the source comes on standard input."""
-    torch.set_num_threads(1)
+    """Warm up for a tenth, then measure."""
+    loop = {"best": best, "usual": usual}[sys.argv[1]]
+    steps, batch, threads = map(int, sys.argv[3:6])
+    torch.set_num_threads(threads)
+    work = Work(torch.load(sys.argv[2], weights_only=True), batch)
     space: dict[str, object] = {"__name__": "rival"}
     exec(compile(sys.stdin.read(), "<model>", "exec"), space)
-    model = next(kind for kind in space.values() if isinstance(kind, type) and issubclass(kind, torch.nn.Module))()
-    loop = {"hand": hand, "loader": loader}[sys.argv[1]]
-    loop(model, 1)
+    kinds = [kind for kind in space.values() if isinstance(kind, type) and issubclass(kind, torch.nn.Module)]
+    model = next(kind for kind in kinds if hasattr(kind, "compute_loss"))()
+    loop(model, work, max(1, steps // 10))
     began = time.perf_counter()
-    count = loop(model, int(sys.argv[2]))
-    print(count / (time.perf_counter() - began))
+    loop(model, work, steps)
+    print(steps / (time.perf_counter() - began))
 
 
 if __name__ == "__main__":
