@@ -8,8 +8,11 @@ from time import perf_counter
 
 import msgspec
 import torch
+from torch import nn
 
 from nnstudio.engine.fitting import batch_of, fitted_layers
+from nnstudio.engine.grouping import weights_of
+from nnstudio.engine.initializing import weights_by_kind
 from nnstudio.engine.quiet import random_state_kept
 from nnstudio.engine.subject import Subject, make_subject
 from nnstudio.engine.threads import step_flops, threads_for
@@ -17,7 +20,7 @@ from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.export.check import work_of, write_and_check
-from nnstudio.export.spec import Training, exports
+from nnstudio.export.spec import TrainedWeight, Training, exports
 from nnstudio.protocol import messages as msg
 
 CHECKED_STEPS, CHECKED_SECONDS = 20, 5.0
@@ -54,7 +57,8 @@ def training_of(request: msg.Export) -> Training | None:
     if plan is None:
         return None
     spec = msgspec.structs.replace(request.model, weights=b"")
-    subject = make_subject(spec, seed=plan.seed)
+    plan = msgspec.structs.replace(plan, device="cpu")  # the script trains anywhere
+    subject = make_subject(spec, plan=plan)
     threads, before = threads_for(step_flops(subject, plan.batch_size)), torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
@@ -64,7 +68,17 @@ def training_of(request: msg.Export) -> Training | None:
     names = dict.fromkeys([*spec.inputs, *spec.targets])
     train, test = ({name: part[name] for name in names} for part in (subject.data.train, subject.data.test))
     layers = fitted_layers(subject.model, spec, subject.data)
-    return Training(plan, train, test, losses, threads, layers, batch_of(train))
+    weights = _weights(subject.model, plan)
+    return Training(plan, train, test, losses, weights, threads, layers, batch_of(train))
+
+
+def _weights(model: nn.Module, plan: msg.Plan) -> tuple[TrainedWeight, ...]:
+    kinds = {weight: kind for module in model.modules() for kind, weight in weights_by_kind(module)}
+    schemes = {kind: "" if name == "default" else name for kind, name in plan.initialization.items()}
+    return tuple(
+        TrainedWeight(each.name, each.lr, each.frozen, each.hidden, schemes.get(kinds.get(each.parameter, ""), ""))
+        for each in weights_of(model, plan.groups)
+    )
 
 
 def _first_losses(trainer: Trainer) -> torch.Tensor:

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
-from nnstudio.export.script_parts import call, loss, make_optimizer, one_step, test_function
+from nnstudio.export.script_parts import after_epoch, begin, call, loss, one_step, test_function
 from nnstudio.export.spec import Training
 from nnstudio.protocol.messages import Model
 from nnstudio.training.registry import schedule
@@ -121,12 +121,11 @@ def measure(model: nn.Module, layer: nn.Module, fields: dict[str, torch.Tensor],
 
 def _loop(spec: Model, training: Training) -> str:
     first = next(iter(training.train), "")
-    end = 'print(f"epoch {epoch + 1}: test loss {test(model, held_out):.4f}")'
     return _LOOP.format(
         begin=indent("\n".join(_begin(spec, training)), " " * 4),
         samples=f'len(fields["{first}"])' if first else "1",
         step=indent("\n".join(one_step(spec, training)), " " * 12),
-        end=indent(end if training.test else 'print(f"epoch {epoch + 1}: loss {losses[-1]:.4f}")', " " * 8),
+        end=indent("\n".join(after_epoch(training)), " " * 8),
     )
 
 
@@ -139,4 +138,6 @@ def _begin(spec: Model, training: Training) -> Iterator[str]:
     yield f"model = {spec.class_name}()"
     for layer in training.fitted:
         yield f"measure(model, model.{layer}, fields, {training.fit_batch})"
-    yield from make_optimizer(training.plan)
+    yield from begin(training)
+    if training.plan.early_stopping:
+        yield 'best, waited = float("inf"), 0'

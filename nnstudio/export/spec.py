@@ -19,17 +19,33 @@ Tensors: TypeAlias = Sequence[torch.Tensor]
 
 
 @dataclass(frozen=True)
+class TrainedWeight:
+    """A weight and how it is trained. `scheme` names how it begins, or is empty where the layer's own way holds.
+
+    `lr` is its own instead of the plan's; `hidden` ones are those that an optimizer for matrices takes.
+    """
+
+    name: str
+    lr: float | None = None
+    frozen: bool = False
+    hidden: bool = False
+    scheme: str = ""
+
+
+@dataclass(frozen=True)
 class Training:
     """How the model is trained, for exports that train it from the beginning.
 
     `train` and `test` are the fields of the data set that take part. `fitted` are the layers that measure the training
-    set first, in their order, in batches of `fit_batch` samples. `losses` are those of the first steps.
+    set first, in their order, in batches of `fit_batch` samples. `losses` are those of the first steps. `weights` are
+    in the model's order.
     """
 
     plan: Plan
     train: Mapping[str, torch.Tensor]
     test: Mapping[str, torch.Tensor]
     losses: torch.Tensor
+    weights: tuple[TrainedWeight, ...]
     threads: int = 1
     fitted: tuple[str, ...] = ()
     fit_batch: int = 1

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from statistics import median
 from typing import Any
 
+from nnstudio.events import Asked
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
 from nnstudio.headless import Headless
@@ -51,8 +52,7 @@ def _first_loss() -> Row:
         window.run_control.stop()
         until(lambda: not bridge.session.run.active)
     bridge.session.engine.close()
-    return Row("Train to first loss on screen, moons", f"{1000 * median(seconds):.0f} ms", goal="≤ 300 ms",
-               reached=median(seconds) <= 0.3)  # fmt: skip
+    return _held("Train to first loss on screen, moons", seconds, 0.3)
 
 
 def _round_trips() -> list[Row]:
@@ -76,12 +76,13 @@ def _round_trips() -> list[Row]:
             trips["resume"].append(_timed(headless, headless.session.resume))
             headless.until(lambda s=step: headless.session.run.step > s + 50)
         headless.stop()
-    rows = [
-        Row(f"round trip: {what}", f"{1000 * median(took):.1f} ms, worst {1000 * max(took):.1f}", goal="≤ 20 ms",
-            reached=median(took) <= 0.02)  # fmt: skip
-        for what, took in trips.items()
-    ]
+    rows = [_held(f"round trip: {what}", took, 0.02) for what, took in trips.items()]
     return [*rows, Row("steps too many after one step was asked", str(late), goal="0", reached=late == 0)]
+
+
+def _held(what: str, took: list[float], limit: float) -> Row:
+    told = f"{1000 * median(took):.1f} ms, worst {1000 * max(took):.1f}"
+    return Row(what, told, goal=f"≤ {1000 * limit:.0f} ms", reached=median(took) <= limit)
 
 
 def _change(headless: Headless, lr: float) -> Future[Any]:

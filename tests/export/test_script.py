@@ -29,9 +29,17 @@ PLANS = {
         "lr": 0.1,
         "schedule": "step",
         "step_size": 1,
+        "clip_norm": 0.5,
+        "clip_value": 0.1,
         "epochs": 3,
     },
     "warm-up": {"optimizer": "AdamW", "schedule": "warmup_cosine", "seed": 4, "batch_size": 50, "epochs": 3},
+    "curvature": {"optimizer": "LBFGS", "lr": 0.3, "max_iter": 5, "epochs": 2},
+    "matrices": {"optimizer": "Muon", "schedule": "linear", "epochs": 2},
+    "plateau": {"optimizer": "SGD", "lr": 1e-9, "schedule": "plateau", "patience": 0, "factor": 0.5, "epochs": 4},
+    "half": {"precision": "bfloat16", "epochs": 1},
+    "begun otherwise": {"init_linear": "kaiming_normal", "epochs": 1},
+    "stopped early": {"optimizer": "SGD", "lr": 0.0, "early_stopping": 2, "epochs": 3},
     "one cycle": {"optimizer": "RMSprop", "schedule": "one_cycle", "alpha": 0.9, "epochs": 2},
 }
 
@@ -49,18 +57,34 @@ def work_for(request):
     return replace(work_of(subject.model, request.model, inputs), training=training_of(request))
 
 
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-def test_the_whole_training_has_the_same_losses(tmp_path, plan, capsys):
-    request = request_for("moons", tmp_path / "moons", **plan)
-    files = exports()["script"].write(work_for(request), tmp_path / "moons")
+def trained_by_script_and_engine(request, folder):
+    files = exports()["script"].write(work_for(request), folder / "moons")
     losses = runpy.run_path(str(files[0]), run_name="training")["train"]()
-    subject = make_subject(request.model, seed=request.plan.seed)
+    subject = make_subject(request.model, plan=request.plan)
     trainer = Trainer(subject.model, request.model, request.plan, subject.data)
     for _ in range(trainer.total_steps):
         trainer.step()
-    assert np.array_equal(np.float32(losses), trainer.take().losses)
+        if trainer.epoch_ended:
+            trainer.updater.epoch_done(trainer.test().loss)
+    return np.float32(losses), trainer.take().losses
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_the_whole_training_has_the_same_losses(tmp_path, plan, capsys):
+    theirs, ours = trained_by_script_and_engine(request_for("moons", tmp_path / "moons", **plan), tmp_path)
+    assert np.array_equal(theirs, ours)
     assert capsys.readouterr().out.count("test loss") == plan["epochs"]
     assert (tmp_path / "moons.weights.pt").exists()
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Muon"])
+def test_layers_with_a_rate_of_their_own_or_none(tmp_path, optimizer):
+    request = request_for("moons", tmp_path / "moons", optimizer=optimizer, schedule="cosine", epochs=2)
+    groups = (msg.Group("hidden1", frozen=True), msg.Group("head", lr=0.2))
+    request = msgspec.structs.replace(request, plan=msgspec.structs.replace(request.plan, groups=groups))
+    assert {"hidden1.weight", "head.weight"} < {weight.name for weight in training_of(request).weights}
+    theirs, ours = trained_by_script_and_engine(request, tmp_path)
+    assert np.array_equal(theirs, ours)
 
 
 def test_it_is_checked_by_itself(tmp_path):
