@@ -19,7 +19,7 @@ from nnstudio.faults import worded
 from nnstudio.following import Following
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
-from nnstudio.graph.training import Trained
+from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
@@ -80,6 +80,7 @@ class Steering:
         self.following = Following(project.document)
         self.device = "cpu"
         self._plan: msg.Plan | None = None
+        self._begun = project.document.plan
 
     @property
     def run(self) -> Run:
@@ -114,6 +115,7 @@ class Steering:
         """Ask for these runs; the first is of that model."""
         self.runs = runs
         self._plan = request.plan if isinstance(request, msg.Start) else None
+        self._begun = self._project.document.plan
         self.shelf.put(runs, _plans(request))
         self._project.run_begins()
         self.following.begin()
@@ -236,7 +238,7 @@ class Steering:
 
     def _tell_of_next_run(self, change: ch.PlanSet | ch.TuningSet) -> None:
         """What the run that goes on does not take over of an edit is said at once."""
-        later = _later(change) if isinstance(change, ch.PlanSet) else []
+        later = _later(change, self._begun) if isinstance(change, ch.PlanSet) else []
         fix = "Stop, and train again, to have it now."
         if len(self.runs) > 1:
             message = "A race can not be changed: the plan holds from the next run on."
@@ -264,9 +266,10 @@ class Steering:
         self._project.document.set_trained(self.following.trained(trained))
 
 
-def _later(change: ch.PlanSet) -> list[str]:
-    """What of another plan holds from the next run on."""
-    return [name for name in NEXT_RUN if change.old.values[name] != change.new.values[name]]
+def _later(change: ch.PlanSet, begun: TrainingPlan) -> list[str]:
+    """What of another plan holds from the next run on: what the run began with holds as it is."""
+    old, new = change.old.values, change.new.values
+    return [name for name in NEXT_RUN if new[name] not in (old[name], begun.values[name])]
 
 
 def _plans(request: msg.AnyRequest) -> tuple[msg.Plan, ...]:

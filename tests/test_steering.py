@@ -75,11 +75,14 @@ def test_what_a_run_can_not_change_is_said_and_left_out(name: str) -> None:
     training.document.set_plan(**{name: {"seed": 7, "test_split": 0.5, "init_linear": "zeros"}[name]})
     assert training.sent == []
     assert training.words == [f"{name} holds from the next run on."]
+    training.document.undo()  # to what the run began with
+    training.document.redo()
+    assert training.words == [f"{name} holds from the next run on."] * 2
     training.session.steering.device = "cuda:0"
     training.document.set_plan(lr=0.5)
     (plan,) = training.sent
     assert (plan.seed, plan.initialization, plan.device) == (begun.seed, begun.initialization, "cpu")
-    assert len(training.words) == 1
+    assert len(training.words) == 2
 
 
 def test_an_edit_while_the_run_is_starting_is_sent_once_it_goes() -> None:

@@ -96,6 +96,7 @@ def _worded(known: Callable[[], Mapping[str, Any]]) -> dict[str, tuple[str, ...]
 
 _OPTIMIZER = "How the gradients change the weights."
 _SCHEDULE = "How the learning rate goes over the run."
+_WEIGHT_DECAY = "Pulls the weights towards zero. Label smoothing is set at the loss, dropout by a layer."
 _CLIP_NORM = "Gradients are scaled down where the norm of all together is larger. Empty: never."
 _CLIP_VALUE = "Each gradient is cut off at this. Empty: never."
 _PRECISION = "On a GPU, what most of the forward pass is computed in; weights stay float32."
@@ -191,7 +192,7 @@ def upgraded(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _weight_decay(default: float) -> Param:
-    return Float("weight_decay", default, "Pulls the weights towards zero.", low=0.0, high=10.0)
+    return Float("weight_decay", default, _WEIGHT_DECAY, low=0.0, high=10.0)
 
 
 def _named(values: Mapping[str, object], name: str, default: str) -> str:

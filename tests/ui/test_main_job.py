@@ -140,9 +140,12 @@ def test_a_killed_engine_costs_the_run_and_nothing_else(qtbot: QtBot, hands: Han
     window.projects.open_example(resolve("example:digits-cnn"))
     session = window.bridge.session
     session.document.set_plan(epochs=10_000)
-    before = storage.graph_bytes(session.document)
     window.run_control.train()
     qtbot.waitUntil(lambda: session.run.step > 20, timeout=PATIENCE_MS)
+    window.actions_table.action("lr_double").trigger()
+    qtbot.waitUntil(lambda: session.run.lr == session.document.plan.lr, timeout=PATIENCE_MS)
+    assert [(change.what, change.before, change.after) for change in session.run.changes] == [("lr", "0.002", "0.004")]
+    before = storage.graph_bytes(session.document)
     engine = session.engine
     assert isinstance(engine, EngineClient)
     first = engine.pid

@@ -34,8 +34,8 @@ class Estimating(QObject):
         self._timer.timeout.connect(self._ask)
         bridge.session_changed.connect(self._forget)
         bridge.engine_changed.connect(self._forget)
-        bridge.history_changed.connect(self._wait)
-        bridge.projects_changed.connect(self._wait)  # a run has ended, here or in another project
+        bridge.history_changed.connect(self.again)
+        bridge.projects_changed.connect(self.again)  # a run has ended, here or in another project
         self._timer.start()
 
     @property
@@ -63,14 +63,15 @@ class Estimating(QObject):
     def _training(self) -> bool:
         return self._bridge.desk.training is not None
 
-    def _wait(self, *_: object) -> None:
+    def again(self, *_: object) -> None:
+        """Something may be otherwise: ask, once nothing more happens."""
         if not self._training:
             self._timer.start()
 
     def _forget(self, *_: object) -> None:
         """Another project, or another engine."""
         self._take(None, None)
-        self._wait()
+        self.again()
 
     def _wanted(self) -> msg.Estimate | None:
         """What is to be asked as things are now; None where it can not be."""

@@ -259,6 +259,7 @@ class RunBar(QToolBar):
             button.clicked.connect(self.open_plan)
         self.estimating.told.connect(self._show_estimate)
         self.device.chosen.connect(self._bridge.desk.use_device)
+        self.device.chosen.connect(self.estimating.again)
         bridge = self._bridge
         for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
             signal.connect(self.refresh)
