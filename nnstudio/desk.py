@@ -46,6 +46,8 @@ class Desk:
         """Put a project in front: from now on the probes are to look at it."""
         self.put(session)
         if session is not self.front:
+            if self.front is not None:
+                self.front.walking.forget()
             self.front = session
             session.come_forward()
 

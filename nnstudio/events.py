@@ -52,6 +52,11 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Walked:
+    """The walk through a recorded batch has begun, has come to another operation, or is over."""
+
+
+@dataclass(frozen=True)
 class Trouble:
     """Something failed that nobody is waiting for; to be shown once. `fix` says what to do.
 

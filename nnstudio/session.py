@@ -19,7 +19,7 @@ from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
 from nnstudio.errors import CompileError
-from nnstudio.events import Asked, FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble
+from nnstudio.events import Asked, FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble, Walked
 from nnstudio.faults import Faults, FileFaults
 from nnstudio.filing import Filing
 from nnstudio.graph import changes as ch
@@ -32,6 +32,7 @@ from nnstudio.run import Run
 from nnstudio.showing import Showing
 from nnstudio.steering import RUN_EVENTS, Steering
 from nnstudio.trust import Trust
+from nnstudio.walking import Walking
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
@@ -48,6 +49,7 @@ SessionEvent: TypeAlias = (
     | FileWanted
     | Asked
     | Trouble
+    | Walked
     | msg.AnyEvent
     | EngineChange
 )
@@ -79,6 +81,7 @@ class Session:
         self._anew: tuple[str, ...] = ()
         self.showing = Showing()
         self.steering = Steering(self)
+        self.walking = Walking(self)
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
 
     def close(self) -> None:
@@ -293,7 +296,7 @@ class Session:
         if not self.steering.active and set(self._anew) - set(before):
             self._tell(StartsAnew(self._anew))
 
-    def tell(self, event: Asked | Trouble) -> None:
+    def tell(self, event: Asked | Trouble | Walked) -> None:
         """What a part of the project has to say."""
         self._tell(event)
 

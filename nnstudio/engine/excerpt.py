@@ -14,7 +14,10 @@ MOST_BYTES = 32 * 2**20
 
 
 class Excerpts:
-    """Numbers of one of `samples` samples, by key, until there is no more room: the rest is counted in `left_out`."""
+    """Numbers of one of so many samples, by key, until there is no more room: the rest is counted in `left_out`.
+
+    There are 0 samples where nothing comes in; then a tensor is told as a whole.
+    """
 
     def __init__(self, samples: int, sample: int) -> None:
         self.sample = sample
@@ -25,7 +28,7 @@ class Excerpts:
 
     def of_sample(self, key: str, tensor: torch.Tensor) -> str:
         """Keep the sample's numbers under that key. Gives the key, or an empty one where there was no room."""
-        if tensor.dim() and len(tensor) == self._samples:
+        if tensor.dim() and self._samples and len(tensor) == self._samples:
             tensor = tensor[self.sample]
         array = self.of_all(tensor)
         if array is None:

@@ -64,8 +64,8 @@ def record_first(subject: Subject, *, sample: int = 0, request: int = 0) -> msg.
 
 def record(subject: Subject, inputs: Batch, targets: Batch, *, sample: int = 0, request: int = 0) -> msg.Recorded:
     """Run the batch, and tell all of it. Raises whatever the model raises."""
-    samples = len(inputs[0]) if inputs else 1
-    recorder = _Recorder(samples, min(max(sample, 0), samples - 1))
+    samples = len(inputs[0]) if inputs else 0
+    recorder = _Recorder(samples, min(max(sample, 0), max(samples - 1, 0)))
     twin = _twin(subject.model)
     try:
         with random_state_kept():

@@ -122,8 +122,9 @@ class Recorded(Reply, frozen=True, kw_only=True):
     """One batch, forward and then backward, an operation at a time. `step` is the run's; `loss` that of the batch.
 
     Without a loss, or where no weights lead to it, there is the forward pass alone. `sample` of the batch's `samples`
-    is the one whose numbers are told. `weights` are gradients by name of the trainable tensors, cut as the rest, and
-    `weight_norms` those of the whole tensors. `left_out` steps have no numbers: there was no room for them.
+    is the one whose numbers are told; there are 0 where nothing comes in. `weights` are gradients by name of the
+    trainable tensors, cut as the rest, and `weight_norms` those of the whole tensors. `left_out` steps have no numbers:
+    there was no room for them.
     """
 
     step: int
@@ -133,7 +134,7 @@ class Recorded(Reply, frozen=True, kw_only=True):
     weights: dict[str, Array] = {}
     weight_norms: dict[str, float] = {}
     sample: int = 0
-    samples: int = 1
+    samples: int = 0
     left_out: int = 0
 
 

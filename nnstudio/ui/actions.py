@@ -40,7 +40,7 @@ class Actions(QObject):
         for signal in (bridge.session_changed, bridge.history_changed, bridge.selection_changed):
             signal.connect(self.refresh)
         place.canvas.canvas.wires_chosen.connect(self.refresh)
-        for signal in (bridge.run_changed, bridge.engine_changed, bridge.sheet_changed):
+        for signal in (bridge.run_changed, bridge.engine_changed, bridge.sheet_changed, bridge.walked):
             signal.connect(self.refresh)
         self.refresh()
 

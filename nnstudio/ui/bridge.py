@@ -19,7 +19,7 @@ from shiboken6 import isValid
 
 from nnstudio.desk import Desk
 from nnstudio.errors import EngineClosed, EngineError, is_cancelled
-from nnstudio.events import Asked, FileWanted
+from nnstudio.events import Asked, FileWanted, Walked
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
@@ -60,6 +60,7 @@ class Bridge(Signals):
             Saved: lambda _: self.history_changed.emit(),
             Asked: lambda event: self.when(event.future, self._judge),
             Trouble: self.trouble.emit,
+            Walked: lambda _: self.walked.emit(),
             FileWanted: self.file_wanted.emit,
             StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
             msg.RunState: self._run_told,

@@ -37,6 +37,8 @@ class Signals(QObject):
     """protocol.messages.Progress."""
     epoch_done = Signal(object)
     """protocol.messages.EpochDone."""
+    walked = Signal()
+    """The walk through a recorded batch has begun, has come to another operation, or is over."""
     engine_changed = Signal(object)
     """protocol.client.EngineChange."""
     engine_ready = Signal(object)

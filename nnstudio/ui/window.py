@@ -41,6 +41,8 @@ from nnstudio.ui.projects.tabs import Tabs
 from nnstudio.ui.run.planning import Planning
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
+from nnstudio.ui.run.walk_control import WalkControl
+from nnstudio.ui.run.walkbar import WalkBar
 from nnstudio.ui.statusbar import StatusBar
 
 STATE_VERSION = 1
@@ -62,11 +64,13 @@ class MainWindow(QMainWindow):
         self.resize(*SIZE)
         self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
         self.run_control = RunControl(bridge, self)
+        self.walk_control = WalkControl(bridge, self.run_control, self)
         self.canvas = CanvasView(bridge)
         self.breadcrumb = Breadcrumb(bridge)
         self.palette_view = Palette(bridge)
         self.inspector = Inspector(bridge)
         self.runbar = RunBar(bridge, self.run_control)
+        self.walkbar = WalkBar(bridge, self.walk_control)
         self.status = StatusBar(bridge)
         self.tabs = Tabs(bridge, self.projects)
         self.recovery_page = RecoveryPage()
@@ -87,6 +91,7 @@ class MainWindow(QMainWindow):
         plan_forms = (self.runbar.plan_popup.form, self.inspector.project_page.plan_form)
         self.planning = Planning(bridge, settings, self.runbar.device, plan_forms)
         self.actions_table = Actions(place, self, settings=settings)
+        self.runbar.step.menu().addAction(self.actions_table.action("step_operation"))
         self.menu_list = Menus(self, self.actions_table, place, [dock.toggleViewAction() for dock in self.docks])
         self.asides = Asides(place, settings, self.actions_table, self.menu_list)
         self._connect()
@@ -129,6 +134,7 @@ class MainWindow(QMainWindow):
             self.palette_view,
             self.outline,
             *(self.asides.in_front() or [self.canvas]),
+            self.walkbar,
             *self.notices.shown,
             self.inspector,
         )
@@ -208,6 +214,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.recovery_page)
         column.addWidget(self.breadcrumb)
         column.addWidget(self.ground, 1)
+        column.addWidget(self.walkbar)
         ground = QVBoxLayout(self.ground)
         ground.setContentsMargins(0, 0, 0, 0)
         ground.addWidget(self.canvas)

@@ -16,6 +16,7 @@ from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.live.figures import LiveFigures
 from nnstudio.ui.canvas.live.flow import LiveFlow
 from nnstudio.ui.canvas.live.live import LivePictures
+from nnstudio.ui.canvas.live.walked import WalkOnCanvas
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
 from nnstudio.ui.canvas.navigation import STEP, Navigator
 from nnstudio.ui.canvas.overview.minimap import INSET, MiniMap
@@ -43,6 +44,7 @@ class Stage(QGraphicsView):
         self.live = LivePictures(bridge, self.canvas, self)
         self.figures = LiveFigures(bridge, self.canvas, self)
         self.flow = LiveFlow(bridge, self.canvas, self)
+        self.walked = WalkOnCanvas(bridge, self.canvas, self)
         self.minimap = MiniMap(self.canvas, self.overview, self)
         self._grid = Grid()
         self._minimap_wanted = True
@@ -81,6 +83,7 @@ class Stage(QGraphicsView):
         self.canvas.leaving.connect(self._leaving)
         self.canvas.entered.connect(self._entered)
         self.canvas.reveal.connect(self.reveal)
+        self.walked.changed.connect(self._walk_on)
         self.bridge.session_leaving.connect(lambda _: self._leaving(self.bridge.sheet.block))
         self.bridge.document_changed.connect(self._edited)
         theme.current().changed.connect(self.viewport().update)
@@ -171,6 +174,7 @@ class Stage(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The gesture that is going on, and what does not move with the drawing."""
+        self.walked.paint(painter, self.zoom)
         self.paint_over(painter)
         world = painter.worldTransform()
         painter.resetTransform()
@@ -271,6 +275,12 @@ class Stage(QGraphicsView):
     def reveal(self, nodes: tuple[str, ...]) -> None:
         """Bring nodes into view, with no more movement than that takes."""
         self.navigator.reveal(self.canvas.content_rect(nodes))
+
+    def _walk_on(self, node: str) -> None:
+        """The walk has come to another node, which is to be seen."""
+        if node in self.canvas.nodes:
+            self.reveal((node,))
+        self.viewport().update()
 
     def _go_to(self, place: QPointF) -> None:
         self.centerOn(place)

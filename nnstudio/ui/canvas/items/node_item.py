@@ -14,6 +14,7 @@ from nnstudio.ui.canvas.items.card import MARGIN, Card, Plan, Spot, card_of, pla
 from nnstudio.ui.canvas.items.card_paint import MUTED_OPACITY, paint_card
 from nnstudio.ui.canvas.items.faces import FaceKeeper
 from nnstudio.ui.canvas.items.thumbnails import Thumbnail
+from nnstudio.ui.canvas.items.walked import Walked
 
 
 class NodeItem(QGraphicsItem):
@@ -37,6 +38,7 @@ class NodeItem(QGraphicsItem):
         self.picture: Thumbnail | None = None
         self._value = ""
         self._figures: tuple[str, ...] = ()
+        self._walked: Walked | None = None
         self._chosen = False
         self._faces = faces
         self._card: Card = card_of(node, facts, problems, title=self.title)
@@ -139,6 +141,13 @@ class NodeItem(QGraphicsItem):
         self.picture = picture
         return self._refresh()
 
+    def set_walked(self, walked: Walked | None) -> bool:
+        """What it shows while a batch is walked through, instead of what is live. True if its size changed."""
+        if self._walked is walked or (walked is not None and walked.shows_the_same(self._walked)):
+            return False
+        self._walked = walked
+        return self._refresh()
+
     def set_chosen(self, chosen: bool) -> None:
         if chosen != self._chosen:
             self._chosen = chosen
@@ -179,11 +188,12 @@ class NodeItem(QGraphicsItem):
 
     def _paint_picture(self, painter: QPainter) -> None:
         """The live picture, over the card that is kept: it changes many times a second, and the card does not."""
-        if self.picture is not None and not self._plan.picture.isEmpty():
+        picture = self._walked.picture if self._walked else self.picture
+        if picture is not None and not self._plan.picture.isEmpty():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             before = painter.opacity()
             painter.setOpacity(before * (MUTED_OPACITY if self.node.muted else 1.0))
-            self.picture.paint(painter, self._plan.picture)
+            picture.paint(painter, self._plan.picture)
             painter.setOpacity(before)
 
     def _render(self, scale: float, ratio: float) -> QPixmap:
@@ -200,8 +210,10 @@ class NodeItem(QGraphicsItem):
 
     def _refresh(self) -> bool:
         """Make the card anew. True if its size or ports changed."""
-        card = card_of(self.node, self.facts, self.problems, title=self.title, value=self._value, figures=self._figures)
-        plan = plan_of(card, self.picture.height if self.picture else 0.0)
+        walked, shown = self._walked, self._walked or self.picture
+        figures = walked.figures if walked else self._figures
+        card = card_of(self.node, self.facts, self.problems, title=self.title, value=self._value, figures=figures)
+        plan = plan_of(card, shown.height if shown else 0.0)
         if card != self._card:
             self._card = card
             self.repaint()

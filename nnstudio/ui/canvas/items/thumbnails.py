@@ -31,13 +31,16 @@ _REACHES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 class Thumbnail:
-    """One array as a small picture. `told` stands beside the picture of a sample."""
+    """One array as a small picture. `told` stands beside the picture of a sample; `signed` ones show where zero is."""
 
-    def __init__(self, array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = (), signed: bool = False
+    ) -> None:
         self.array = array
         self.shape = array.shape
         self.given = given
         self.told = told
+        self.signed = signed
         self._images: list[QImage] | None = None
 
     @property
@@ -95,6 +98,10 @@ class Thumbnail:
         return self._images
 
     def _make_images(self) -> list[QImage]:
+        if self.signed:
+            low, high = colormaps.symmetric_range(self.array)
+            colors = colormaps.rgba(self.array, low, high, colormaps.diverging())
+            return [colormaps.to_image(channel) for channel in (colors if self.array.ndim == 3 else [colors])]
         if self.array.ndim == 2:
             return [colormaps.colorize(self.array)]
         if self.given and len(self.array) == 3:
@@ -167,14 +174,16 @@ class Thumbnail:
             painter.drawRoundedRect(bar, min(1.5, tall / 2), min(1.5, tall / 2))
 
 
-def thumbnail_of(array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = ()) -> Thumbnail | None:
+def thumbnail_of(
+    array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = (), signed: bool = False
+) -> Thumbnail | None:
     """The picture of an array, or None where a small picture would show nothing."""
     if not array.size:
         return None
     if array.ndim == 3 and max(array.shape[1:]) <= LARGEST_PICTURE:
-        return Thumbnail(array[: 3 if given else CHANNELS], given=given, told=told)
+        return Thumbnail(array[: 3 if given else CHANNELS], given=given, told=told, signed=signed)
     if array.ndim == 2 and max(array.shape) <= LARGEST_PICTURE:
-        return Thumbnail(array)
+        return Thumbnail(array, signed=signed)
     if array.ndim == 1 and 2 <= len(array) <= LONGEST_VECTOR:
         return Thumbnail(array, given=given, told=told)
     return None
