@@ -61,7 +61,7 @@ class Inbox(threading.Thread):
         self._heard = time.monotonic()
         if isinstance(request, msg.Cancel):
             self._given_up.add(request.key)
-        elif isinstance(request, msg.Load | msg.Start):
+        elif isinstance(request, msg.Load | msg.Start | msg.StartRace):
             self._given_up.discard(msg.MODEL_KEY)  # it waits for data anew
         else:
             self._given_up.discard(getattr(request, "key", ""))

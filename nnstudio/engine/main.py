@@ -15,16 +15,15 @@ from nnstudio.engine.exporting import export
 from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
-from nnstudio.engine.keeping import make_keeper
 from nnstudio.engine.measure import describe
 from nnstudio.engine.quiet import random_state_kept
-from nnstudio.engine.resuming import go_on, resumed
+from nnstudio.engine.race import Race
 from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.run import Run
 from nnstudio.engine.scribe import wait_until_written
+from nnstudio.engine.starting import Starter
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject, make_subject
-from nnstudio.engine.threads import step_flops, threads_for
 from nnstudio.engine.walk import record_first
 from nnstudio.engine.warm import warm_up
 from nnstudio.errors import EngineError, ProtocolError
@@ -38,7 +37,7 @@ CALM_AFTER = 2.0
 
 
 class Engine:
-    """One subject at a time, which probes look at, and at most one run of it."""
+    """One subject at a time, which probes look at, and at most one run of it, or a race that it leads."""
 
     def __init__(self, channel: Channel, inbox: Inbox) -> None:
         self._channel = channel
@@ -47,8 +46,8 @@ class Engine:
         self._stream = Stream(self._send)
         self._jobs = Jobs(self._send, inbox.given_up)
         self._subject: Subject | None = None
-        self._run: Run | None = None
-        self._runs = 0
+        self._run: Run | Race | None = None
+        self._starter = Starter(self._send, lambda data: self._jobs.loading(data, msg.MODEL_KEY))
 
     def serve(self) -> None:
         """For as long as the process lives: the inbox ends it."""
@@ -88,12 +87,14 @@ class Engine:
         except Exception as error:  # noqa: BLE001  # a bug in one request must not end the engine
             self._send(refusal(request.id, error))
             return
-        if isinstance(request, msg.Start) and self._run is not None:
-            self._run.begin(paused=request.paused)
+        if isinstance(request, msg.Start | msg.StartRace) and self._run is not None:
+            self._run.begin(paused=isinstance(request, msg.Start) and request.paused)
 
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         if isinstance(request, msg.Start):
             return self._start(request)
+        if isinstance(request, msg.StartRace):
+            return self._start_race(request)
         with random_state_kept():
             match request:
                 case msg.Describe():
@@ -118,12 +119,11 @@ class Engine:
             case msg.Unsubscribe():
                 self._stream.unsubscribe(request.subscription)
             case msg.Stop():
-                if self._run is not None:
-                    self._run.stop()
+                self._stop(request.run)
             case msg.Pause() | msg.Resume() | msg.Step() | msg.ChangePlan() | msg.ChangeLayer() | msg.SaveCheckpoint():
                 self._steer(self._going(), request)
 
-    def _steer(self, run: Run, request: msg.AnyRequest) -> None:
+    def _steer(self, run: Run | Race, request: msg.AnyRequest) -> None:
         match request:
             case msg.Pause():
                 run.pause()
@@ -137,6 +137,12 @@ class Engine:
                 run.change_layer(request.layer, request.values)
             case msg.SaveCheckpoint():
                 run.save()
+
+    def _stop(self, number: int) -> None:
+        if isinstance(self._run, Race):
+            self._run.stop(number)
+        elif self._run is not None and number in (0, self._run.number):
+            self._run.stop()
 
     def _leave(self) -> None:
         """The window goes: what is going on is kept, to be gone on with another day."""
@@ -162,31 +168,22 @@ class Engine:
         self._stream.changed()
 
     def _start(self, request: msg.Start) -> msg.Started:
+        self._end()
+        begun = self._starter.run(msg.Entrant(request.model, request.plan, request.keeping), request.id, self._stream)
+        self._run, self._subject = begun.run, begun.run.subject
+        return begun.told
+
+    def _start_race(self, request: msg.StartRace) -> msg.RaceStarted:
+        self._end()
+        race, told = self._starter.race(request, self._stream)
+        self._run, self._subject = race, race.lead.subject
+        return told
+
+    def _end(self) -> None:
+        """What is going gives way to what is asked for; its weights are wanted by nobody any more."""
         if self._run is not None:
             self._run.stop(keep_weights=False)
         self._run = self._subject = None
-        entrant, snapshot = resumed(msg.Entrant(request.model, request.plan, request.keeping))
-        plan = entrant.plan
-        loading = self._jobs.loading(entrant.model.data, msg.MODEL_KEY)
-        subject = make_subject(entrant.model, plan=plan, number=request.id, loading=loading)
-        threads = threads_for(step_flops(subject, plan.batch_size))
-        torch.set_num_threads(threads)
-        keeper = make_keeper(self._runs + 1, entrant, subject.data, self._send)
-        run = Run(self._runs + 1, subject, plan, self._send, self._stream, keeper)
-        if snapshot is not None:
-            go_on(run, snapshot)
-        self._run, self._subject, self._runs = run, subject, run.number
-        return msg.Started(
-            request=request.id,
-            run=run.number,
-            steps_per_epoch=run.trainer.feed.steps_per_epoch,
-            train_samples=subject.data.train_samples,
-            test_samples=subject.data.test_samples,
-            threads=threads,
-            fresh=subject.fresh if request.model.weights else (),
-            folder=keeper.folder,
-            step=run.trainer.steps,
-        )
 
     def _record(self, request: msg.Record) -> msg.Recorded:
         if self._run is not None and self._run.active:
@@ -207,7 +204,7 @@ class Engine:
             return msg.Weighed(request=request.id, data=weights.save(self._subject.model))
         return msg.Done(request=request.id)
 
-    def _going(self) -> Run:
+    def _going(self) -> Run | Race:
         if self._run is None or not self._run.active:
             raise EngineError("No run is going.", fix="Start one first.")
         return self._run

@@ -51,12 +51,13 @@ class Run:
         self.state = "paused"
         self.retouched = False
         """Whether weights were typed that the window has not got yet."""
+        self.report_every, self.tells_weights = REPORT_EVERY, True
         self.keeper = keeper or Keeper()
         self.account = Account(plan)
         self._send_on = send
         self._stream = stream
         self._goal = Goal(self.trainer)
-        self._mark = self._told = self._next_report = self._next_weights = 0.0
+        self.mark = self._told = self._next_report = self._next_weights = 0.0
         self._untold: list[Figures] = []
         self._figuring = Figuring(subject.spec.task, perf_counter())
 
@@ -170,8 +171,8 @@ class Run:
         if self.state == "training":
             return
         now = perf_counter()
-        self._mark = self._told = now
-        self._next_report, self._next_weights = now + REPORT_EVERY, now + WEIGHTS_EVERY
+        self.mark = self._told = now
+        self._next_report, self._next_weights = now + self.report_every, now + WEIGHTS_EVERY
         self._stream.run_begins()
         self._set_state("training")
         if self.at_end:  # by a plan of fewer epochs than are done
@@ -235,7 +236,7 @@ class Run:
         )
         self._send(done)
         self._keep_epoch(done)
-        self._mark = after
+        self.mark = after
         if after >= self._next_report:
             self._report(after)
         if after >= self._next_weights and not self.at_end:
@@ -254,8 +255,8 @@ class Run:
     def _collect(self, now: float) -> None:
         """Take the figures of the last steps into the epoch's. Tells them where the loss is no number any more."""
         figures = self.trainer.take()
-        self.account.sums.seconds += now - self._mark
-        self._mark = now
+        self.account.sums.seconds += now - self.mark
+        self.mark = now
         if len(figures.losses):
             self._untold.append(figures)
             self.account.sums.add(figures)
@@ -267,7 +268,7 @@ class Run:
         self._collect(now)
         if self._untold:
             self._tell_steps(now)
-        self._told, self._next_report = now, now + REPORT_EVERY
+        self._told, self._next_report = now, now + self.report_every
 
     def _tell_steps(self, now: float) -> None:
         losses = np.concatenate([figures.losses for figures in self._untold])
@@ -310,8 +311,9 @@ class Run:
 
     def _send_weights(self) -> None:
         self.retouched = False
-        data = weights.save(self.subject.model)
-        self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
+        if self.tells_weights:
+            data = weights.save(self.subject.model)
+            self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
 
     def _set_state(self, state: str, error: EngineError | None = None, message: str = "") -> None:
         self.state = state

@@ -50,13 +50,14 @@ def make_subject(
     seed: int | None = None,
     number: int = 0,
     loading: Loading | None = None,
+    data: Data | None = None,
 ) -> Subject:
-    """Load the data and build the model, in this order: the seed is the last thing before the weights.
+    """Load the data, unless they are given, and build the model: the seed is the last thing before the weights.
 
     To be trained by a plan, it begins as that says, on its device: the same weights on each.
     """
     device = device_named(plan.device) if plan else torch.device("cpu")
-    data = load_for(spec, loading)
+    data = load_for(spec, loading) if data is None else data
     built = build(spec, seed=plan.seed if plan else seed, schemes=plan.initialization if plan else None)
     return Subject(built.module.to(device), spec, data.on(device), fresh=built.fresh, number=number)
 

@@ -35,7 +35,7 @@ class FakeEngine:
         self.devices: tuple[str, ...] = ("cpu",)
         self.ready = False
         self.pid: int | None = None
-        self.run = 0
+        self.run = self._others = 0
         self.subject = 0
         self._begun = False
         self._numbers = itertools.count(1)
@@ -143,22 +143,31 @@ class FakeEngine:
         first = request.inputs[0] if request.inputs else msg.Entry("", ())
         return msg.Measured(key=request.key, outputs=(msg.Sized(first.shape, first.dtype),) * request.outputs)
 
-    def started(self, number: int) -> msg.Started:
-        """Of the run begun last."""
+    def started(self, run: int) -> msg.Started:
+        """Of the run of that number."""
         return msg.Started(
-            request=number, run=self.run, steps_per_epoch=10, train_samples=320, test_samples=80, threads=1
+            request=self.subject, run=run, steps_per_epoch=10, train_samples=320, test_samples=80, threads=1
         )
+
+    def _begin(self, request: msg.Start | msg.StartRace, number: int) -> msg.AnyReply:
+        """Runs are counted on; of a race the first is the current one."""
+        self._begun = True
+        self.run, self._others = self.run + self._others + 1, 0
+        if isinstance(request, msg.Start):
+            return self.started(self.run)
+        self._others = len(request.entrants) - 1
+        numbers = range(self.run, self.run + len(request.entrants))
+        return msg.RaceStarted(request=number, runs=tuple(map(self.started, numbers)))
 
     def _reply(self, request: msg.AnyRequest) -> msg.AnyReply:
         number = next(self._ids)
-        if isinstance(request, msg.Load | msg.Start):
+        if isinstance(request, msg.Load | msg.Start | msg.StartRace):
             self.subject = number
         if type(request) in self.replies:
             return self.replies[type(request)](request, number)
         match request:
-            case msg.Start():
-                self.run, self._begun = self.run + 1, True
-                return self.started(number)
+            case msg.Start() | msg.StartRace():
+                return self._begin(request, number)
             case msg.Describe():
                 return msg.Described(request=number, shapes={}, parameters={}, flops=0)
             case msg.Measure():

@@ -137,6 +137,27 @@ def test_requests_in_mid_run_do_not_change_it(engine, moons, tmp_path):
     assert np.array_equal(ear.losses(), plain)
 
 
+def test_a_race_is_steered_as_one_run(engine, moons):
+    client, ear = engine
+    entrants = tuple(msg.Entrant(moons, msg.Plan(epochs=100_000, seed=seed)) for seed in range(3))
+    told = ask(client, msg.StartRace(entrants=entrants))
+    numbers = [each.run for each in told.runs]
+    ear.wait(lambda e: isinstance(e, msg.Progress) and e.run == numbers[2])
+    ask(client, msg.Stop(run=numbers[1]))
+    assert ear.wait_run("stopped").run == numbers[1]
+    ask(client, msg.Pause())
+    paused = [ear.wait_run("paused", count).run for count in (1, 2)]
+    assert paused == [numbers[0], numbers[2]]
+    with pytest.raises(EngineError, match="run is going"):
+        ask(client, msg.Load(model=moons))
+    ask(client, msg.Step(epoch=True))
+    ear.wait_run("paused", 4)
+    ask(client, msg.Stop())
+    ear.wait_run("stopped", 3)
+    with pytest.raises(EngineError, match="No run is going"):
+        ask(client, msg.Pause())
+
+
 def test_an_export_without_weights_has_those_of_the_run(engine, moons, tmp_path):
     client, ear = engine
     ask(client, msg.Start(model=moons, plan=LONG))

@@ -1,0 +1,120 @@
+"""How a run begins, alone or with others: its data, its model, its threads, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import torch
+
+from nnstudio.data.loading import Loading
+from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.datasets import Data, check_fields, load_for
+from nnstudio.engine.devices import device_named
+from nnstudio.engine.keeping import make_keeper
+from nnstudio.engine.memory import free_memory
+from nnstudio.engine.race import Lane, Race, check_count, check_room, lane
+from nnstudio.engine.resuming import go_on, resumed
+from nnstudio.engine.run import Run
+from nnstudio.engine.stream import Stream
+from nnstudio.engine.subject import Subject, make_subject
+from nnstudio.engine.threads import step_flops, threads_for
+from nnstudio.engine.words import in_words
+from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
+
+COPIES = 4
+"""A run holds its weights, their gradients, and two numbers for each in most optimizers."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run that can be let go, and what the window is told."""
+
+    run: Run
+    told: msg.Started
+
+
+class Starter:
+    """Makes runs, and counts them. `loading` gives what the loader of some data gets."""
+
+    def __init__(self, send: Callable[[msg.AnyEvent], None], loading: Callable[[msg.DataRef], Loading]) -> None:
+        self._send = send
+        self._loading = loading
+        self._runs = 0
+
+    def run(self, entrant: msg.Entrant, request: int, stream: Stream) -> Begun:
+        """One run, or one that goes on from a checkpoint. Raises what its data and its model raise."""
+        entrant, snapshot = resumed(entrant)
+        loading = self._loading(entrant.model.data)
+        subject = make_subject(entrant.model, plan=entrant.plan, number=request, loading=loading)
+        return self._begun(subject, entrant, stream, snapshot)
+
+    def race(self, request: msg.StartRace, stream: Stream) -> tuple[Race, msg.RaceStarted]:
+        """All of them, with data in memory once; the first is looked at. Raises EngineError, naming which is wrong."""
+        check_count(len(request.entrants))
+        held: dict[bytes, Data] = {}
+        lanes: list[Lane] = []
+        told: list[msg.Started] = []
+        for entrant in request.entrants:
+            try:
+                begun = self._entered(entrant, request, held, stream if not lanes else Stream(self._send))
+            except Exception as error:  # the model's own code may raise anything
+                raise _named(entrant, error) from error
+            begun.run.tells_weights = not lanes
+            lanes.append(lane(begun.run, begun.told.threads))
+            told.append(begun.told)
+        return Race(lanes, stream), msg.RaceStarted(request=request.id, runs=tuple(told))
+
+    def _entered(self, entrant: msg.Entrant, request: msg.StartRace, held: dict[bytes, Data], stream: Stream) -> Begun:
+        entrant, snapshot = resumed(entrant)
+        data = self._shared(entrant, held)
+        subject = make_subject(entrant.model, plan=entrant.plan, number=request.id, data=data)
+        check_room(len(request.entrants), _bytes_of(subject), free_memory())
+        return self._begun(subject, entrant, stream, snapshot)
+
+    def _shared(self, entrant: msg.Entrant, held: dict[bytes, Data]) -> Data:
+        """The data as another of the race has them, or loaded now; on its device."""
+        model, device = entrant.model, device_named(entrant.plan.device)
+        key = msgspec.msgpack.encode((model.data, model.free, str(device)))
+        if key not in held:
+            held[key] = load_for(model, self._loading(model.data)).on(device)
+        elif model.data.dataset:
+            check_fields(model, held[key])
+        return held[key]
+
+    def _begun(self, subject: Subject, entrant: msg.Entrant, stream: Stream, snapshot: Snapshot | None) -> Begun:
+        plan = entrant.plan
+        threads = threads_for(step_flops(subject, plan.batch_size))
+        torch.set_num_threads(threads)
+        self._runs += 1
+        keeper = make_keeper(self._runs, entrant, subject.data, self._send)
+        run = Run(self._runs, subject, plan, self._send, stream, keeper)
+        if snapshot is not None:
+            go_on(run, snapshot)
+        told = msg.Started(
+            request=subject.number,
+            run=run.number,
+            steps_per_epoch=run.trainer.feed.steps_per_epoch,
+            train_samples=subject.data.train_samples,
+            test_samples=subject.data.test_samples,
+            threads=threads,
+            fresh=subject.fresh if entrant.model.weights else (),
+            folder=keeper.folder,
+            step=run.trainer.steps,
+        )
+        return Begun(run, told)
+
+
+def _bytes_of(subject: Subject) -> int:
+    """What a run of it holds besides the data, about."""
+    return COPIES * sum(tensor.nbytes for tensor in subject.model.parameters())
+
+
+def _named(entrant: msg.Entrant, error: Exception) -> EngineError:
+    """The error, with which of the runs it is of."""
+    told = in_words(error)
+    label = entrant.keeping.label
+    words = f"{label}: {told.message}" if label and told.kind != "memory" else told.message
+    return EngineError(words, fix=told.fix, line=told.line, kind=told.kind)
