@@ -129,6 +129,8 @@ def test_choices_are_told_by_their_titles_with_what_they_do(plan: Plan) -> None:
     tip = optimizer.itemData(optimizer.findData("AdamW"), Qt.ItemDataRole.ToolTipRole)
     assert "w ← " in tip
     assert "2017" in tip
+    plan.choose("optimizer", "AdamW")
+    assert plan.form.fields["optimizer"].editor.toolTip().startswith(tip)
 
 
 def test_an_optional_number_can_be_emptied(qtbot: QtBot, plan: Plan) -> None:
@@ -189,7 +191,13 @@ def test_an_empty_project_has_a_plan_too(qtbot: QtBot, qapp: object) -> None:
 
 @pytest.mark.parametrize(
     ("rates", "log"),
-    [([0.1] * 5, False), ([0.1, 0.05, 0.0], False), ([1.0, 1e-3, 1e-4, 1e-5], True), ([0.0, 0.0, 0.0], False)],
+    [
+        ([0.1] * 5, False),
+        ([1000.0, 5e-324, 5e-324, 5e-324], True),
+        ([0.1, 0.05, 0.0], False),
+        ([1.0, 1e-3, 1e-4, 1e-5], True),
+        ([0.0, 0.0, 0.0], False),
+    ],
 )
 def test_a_scale_shows_most_of_a_curve(rates: list[float], log: bool) -> None:
     scale = Scale.of(rates)
@@ -209,5 +217,5 @@ def test_a_curve_is_painted_where_its_rates_lie(qtbot: QtBot, qapp: object) -> N
     empty.resize(264, 96)
     qtbot.addWidget(empty)
     assert curve.grab().toImage() != empty.grab().toImage()
-    assert curve._place(0.0, 1.0) == QPointF(56.0, 8.0)
+    assert curve._place(0.0, 1.0) == QPointF(64.0, 8.0)
     assert curve._place(1.0, 0.0) == QPointF(256.0, 72.0)

@@ -217,6 +217,8 @@ class PaddingField(TextField):
 class ChoiceField(Field):
     """One of a few words."""
 
+    param: ChoiceParam
+
     def __init__(self, param: ChoiceParam) -> None:
         self.combo = QComboBox()
         for row, (choice, title) in enumerate(zip(param.choices, param.titles or param.choices, strict=True)):
@@ -235,7 +237,10 @@ class ChoiceField(Field):
         return self.combo.currentIndex() >= 0 and (self.mixed or self.combo.currentData() != self.value)
 
     def _display(self) -> None:
-        self.combo.setCurrentIndex(-1 if self.mixed else self.combo.findData(str(self.value)))
+        row = -1 if self.mixed else self.combo.findData(str(self.value))
+        self.combo.setCurrentIndex(row)
+        chosen = self.param.tips[row] if self.param.tips and row >= 0 else ""
+        self.combo.setToolTip("\n\n".join(filter(None, (chosen, tip_of(self.param)))))
 
     def _read(self) -> object:
         return self.combo.currentData()

@@ -15,7 +15,7 @@ from nnstudio.training.course import Course
 from nnstudio.ui import theme
 
 HEIGHT = 96
-LEFT, TOP, RIGHT, BOTTOM = 56, 8, 8, 24
+LEFT, TOP, RIGHT, BOTTOM = 64, 8, 8, 24
 """Around the curve, for what its axes say."""
 LOW_SHARE = 0.05
 """Where half of the curve lies below this share of its height, a logarithmic scale shows more of it."""
@@ -43,7 +43,7 @@ class Scale:
         if rate <= self.low or self.high <= self.low:
             return 0.0
         if self.log:
-            share = math.log(rate / self.low) / math.log(self.high / self.low)
+            share = (math.log(rate) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
         else:
             share = (rate - self.low) / (self.high - self.low)
         return min(share, 1.0)

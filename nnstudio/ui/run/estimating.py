@@ -48,6 +48,13 @@ class Estimating(QObject):
         return self.tr("{0}, {1} an epoch").format(memory, _seconds_text(seconds)) if seconds > 0 else memory
 
     @property
+    def details(self) -> str:
+        """What the memory is for, a line each."""
+        if not self.words or self._found is None:
+            return ""
+        return "\n".join(f"{name}: {bytes_text(size)}" for name, size in self._found.memory.items() if size)
+
+    @property
     def warning(self) -> str:
         """Why the training will not fit into memory, or an empty string."""
         if self._found is None or self._training or self._needs <= self._found.free:
@@ -65,7 +72,9 @@ class Estimating(QObject):
 
     def again(self, *_: object) -> None:
         """Something may be otherwise: ask, once nothing more happens."""
-        if not self._training:
+        if self._training:
+            self._about = None  # the engine learns from the run how long a step takes
+        else:
             self._timer.start()
 
     def _forget(self, *_: object) -> None:

@@ -61,9 +61,10 @@ class PlanPopup(QFrame):
         wanted = form.heightForWidth(WIDTH - BESIDE - 8) if form.hasHeightForWidth() else form.sizeHint().height()
         self.setFixedHeight(max(min(around + wanted, self._room()), LOWEST))
 
-    def tell(self, words: str, *, warning: bool = False) -> None:
+    def tell(self, words: str, details: str, *, warning: bool = False) -> None:
         """What a training by this plan would take."""
         self.estimate.setText(words)
+        self.estimate.setToolTip(details)
         self.estimate.setVisible(bool(words))
         self.estimate.setProperty("class", "warning" if warning else "small")
         self.estimate.style().unpolish(self.estimate)

@@ -86,7 +86,8 @@ class RunBar(QToolBar):
 
     def _show_estimate(self) -> None:
         estimating = self.estimating
-        self.plan_popup.tell(estimating.warning or estimating.words, warning=bool(estimating.warning))
+        warning = estimating.warning
+        self.plan_popup.tell(warning or estimating.words, estimating.details, warning=bool(warning))
         self.refresh()
 
     def _elsewhere(self) -> str:

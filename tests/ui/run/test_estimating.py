@@ -57,6 +57,7 @@ def test_it_is_told_at_train_and_in_the_plan(estimates: Estimates) -> None:
     bar = estimates.bar
     assert bar.train.toolTip().endswith("\nabout 1.2 MB of memory, 3.1 s an epoch")
     assert bar.plan_popup.estimate.text() == "about 1.2 MB of memory, 3.1 s an epoch"
+    assert bar.plan_popup.estimate.toolTip() == "weights: 1.0 MB\nactivations: 200 kB"
     assert not bar.caution.isVisible()
 
 
@@ -102,6 +103,15 @@ def test_nothing_is_asked_during_a_run_and_again_after_it(estimates: Estimates) 
     settle(studio.bridge)
     estimates.wait()
     assert [request.plan.batch_size for request in estimates.asked] == [32, 64]
+
+
+def test_after_a_run_the_same_is_asked_again(estimates: Estimates) -> None:
+    studio = estimates.studio
+    studio.bridge.session.train()
+    studio.engine.play(1)
+    settle(studio.bridge)
+    estimates.wait()
+    assert len(estimates.asked) == 2
 
 
 def test_one_question_at_a_time(estimates: Estimates, monkeypatch: pytest.MonkeyPatch) -> None:
