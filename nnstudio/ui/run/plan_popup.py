@@ -31,7 +31,7 @@ class PlanPopup(QFrame):
         self.form.setProperty("class", "raised")
         self.estimate = parts.label(look="small", wrap=True)
         self.estimate.hide()
-        self.faster = [self._scaling(*each) for each in FACTORS]
+        self.faster = [self._scaling(factor, text) for factor, text, _ in FACTORS]
         self._area = QScrollArea(widgetResizable=True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -44,6 +44,8 @@ class PlanPopup(QFrame):
     def open_under(self, button: QWidget) -> None:
         """Show the plan as it is now, under a button, ready to write another learning rate."""
         self.form.refresh()
+        for button, (_, _, command) in zip(self.faster, FACTORS, strict=True):
+            button.setToolTip(keymap.with_key(button.accessibleName(), command))  # keys can be changed
         self.setFixedWidth(WIDTH)
         self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
         self.show()
@@ -98,13 +100,12 @@ class PlanPopup(QFrame):
         bottom = min(window.mapToGlobal(QPoint(0, window.height())).y(), screen.availableGeometry().bottom())
         return bottom - self.y() - BESIDE
 
-    def _scaling(self, factor: float, text: str, command: str) -> QToolButton:
+    def _scaling(self, factor: float, text: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setProperty("class", "chip")
         words = self.tr("Half the learning rate") if factor < 1 else self.tr("Twice the learning rate")
         button.setAccessibleName(words)
-        button.setToolTip(keymap.with_key(words, command))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self._control.scale_lr(factor))
         return button
