@@ -14,11 +14,13 @@ from nnstudio.graph import weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.leads import placed
 from nnstudio.graph.nodes import PLANNED
-from nnstudio.graph.training import Trained, TrainingPlan
+from nnstudio.graph.training import Trained, TrainingPlan, plan_params
 from nnstudio.params import Value, Values
 from nnstudio.protocol import messages as msg
 from nnstudio.training.initializations import KINDS
 from nnstudio.training.registry import optimizer, schedule
+
+_NOT_FLAT = ("optimizer_params", "schedule_params", "initialization", "groups", "device")
 
 
 def model_message(document: Document, compiled: Compiled, kept: Trained | None) -> msg.Model:
@@ -79,6 +81,15 @@ def tuning_groups(document: Document) -> tuple[msg.Group, ...]:
     """
     found = placed(document.drawing, lambda node: node.tuning != PLANNED)
     return tuple(msg.Group(place.name, place.tuning.lr, place.tuning.frozen) for place in found)
+
+
+def plan_values(plan: msg.Plan, split: msg.DataRef) -> dict[str, Any]:
+    """A plan message the other way round: the values of the training plan that it came from."""
+    values = {name: getattr(plan, name) for name in plan.__struct_fields__ if name not in _NOT_FLAT}
+    values |= plan.optimizer_params | plan.schedule_params | {"test_split": split.test_split}
+    values |= {f"init_{kind}": scheme for kind, scheme in plan.initialization.items()}
+    known = plan_params(values)
+    return {name: value for name, value in values.items() if name in known}
 
 
 def _travelling(values: Values) -> dict[str, Any]:

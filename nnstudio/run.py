@@ -107,6 +107,8 @@ class Run:
     """Which of the colours for runs is its own."""
     visible: bool = field(default=True, compare=False)
     """Whether it is to be seen in the plots."""
+    whole: bool = field(default=True, compare=False)
+    """Whether its steps are here; of a recorded one they are read when somebody wants to see them."""
     _since: float = field(default=0.0, compare=False, repr=False)
 
     @property

@@ -120,6 +120,11 @@ class Session:
         return left_behind(self.document, self.compiled) if self.document.trained else ()
 
     @property
+    def trainable_nodes(self) -> int:
+        """How many nodes have weights."""
+        return sum(bool(facts.weights) for facts in self.compiled.facts.values())
+
+    @property
     def path(self) -> Path | None:
         """The project's file."""
         return self.filing.path

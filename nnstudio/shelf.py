@@ -6,9 +6,18 @@ from array import array
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import zip_longest
+from math import nan
+from pathlib import Path
 
+from nnstudio import paths
+from nnstudio.graph.document import Document
+from nnstudio.graph.training import EpochRow
+from nnstudio.graph.writing import graph_bytes
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Run
+from nnstudio.run import Course, Run
+from nnstudio.runs import record
+from nnstudio.runs.naming import folder_name
+from nnstudio.runs.reading import KeptRun, WholeRun
 
 
 class Shelf:
@@ -48,15 +57,19 @@ class Shelf:
         """What was there when the project was opened."""
         self._add(run)
 
-    def take_found(self, found: Iterable[Run]) -> None:
-        """What there is in the folder of runs by now; those known already stay as they are."""
+    def take_found(self, found: Iterable[KeptRun]) -> None:
+        """What there is in the folder of runs by now; of those known already, only what becomes of them is new."""
         known = {run.folder: run for run in self._found}
-        self._found = [known.get(run.folder) or self._numbered(run) for run in found]
+        self._found = [_renewed(known.get(str(kept.folder)), kept) or self._numbered(of_record(kept)) for kept in found]
 
     def drop(self, run: Run) -> None:
         """Forget a run."""
         self.started = [each for each in self.started if each is not run]
         self._found = [each for each in self._found if each is not run]
+
+    def add_again(self, run: Run) -> None:
+        """One that was dropped is there again."""
+        self._found = [run, *self._found]
 
     def _add(self, run: Run) -> None:
         self.started.append(self._numbered(run))
@@ -65,3 +78,83 @@ class Shelf:
         run.hue = self._hues
         self._hues += 1
         return run
+
+
+def keeping(document: Document, *, label: str = "", race: str = "", resume: str = "") -> msg.Keeping:
+    """Where a run of this project is recorded that begins now."""
+    folder = paths.runs_dir() / folder_name(document.title, datetime.now())
+    drawing = graph_bytes(document).decode()
+    return msg.Keeping(str(folder), document.title, label=label, race=race, drawing=drawing, resume=resume)
+
+
+def of_record(kept: KeptRun) -> Run:
+    """A recorded run as a list shows it: its steps are not read yet, so it is not to be seen in plots."""
+    told = kept.record
+    rows = [told.last] if told.last is not None else []
+    return Run(
+        label=told.label,
+        folder=str(kept.folder),
+        state=kept.state,
+        message=told.message,
+        epoch=told.last.epoch if told.last is not None else 0,
+        step=told.step,
+        total_steps=told.total_steps,
+        steps_per_epoch=told.steps_per_epoch,
+        epochs=[_row(row) for row in rows],
+        checkpoints=[_checkpoint(kept, each) for each in kept.checkpoints],
+        plan=told.plan,
+        began=told.began,
+        spent=told.seconds,
+        course=Course(0, 0.0, told.steps_per_epoch),
+        visible=False,
+        whole=False,
+    )
+
+
+def rows_of(whole: WholeRun) -> tuple[EpochRow, ...]:
+    """The epochs of a recorded run."""
+    return tuple(_row(row) for row in whole.epochs)
+
+
+def _renewed(run: Run | None, kept: KeptRun) -> Run | None:
+    """The same run, as its record has it by now; one whose epochs have gone on since is to be read again."""
+    if run is None or run.step != kept.record.step:
+        return None
+    run.state = kept.state
+    return run
+
+
+def fill(run: Run, whole: WholeRun) -> None:
+    """All that was recorded of it has been read."""
+    run.losses = array("f", whole.losses.tobytes())
+    run.epochs = list(rows_of(whole))
+    run.changes = [
+        msg.Changed(run=0, step=row.step, what=row.what, before=row.before, after=row.after) for row in whole.changes
+    ]
+    for row in whole.epochs:
+        run.course.pass_by(row.step, row.epoch)
+    run.whole = True
+
+
+def _row(row: record.EpochRow) -> EpochRow:
+    return EpochRow(
+        epoch=row.epoch,
+        train_loss=_number(row.train_loss),
+        test_loss=_number(row.test_loss),
+        train_accuracy=row.train_accuracy,
+        test_accuracy=row.test_accuracy,
+        seconds=row.seconds,
+        metrics={name: _number(value) for name, value in row.metrics.items()},
+    )
+
+
+def _number(value: float | None) -> float:
+    """JSON has no word for what is not finite."""
+    return nan if value is None else value
+
+
+def _checkpoint(kept: KeptRun, each: record.Checkpoint) -> msg.CheckpointSaved:
+    path = str(Path(kept.checkpoint_path(each)))
+    return msg.CheckpointSaved(
+        run=0, step=each.step, epoch=each.epoch, path=path, reason=each.reason, test_loss=each.test_loss
+    )

@@ -5,7 +5,9 @@ A Session owns one. What a run leaves goes into the document; everything else ab
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Protocol, TypeAlias, get_args
 
 import msgspec
@@ -19,11 +21,12 @@ from nnstudio.faults import worded
 from nnstudio.following import Following
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
-from nnstudio.graph.training import Trained, TrainingPlan
+from nnstudio.graph.training import EpochRow, Trained, TrainingPlan
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
-from nnstudio.shelf import Shelf
+from nnstudio.runs.checkpoints import Head
+from nnstudio.shelf import Shelf, keeping
 from nnstudio.showing import Showing
 from nnstudio.training.initializations import KINDS
 
@@ -81,6 +84,7 @@ class Steering:
         self.device = "cpu"
         self._plan: msg.Plan | None = None
         self._begun = project.document.plan
+        self._then: msg.AnyRequest | None = None
 
     @property
     def run(self) -> Run:
@@ -93,10 +97,11 @@ class Steering:
 
     # What is asked
 
-    def train(self, *, anew: bool = True, paused: bool = False) -> Future[msg.AnyReply]:
-        """Start training from the beginning, or on from the weights that there are; to stand still at once if `paused`.
+    def train(self, *, anew: bool = True, paused: bool = False, then: msg.Step | None = None) -> Future[msg.AnyReply]:
+        """Start training from the beginning, or on from the weights that there are.
 
-        Raises CompileError while there are problems.
+        If `paused` it stands still before its first step; `then` is asked when it does. Raises CompileError while there
+        are problems.
         """
         project = self._project
         model = self._trainable(project.model(trained=not anew))
@@ -104,18 +109,39 @@ class Steering:
         run, trained = Run(state="starting"), project.document.trained
         if not anew and trained is not None:
             run.follow(trained.epochs)
-        return self._begin(model, msg.Start(model=model, plan=plan, paused=paused), (run,))
+        paused = paused or then is not None
+        request = msg.Start(model=model, plan=plan, keeping=keeping(project.document), paused=paused)
+        return self._begin(model, request, (run,), then)
+
+    def go_on(self, path: Path, head: Head, earlier: Sequence[EpochRow]) -> Future[msg.AnyReply]:
+        """Go on from a checkpoint, by the plan as it is now; where that is another one, the difference is a change.
+
+        `earlier` are the epochs up to there. Raises CompileError while there are problems.
+        """
+        project = self._project
+        model = self._trainable(project.model(trained=False))
+        data = msgspec.structs.replace(model.data, seed=head.data.seed, test_split=head.data.test_split)
+        model = msgspec.structs.replace(model, data=data)
+        plan = msgspec.structs.replace(head.plan, device=self.device)
+        kept = keeping(project.document, resume=str(path))
+        run = Run(state="starting", earlier=tuple(earlier))
+        # It stands still until the other plan has been asked for: not one step goes by the old one.
+        request = msg.Start(model=model, plan=plan, keeping=kept, paused=True)
+        return self._begin(model, request, (run,), msg.Resume())
 
     def estimate(self) -> msg.Estimate:
         """What asks how much memory and time a training would take. Raises CompileError while there are problems."""
         model = self._trainable(self._project.model(trained=False))
         return msg.Estimate(model=model, plan=plan_message(self._project.document, self.device))
 
-    def _begin(self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...]) -> Future[msg.AnyReply]:
-        """Ask for these runs; the first is of that model."""
+    def _begin(
+        self, model: msg.Model, request: msg.AnyRequest, runs: tuple[Run, ...], then: msg.AnyRequest | None = None
+    ) -> Future[msg.AnyReply]:
+        """Ask for these runs; the first is of that model, and `then` is asked when it stands before its first step."""
         self.runs = runs
         self._plan = request.plan if isinstance(request, msg.Start) else None
         self._begun = self._project.document.plan
+        self._then = then
         self.shelf.put(runs, _plans(request))
         self._project.run_begins()
         self.following.begin()
@@ -199,6 +225,7 @@ class Steering:
                 if event.kind:
                     self.following.gone_back()
                 self.settled()
+                self._go_further(run)
             case msg.Progress():
                 run.take_progress(event)
             case msg.EpochDone():
@@ -209,6 +236,12 @@ class Steering:
                 run.take_checkpoint(event)
             case msg.Weights() if run is self.run:
                 self._take_weights(event)
+
+    def _go_further(self, run: Run) -> None:
+        """What was to come when it first stands still."""
+        if self._then is not None and run is self.run and run.state == "paused":
+            then, self._then = self._then, None
+            self._project.tell(Asked(self._project.engine.ask(then)))
 
     def _replies(self) -> tuple[msg.Started, ...]:
         """What the engine said when it began the runs; nothing before it has."""

@@ -100,7 +100,7 @@ def read_run(folder: Path) -> WholeRun:
     return WholeRun(
         folder,
         record,
-        _state(record),
+        state_of(record),
         epochs=tuple(_rows(folder / EPOCHS, EpochRow)),
         losses=_losses(folder / STEPS),
         changes=tuple(_rows(folder / CHANGES, ChangeRow)),
@@ -138,7 +138,7 @@ def drawing_file(folder: Path) -> Path | None:
 def delete_run(folder: Path) -> None:
     """Remove the whole folder. Raises StorageError where it is no run, is still going, or can not be removed."""
     record = read_record(folder)
-    if _state(record) in GOING:
+    if state_of(record) in GOING:
         raise StorageError(f"'{record.title}' is still being trained.", fix="Stop it first.")
     aside = folder.with_name(passing_name())
     try:
@@ -164,10 +164,11 @@ def _kept(folder: Path) -> KeptRun | None:
         record = read_record(folder)
     except StorageError:
         return None
-    return KeptRun(folder, record, _state(record))
+    return KeptRun(folder, record, state_of(record))
 
 
-def _state(record: RunRecord) -> str:
+def state_of(record: RunRecord) -> str:
+    """What became of it; "interrupted" where it was going and its engine is gone."""
     if record.state in GOING and not is_alive(record.pid, record.pid_began):
         return INTERRUPTED
     return record.state

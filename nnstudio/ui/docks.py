@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTa
 from nnstudio.compiler.result import Compiled
 from nnstudio.ui import buttons, icons
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.runs import RunsPanel
 from nnstudio.ui.panels.spec import GROUPS, Panel, panel_types
 
 AREAS = Qt.DockWidgetArea
@@ -100,6 +101,13 @@ class Docks(QObject):
         """Bring the outline to the front."""
         self.outline.show()
         self.outline.raise_()
+
+    @property
+    def runs(self) -> RunsPanel:
+        """The panel of runs, whose deeds need the window."""
+        panel = self.panels["runs"]
+        assert isinstance(panel, RunsPanel)
+        return panel
 
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front."""

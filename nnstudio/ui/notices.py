@@ -155,6 +155,11 @@ class Notices(QObject):
         """Something worked; goes by itself."""
         self.show("good", message, fix)
 
+    def offer(self, message: str, fix: str, label: str, call: Callable[[], None]) -> None:
+        """Something was done, which can be taken back or gone on with; goes by itself."""
+        self.show("good", message, fix).offer(label, call)
+        self.arrange()
+
     def error(self, message: str, fix: str = "") -> None:
         """Something failed; stays until closed. The engine's end, which many may wait for, is told once."""
         if _joined(message, fix) not in self._engine_words:

@@ -117,6 +117,11 @@ class MainWindow(QMainWindow):
         self.docks.show_panel(key)
         self.docks.panels[key].setFocus()
 
+    def show_checkpoints(self) -> None:
+        """Go to the runs, and offer what can be gone on from."""
+        self.show_panel("runs")
+        self.docks.runs.offer_checkpoints()
+
     def rename_node(self) -> None:
         """Edit the name of the chosen node."""
         self.docks.inspector.show()
@@ -226,7 +231,9 @@ class MainWindow(QMainWindow):
         self.canvas.node_activated.connect(lambda _: self.rename_node())
         self.status.problems_asked.connect(lambda: self.docks.show_panel("problems"))
         self.run_control.about_to_train.connect(self.inspector.commit)
+        self.run_control.checkpoints_wanted.connect(self.show_checkpoints)
         self.run_control.unanswered.connect(lambda: self.notices.stuck(self.run_control.restart_engine))
+        self.docks.runs.deeds.attach(self.run_control, self.projects.open_example, self.notices.offer)
         self.projects.about_to_save.connect(self.inspector.commit)
         self.projects.about_to_save.connect(self.canvas.marking.writing.end)
         self.bridge.session_changed.connect(self._raise_suited)

@@ -121,7 +121,7 @@ def test_what_is_not_possible_is_not_offered(window: MainWindow, table: Actions,
 
 def test_the_run_drives_the_train_menu(window: MainWindow, table: Actions, studio: Studio) -> None:
     possible = ("train", "pause", "step", "step_epoch", "stop")
-    assert [table.action(key).isEnabled() for key in possible] == [True, False, False, False, False]
+    assert [table.action(key).isEnabled() for key in possible] == [True, False, True, True, False]
     table.action("train").trigger()
     studio.engine.run = 1
     studio.engine.state("training")

@@ -11,9 +11,6 @@ def _commands(place: Place) -> tuple[Command, ...]:
     def pause_text() -> str:
         return tr("Resume") if run.run.state == "paused" else tr("Pause")
 
-    def unpaused() -> str:
-        return tr("Step through a run: pause it first.")
-
     def idle() -> str:
         return tr("No run is going. Press Train.")
 
@@ -23,16 +20,25 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "train", run.can_train, why=run.why_not_train,
         ),
         Command(
+            "train_on", "train", tr("Train &On"),
+            tr("Train on from the weights that there are; what does not fit starts anew"), run.train_on,
+            "Ctrl+Shift+Return; Ctrl+Shift+Enter", "", run.can_train_on, why=run.why_not_train_on,
+        ),
+        Command(
+            "resume_from", "train", tr("Resume &From…"), tr("Go on from a checkpoint of an earlier run"),
+            run.checkpoints_wanted.emit, "", "", run.can_resume_from, why=run.why_not_resume_from,
+        ),
+        Command(
             "pause", "train", tr("Pause"), tr("Stand still between two steps, or go on"), run.pause_or_resume, "F8",
             "pause", run.can_pause, pause_text, why=idle,
         ),
         Command(
-            "step", "train", tr("Step &Batch"), tr("While paused: one more batch"), run.step, "F9", "step",
-            run.can_step, why=unpaused,
+            "step", "train", tr("Step &Batch"), tr("One more batch, and stand still; where no run is going, the first"),
+            run.step, "F9", "step", run.can_step, why=run.why_not_step,
         ),
         Command(
-            "step_epoch", "train", tr("Step &Epoch"), tr("While paused: on to the end of the epoch"),
-            lambda: run.step(epoch=True), "Shift+F9", "", run.can_step, why=unpaused,
+            "step_epoch", "train", tr("Step &Epoch"), tr("On to the end of the epoch, and stand still"),
+            lambda: run.step(epoch=True), "Shift+F9", "", run.can_step, why=run.why_not_step,
         ),
         Command(
             "stop", "train", tr("&Stop"), tr("End the run; its weights stay"), run.stop, "Shift+F8", "stop",

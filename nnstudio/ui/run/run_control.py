@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,8 @@ class RunControl(QObject):
     """Fields take what is being written in them, before the drawing is sent."""
     unanswered = Signal()
     """The run was asked to stop and has not."""
+    checkpoints_wanted = Signal()
+    """The person wants to choose what to go on from."""
     taken = Signal(object)
     """Session: no run can begin, because this other project trains."""
 
@@ -76,6 +79,36 @@ class RunControl(QObject):
             return f"{errors[0]}{more}"
         return self.why_no_engine()
 
+    def why_not_train_on(self) -> str:
+        """Why no training can go on from the weights that there are now."""
+        reason = self.why_not_train()
+        if reason:
+            return reason
+        session = self._bridge.session
+        if session.document.trained is None:
+            return self.tr("There are no weights to go on from. Train first.")
+        anew = session.starting_anew
+        if anew and len(anew) == session.trainable_nodes:
+            return self.tr("The weights fit no node any more. Train from the beginning.")
+        return ""
+
+    def train_on_words(self) -> str:
+        """What training on does now."""
+        anew = self._bridge.session.starting_anew
+        if not anew:
+            return self.tr("Go on from the weights that there are; epochs are counted on")
+        listed = ", ".join(f"'{name}'" for name in anew[:4]) + ("…" if len(anew) > 4 else "")
+        return self.tr("Go on from the weights that there are; these nodes start anew: {0}").format(listed)
+
+    def why_not_resume_from(self) -> str:
+        """Why there is no checkpoint to go on from now."""
+        if not any(run.checkpoints for run in self._bridge.session.steering.shelf.runs):
+            return self.tr("There is no checkpoint yet. Train first: one is kept at every pause and at the end.")
+        return self.why_not_train()
+
+    def can_resume_from(self) -> bool:
+        return not self.why_not_resume_from()
+
     def why_no_engine(self) -> str:
         """Why the engine can not be asked now, or an empty string."""
         words = {
@@ -88,12 +121,23 @@ class RunControl(QObject):
     def can_train(self) -> bool:
         return not self.why_not_train()
 
+    def can_train_on(self) -> bool:
+        return not self.why_not_train_on()
+
     def can_pause(self) -> bool:
         """Pause or resume."""
         return self.run.state in ("training", "paused")
 
+    def why_not_step(self) -> str:
+        """Why there can be no step now; where no run is going, a step begins one."""
+        if self.run.state == "paused":
+            return ""
+        if self.run.active:
+            return self.tr("Step through a run: pause it first.")
+        return self.why_not_train()
+
     def can_step(self) -> bool:
-        return self.run.state == "paused"
+        return not self.why_not_step()
 
     def can_stop(self) -> bool:
         return self.run.active
@@ -102,6 +146,14 @@ class RunControl(QObject):
 
     def train(self) -> None:
         """Train from the beginning."""
+        self.begin(self._bridge.session.train)
+
+    def train_on(self) -> None:
+        """Train on from the weights that there are."""
+        self.begin(lambda: self._bridge.session.steering.train(anew=False))
+
+    def begin(self, start: Callable[[], Future[msg.AnyReply]]) -> None:
+        """Begin a run of the project that is shown; `start` asks for it."""
         other = self._bridge.training_elsewhere
         if other is not None:
             self.taken.emit(other)
@@ -109,7 +161,7 @@ class RunControl(QObject):
         self.about_to_train.emit()
         session = self._bridge.session
         try:
-            future = session.train()
+            future = start()
         except NNStudioError as error:
             self._bridge.trouble.emit(Trouble(error.message, error.fix))
             return
@@ -122,8 +174,11 @@ class RunControl(QObject):
         self._watch(session.resume() if self.run.state == "paused" else session.pause())
 
     def step(self, *, epoch: bool = False) -> None:
-        """One more step, or to the end of the epoch."""
-        self._watch(self._bridge.session.step(epoch=epoch))
+        """One more step, or to the end of the epoch; where no run is going, the first of one that begins."""
+        if self.run.active:
+            self._watch(self._bridge.session.step(epoch=epoch))
+        else:
+            self.begin(lambda: self._bridge.session.steering.train(then=msg.Step(epoch=epoch)))
 
     def scale_lr(self, factor: float) -> None:
         """Multiply the plan's learning rate, as one step; a run that is going takes it over."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QToolBar,
     QToolButton,
@@ -24,6 +22,7 @@ from nnstudio.session import Run
 from nnstudio.ui import icons, keymap, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text
+from nnstudio.ui.run import run_menus
 from nnstudio.ui.run.device_box import DeviceBox
 from nnstudio.ui.run.estimating import Estimating
 from nnstudio.ui.run.plan_popup import PlanPopup
@@ -63,9 +62,9 @@ class RunBar(QToolBar):
         self.device.lock(locked=self._bridge.desk.training is not None)
         self._show_pause(run)
         self.step.setEnabled(control.can_step())
-        step_tip = self.tr("One more batch, or to the end of the epoch")
-        self.step.setToolTip(step_tip if control.can_step() else self.tr("Step through a run: pause it first"))
+        self.step.setToolTip(control.why_not_step() or self._step_tip(run))
         self.stop.setEnabled(control.can_stop())
+        self.stop.setToolTip(keymap.with_key(self.tr("Stop the run; its weights stay"), "stop"))
         self._show_plan()
         self._show_run(run)
         self._show_engine()
@@ -95,11 +94,17 @@ class RunBar(QToolBar):
         other = self._bridge.training_elsewhere
         return self.tr("'{0}' is training. Stop it first.").format(other.document.title) if other else ""
 
+    def _step_tip(self, run: Run) -> str:
+        words = self.tr("On to the end of the epoch") if self._step_epoch else self.tr("One more batch")
+        if not run.active:
+            words = self.tr("Begin training with one epoch") if self._step_epoch else self.tr("Begin with one batch")
+        return keymap.with_key(words, "step_epoch" if self._step_epoch else "step")
+
     def _show_pause(self, run: Run) -> None:
         paused = run.state == "paused"
         words = self.tr("Resume") if paused else self.tr("Pause")
         self.pause.setIcon(icons.icon("train" if paused else "pause"))
-        self.pause.setToolTip(words)
+        self.pause.setToolTip(keymap.with_key(words, "pause"))
         self.pause.setAccessibleName(words)
         self.pause.setEnabled(self._control.can_pause())
 
@@ -192,7 +197,6 @@ class RunBar(QToolBar):
         self.pause = self._button("pause", "", self.tr("Pause"))
         self.step = self._button("step", self.tr("Step batch"))
         self.stop = self._button("stop", "", self.tr("Stop"))
-        self.stop.setToolTip(self.tr("Stop the run; its weights stay"))
         self.plan = self._button("chevron-down", "", self.tr("Training plan"))
         self.plan.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.plan.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -202,16 +206,8 @@ class RunBar(QToolBar):
         self.caution = self._button("warning", self.tr("memory"), self.tr("Too little memory"))
         self.caution.setIcon(icons.icon("warning", "warning"))
         self.device = DeviceBox()
-        self._make_step_menu()
-
-    def _make_step_menu(self) -> None:
-        menu = QMenu(self.step)
-        for words, epoch in ((self.tr("Step batch"), False), (self.tr("Step epoch"), True)):
-            action = QAction(words, menu)
-            action.triggered.connect(lambda _=False, words=words, epoch=epoch: self._choose_step(words, epoch))
-            menu.addAction(action)
-        self.step.setMenu(menu)
-        self.step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.train_menu = run_menus.train_menu(self.train, self._control)
+        self.step_menu = run_menus.step_menu(self.step, self._control, self._choose_step)
 
     def _choose_step(self, words: str, epoch: bool) -> None:
         self._step_epoch = epoch

@@ -13,7 +13,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels import panel_types
 
-KEYS = ["loss", "accuracy", "paint", "data", "features", "boundary", "predictions", "code", "problems"]
+KEYS = ["loss", "accuracy", "paint", "data", "features", "boundary", "runs", "predictions", "code", "problems"]
 
 
 def features(value: float = 1.0) -> dict[str, np.ndarray]:

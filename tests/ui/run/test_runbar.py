@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import safetensors.numpy
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
+from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Run
@@ -58,7 +61,8 @@ def progress(studio: Studio, step: int, total: int, rate: float, epoch: int = 1)
 
 def test_ready_to_train(qtbot: QtBot, bar: RunBar, studio: Studio) -> None:
     assert bar.train.isEnabled()
-    assert not any(button.isEnabled() for button in (bar.pause, bar.step, bar.stop))
+    assert not any(button.isEnabled() for button in (bar.pause, bar.stop))
+    assert bar.step.isEnabled(), "a step begins a run"
     assert bar.epoch.text() == "10 epochs"
     assert bar.engine.text() == "engine"
     qtbot.mouseClick(bar.train, Qt.MouseButton.LeftButton)
@@ -244,3 +248,53 @@ def test_without_a_data_set_there_is_no_test_loss(qtbot: QtBot) -> None:
     studio.engine.on_event(msg.EpochDone(run=1, epoch=1, step=1, train_loss=-3.0, test_loss=-5.18))
     settle(studio.bridge)
     assert (bar.result_name.text(), bar.result.text()) == ("loss", "-5.18")
+
+
+# Train on, resume, step
+
+
+def ways(menu: QMenu) -> dict[str, QAction]:
+    menu.aboutToShow.emit()
+    return {action.text().split("\t")[0]: action for action in menu.actions()}
+
+
+def test_train_has_more_ways_which_say_why_they_are_not_possible(bar: RunBar, studio: Studio) -> None:
+    rows = ways(bar.train_menu)
+    assert [action.isEnabled() for action in rows.values()] == [True, False, False]
+    assert "Train first" in rows["Train on"].toolTip()
+    assert "no checkpoint yet" in rows["Resume from…"].toolTip()
+    studio.document.set_trained(Trained(trained_weights(studio)))
+    rows = ways(bar.train_menu)
+    assert rows["Train on"].isEnabled()
+    rows["Train on"].trigger()
+    request = studio.engine.asked[-1]
+    assert isinstance(request, msg.Start)
+    assert request.model.weights == trained_weights(studio)
+
+
+def test_training_on_says_which_nodes_start_anew(bar: RunBar, studio: Studio) -> None:
+    studio.document.set_trained(Trained(trained_weights(studio)))
+    studio.document.set("head", out_features=11)
+    assert "these nodes start anew: 'head'" in ways(bar.train_menu)["Train on"].toolTip()
+    studio.document.set("conv", kernel_size=5)
+    row = ways(bar.train_menu)["Train on"]
+    assert (row.isEnabled(), row.toolTip()) == (False, "The weights fit no node any more. Train from the beginning.")
+
+
+@pytest.mark.parametrize("epoch", [False, True])
+def test_a_step_where_no_run_is_going_begins_one_that_stands_still(bar: RunBar, studio: Studio, epoch: bool) -> None:
+    bar.step.menu().actions()[epoch].trigger()
+    request = studio.engine.asked[-1]
+    assert isinstance(request, msg.Start)
+    assert request.paused
+    go(studio, "paused", epoch=0, step=0)
+    assert studio.engine.asked[-1] == msg.Step(epoch=epoch)
+    go(studio, "training", epoch=1, step=0)
+    go(studio, "paused", epoch=1, step=1)
+    assert asked(studio).count("Step") == 1, "only the first time it stands"
+
+
+def trained_weights(studio: Studio) -> bytes:
+    """What fits the drawing as it is first."""
+    shapes = {"conv.weight": (4, 1, 3, 3), "conv.bias": (4,), "head.weight": (10, 144), "head.bias": (10,)}
+    return safetensors.numpy.save({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})

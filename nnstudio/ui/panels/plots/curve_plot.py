@@ -232,9 +232,8 @@ class CurvePlot(Plot):
         others = others[np.isfinite(others)]
         if not own.size or not others.size:
             return others
-        low, high = float(own.min()), float(own.max())
-        room = TOO_HIGH * (high - low) or TOO_HIGH * (abs(high) or 1.0)
-        return np.clip(others, low - room, high + room)
+        low, high = float(min(own.min(), others.min())), float(own.max())
+        return np.minimum(others, high + (TOO_HIGH * (high - low) or TOO_HIGH * (abs(high) or 1.0)))
 
     def _value(self, value: float) -> str:
         return self.words.value.format(float(value) * self._factor)

@@ -1,0 +1,247 @@
+"""What a person does with a run, and why it is not possible now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from nnstudio.carrying import plan_values
+from nnstudio.errors import NNStudioError
+from nnstudio.graph import weights
+from nnstudio.graph.training import EpochRow, Trained
+from nnstudio.protocol.messages import CheckpointSaved
+from nnstudio.run import Run
+from nnstudio.runs import reading, tidying
+from nnstudio.runs.checkpoints import Head, read_head, read_weights
+from nnstudio.session import Session, Trouble
+from nnstudio.shelf import rows_of
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.run.run_control import RunControl
+from nnstudio.ui.runs.library import Library
+
+Found = tuple[Head, tuple[EpochRow, ...], str]
+"""Of a checkpoint: its head, the epochs up to there, and the source that was trained."""
+
+
+class Deeds(QObject):
+    """Reads what it needs beside the window's thread; a failure goes to the notices.
+
+    `open_project` opens a file as a new project; `offer` tells what went well: what it was, what to know about it, what
+    can be done about it, and that.
+    """
+
+    def __init__(self, bridge: Bridge, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._library = bridge, library
+        self.control = RunControl(bridge, self)
+        self._unnamed: list[Run] = []
+        bridge.run_changed.connect(self._write_labels)
+        self._open_project: Callable[[Path], object] = lambda path: None
+        self._offer: Callable[[str, str, str, Callable[[], None]], object] = lambda *words: None
+
+    def attach(
+        self,
+        control: RunControl,
+        open_project: Callable[[Path], object],
+        offer: Callable[[str, str, str, Callable[[], None]], object],
+    ) -> None:
+        """Use the window's hands."""
+        self.control, self._open_project, self._offer = control, open_project, offer
+
+    # Why not
+
+    def why_no_checkpoint(self, run: Run) -> str:
+        """Why the run can not be gone on from, or an empty string."""
+        if run.checkpoints:
+            return ""
+        if run.active:
+            return self.tr("There is no checkpoint yet. One is kept at every pause and after good epochs.")
+        if not run.folder:
+            return self.tr("It was not recorded, so it has no checkpoint.")
+        return self.tr("There is no checkpoint in its folder.")
+
+    def why_not_go_on(self, run: Run) -> str:
+        """Why no training can begin from one of its checkpoints now."""
+        return self.why_no_checkpoint(run) or self.control.why_not_train()
+
+    def why_not_use(self, run: Run) -> str:
+        """Why its weights can not be put into the drawing now."""
+        if self._bridge.session.steering.active:
+            return self.tr("A run is going, and its weights are those of the drawing. Stop it first.")
+        return self.why_no_checkpoint(run)
+
+    def why_no_folder(self, run: Run) -> str:
+        return "" if run.folder else self.tr("It is not recorded, so it has no folder.")
+
+    def why_not_delete(self, run: Run) -> str:
+        return self.tr("It is going. Stop it first.") if run.active else ""
+
+    # What is done
+
+    def show(self, run: Run, visible: bool) -> None:
+        """Draw it in the plots, or do not."""
+        run.visible = visible
+        if visible:
+            self._library.read(run)
+        self._bridge.runs_changed.emit()
+
+    def show_all(self, runs: Sequence[Run], visible: bool) -> None:
+        """Draw all of these, or none."""
+        for run in runs:
+            self.show(run, visible)
+
+    def rename(self, run: Run, label: str) -> None:
+        """Call it otherwise; an empty label lets it be called by its time again."""
+        run.label = label
+        self._bridge.runs_changed.emit()
+        if run.folder:
+            self._unnamed.append(run)
+            self._write_labels()
+
+    def go_on(self, run: Run, saved: CheckpointSaved, *, branch: bool) -> None:
+        """Train on from a checkpoint: by its own plan as if it had never ended, or by the plan as it is now."""
+        session = self._bridge.session
+        self._library.do(partial(_found, run, saved), partial(self._go_on, session, run, saved, branch))
+
+    def use(self, run: Run, saved: CheckpointSaved) -> None:
+        """Put the weights of a checkpoint into the drawing."""
+        session = self._bridge.session
+        self._library.do(
+            lambda: (*_found(run, saved), read_weights(Path(saved.path))), partial(self._use, session, run)
+        )
+
+    def open_drawing(self, run: Run) -> None:
+        """Open the drawing as it was, as another project."""
+        self._library.do(partial(_drawing, run), self._open_project)
+
+    def open_folder(self, run: Run) -> None:
+        """Show its files in the system's own browser of files."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(run.folder))
+
+    def delete_all(self, runs: Sequence[Run]) -> None:
+        """Take these away."""
+        for run in runs:
+            self.delete(run)
+
+    def delete(self, run: Run) -> None:
+        """Take it away, and its folder into the trash of the folder of runs, from where it can come back."""
+        shelf = self._bridge.session.steering.shelf
+        if not run.folder:
+            shelf.drop(run)
+            self._bridge.runs_changed.emit()
+            return
+        self._library.do(
+            partial(tidying.put_aside, Path(run.folder)), partial(self._deleted, self._bridge.session, run)
+        )
+
+    # Inside
+
+    def _write_labels(self, _: object = None) -> None:
+        """Into the records, which are the engine's while a run is going."""
+        over = [run for run in self._unnamed if not run.active]
+        self._unnamed = [run for run in self._unnamed if run.active]
+        for run in over:
+            self._library.do(partial(tidying.relabel, Path(run.folder), run.label))
+
+    def _go_on(self, session: Session, run: Run, saved: CheckpointSaved, branch: bool, found: Found) -> None:
+        head, earlier, source = found
+        if session is not self._bridge.session:
+            return
+        if not branch and source != session.compiled.source:
+            self._trouble(
+                self.tr("The drawing is another one than that of the run."),
+                self.tr("Open the run's drawing and resume there, or branch from the checkpoint."),
+            )
+            return
+        if not branch:
+            self._take_plan(session, head)
+        self.control.begin(lambda: session.steering.go_on(Path(saved.path), head, earlier))
+
+    def _take_plan(self, session: Session, head: Head) -> None:
+        """The plan of the run is that of the document again, as one step."""
+        with session.document.transaction(self.tr("Take the plan of a run")):
+            session.document.set_plan(**plan_values(head.plan, head.data))
+
+    def _use(self, session: Session, run: Run, found: tuple[Head, tuple[EpochRow, ...], str, bytes]) -> None:
+        head, earlier, _, data = found
+        document, before = session.document, session.document.trained
+        if not fits(session, data):
+            self._trouble(
+                self.tr("None of these weights fits the drawing."),
+                self.tr("Open the run's drawing, which they are of."),
+            )
+            return
+        document.set_trained(Trained(data, earlier, head.data.seed, head.data.test_split))
+        session.show()
+        self._bridge.runs_changed.emit()
+        self._offer(
+            self.tr("The drawing has the weights of step {0}.").format(f"{head.step:,}"),
+            self._anew_words(session),
+            self.tr("Put the former back"),
+            partial(self._put_back, session, before),
+        )
+
+    def _put_back(self, session: Session, before: Trained | None) -> None:
+        session.document.set_trained(before)
+        session.show()
+        self._bridge.runs_changed.emit()
+
+    def _anew_words(self, session: Session) -> str:
+        words = self.tr("Weights are no step that Undo takes back.")
+        anew = session.starting_anew
+        if not anew:
+            return words
+        listed = ", ".join(f"'{name}'" for name in anew[:4]) + ("…" if len(anew) > 4 else "")
+        return self.tr("They do not fit {0}, which starts anew.").format(listed) + " " + words
+
+    def _deleted(self, session: Session, run: Run, aside: Path) -> None:
+        session.steering.shelf.drop(run)
+        self._bridge.runs_changed.emit()
+        self._offer(
+            self.tr("The run was taken away."),
+            self.tr("Its files are gone for good when the program ends."),
+            self.tr("Put it back"),
+            partial(self._restore, session, run, aside),
+        )
+
+    def _restore(self, session: Session, run: Run, aside: Path) -> None:
+        def done(_: Any) -> None:
+            session.steering.shelf.add_again(run)
+            self._bridge.runs_changed.emit()
+
+        self._library.do(partial(tidying.put_back, aside, Path(run.folder)), done)
+
+    def _trouble(self, message: str, fix: str) -> None:
+        self._bridge.trouble.emit(Trouble(message, fix))
+
+
+def fits(session: Session, data: bytes) -> bool:
+    """Whether any of these weights is one of the drawing."""
+    known = weights.shapes(data)
+    document, facts = session.document, session.compiled.facts
+    named = [(node.name, facts[key].weights) for key, node in document.nodes.items() if key in facts]
+    return any(
+        known.get(f"{name}.{part}" if part else name) == shape
+        for name, shapes in named
+        for part, shape in shapes.items()
+    )
+
+
+def _found(run: Run, saved: CheckpointSaved) -> Found:
+    """Read what has to be known of a checkpoint. Raises StorageError."""
+    head = read_head(Path(saved.path))
+    folder = Path(saved.path).parent.parent
+    rows = rows_of(reading.read_run(folder)) if not run.whole or run.folder != str(folder) else run.history
+    return head, tuple(row for row in rows if row.epoch <= head.epoch), reading.source_of(folder)
+
+
+def _drawing(run: Run) -> Path:
+    path = reading.drawing_file(Path(run.folder))
+    if path is None:
+        raise NNStudioError("The run kept no drawing.", fix="Choose another run.")
+    return path

@@ -1,0 +1,69 @@
+"""The recorded runs of the project that is shown: listed, read and thrown away on a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from nnstudio import paths, shelf
+from nnstudio.errors import NNStudioError
+from nnstudio.run import Run
+from nnstudio.runs import reading
+from nnstudio.session import Session, Trouble
+from nnstudio.ui.bridge import Bridge
+
+
+class Library(QObject):
+    """Puts what it finds on the shelf of the session."""
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._worker: ThreadPoolExecutor | None = None
+        self._reading: set[str] = set()
+
+    def look(self) -> None:
+        """List the runs of this project anew."""
+        session = self._bridge.session
+        self.do(partial(_found, session.document.title), partial(self._listed, session))
+
+    def read(self, run: Run) -> None:
+        """Read the steps of a run that were not read yet."""
+        if not run.whole and run.folder not in self._reading:
+            self._reading.add(run.folder)
+            self.do(partial(reading.read_run, Path(run.folder)), partial(self._read, run))
+
+    def do(self, work: Callable[[], Any], done: Callable[[Any], object] = lambda _: None) -> None:
+        """Work on files beside the window's thread; then `done` with what came of it. A failure is told."""
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix="nnstudio-runs")
+        self._bridge.when(self._worker.submit(work), partial(self._answered, done))
+
+    def _answered(self, done: Callable[[Any], object], future: Future[Any]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if isinstance(error, NNStudioError):
+            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+        elif error is not None:
+            raise error
+        else:
+            done(future.result())
+
+    def _listed(self, session: Session, found: list[reading.KeptRun]) -> None:
+        session.steering.shelf.take_found(found)
+        self._bridge.runs_changed.emit()
+
+    def _read(self, run: Run, whole: reading.WholeRun) -> None:
+        self._reading.discard(run.folder)
+        shelf.fill(run, whole)
+        self._bridge.runs_changed.emit()
+
+
+def _found(title: str) -> list[reading.KeptRun]:
+    return [kept for kept in reading.list_runs(paths.runs_dir()) if kept.record.title == title]

@@ -1,0 +1,160 @@
+"""The runs as Qt's table views want them; and in the order that a column gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+
+from nnstudio.run import Run
+from nnstudio.ui import theme
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.runs import looks
+from nnstudio.ui.runs.columns import NAME, Column, columns, state_words
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+SORT = Role.UserRole
+SWATCH = QSize(18, 12)
+_STATES = {"failed": "bad", "interrupted": "warning", "training": "accent", "paused": "warning"}
+
+
+class RunModel(QAbstractTableModel):
+    """One row a run. `hidden` and `named` tell that the person has ticked or named one."""
+
+    shown = Signal(object, bool)
+    named = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[Run] = []
+        self.columns: tuple[Column, ...] = columns(())
+        self._leads: tuple[int, ...] = ()
+
+    def take(self, runs: Sequence[Run], leads: Sequence[Run]) -> bool:
+        """These are the runs by now, with those in front; true where there are others than before."""
+        told, self._leads = columns(runs), tuple(id(run) for run in leads)
+        same = [id(run) for run in runs] == [id(run) for run in self.runs]
+        if same and [column.key for column in told] == [column.key for column in self.columns]:
+            if runs:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(runs) - 1, len(self.columns) - 1))
+            return False
+        self.beginResetModel()
+        self.runs, self.columns = list(runs), told
+        self.endResetModel()
+        return True
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+        return 0 if parent.isValid() else len(self.runs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Role.DisplayRole:
+            return column.title
+        if role == Role.TextAlignmentRole:
+            return int(_alignment(column))
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.isValid() and self.columns[index.column()].key == NAME:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.runs):
+            return None
+        run, column = self.runs[index.row()], self.columns[index.column()]
+        if role == Role.DisplayRole:
+            return column.text(run)
+        if role == SORT:
+            return column.value(run)
+        if role == Role.TextAlignmentRole:
+            return int(_alignment(column))
+        if role == Role.ToolTipRole:
+            return self._tip(run)
+        if role == Role.FontRole and id(run) in self._leads:
+            return theme.base_font(weight=QFont.Weight.DemiBold)
+        return self._look(run, column, role)
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        run = self.runs[index.row()]
+        if role == Role.CheckStateRole:
+            self.shown.emit(run, Qt.CheckState(value) == Qt.CheckState.Checked)
+        elif role == Role.EditRole and str(value).strip() != looks.name(run):
+            self.named.emit(run, str(value).strip())
+        return True
+
+    def _look(self, run: Run, column: Column, role: int) -> Any:
+        if column.key == "state" and role == Role.ForegroundRole:
+            return theme.color(_STATES.get(run.state, "muted"))
+        if column.key != NAME:
+            return None
+        if role == Role.CheckStateRole:
+            return Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+        if role == Role.EditRole:
+            return looks.name(run)
+        if role == Role.DecorationRole:
+            return swatch(run, lead=id(run) in self._leads[:1])
+        return None
+
+    def _tip(self, run: Run) -> str:
+        lines = [" · ".join(filter(None, (looks.name(run), looks.began(run) if run.label else "", state_words(run))))]
+        lines += [text for text in (run.message, run.fix, run.folder) if text]
+        return tips.plain("\n".join(lines))
+
+
+class Sorted(QSortFilterProxyModel):
+    """In the order of a column; what has no value comes last, whichever way round."""
+
+    def __init__(self, model: RunModel) -> None:
+        super().__init__()
+        self.setSourceModel(model)
+        self.setSortRole(SORT)
+        self.setDynamicSortFilter(True)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        one, other = left.data(SORT), right.data(SORT)
+        if one is None or other is None:
+            rising = self.sortOrder() is Qt.SortOrder.AscendingOrder
+            return (other is None) is rising and one is not other
+        return bool(one < other)
+
+
+def swatch(run: Run, *, lead: bool) -> QPixmap:
+    """A piece of the run's line, as plots draw it."""
+    ratio = 2.0
+    picture = QPixmap(SWATCH * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shade = looks.shade(looks.token(run, lead=lead))
+    pen = QPen(shade if run.visible else theme.color("disabled"), 2)
+    dash = looks.dash(run, lead=lead)
+    if dash:
+        pen.setDashPattern([part / 2 for part in dash])
+    painter.setPen(pen)
+    painter.drawLine(1, SWATCH.height() // 2, SWATCH.width() - 1, SWATCH.height() // 2)
+    painter.end()
+    return picture
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,146 @@
+"""The table of runs: sorted by any column, with the columns that the person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
+
+from nnstudio.run import Run
+from nnstudio.ui import theme
+from nnstudio.ui.runs.columns import NAME
+from nnstudio.ui.runs.model import SWATCH, RunModel, Sorted
+
+ROW = 26
+PAD = 22
+"""Pixels that a cell has beside its text."""
+NAME_MARKS = 56
+"""Those before a run's name: its tick and its line."""
+
+
+class RunTable(QTableView):
+    """`wanted` tells which key was pressed on the chosen runs, `menu_wanted` where their menu is to open."""
+
+    delete_wanted = Signal()
+    menu_wanted = Signal(QPoint)
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs = RunModel()
+        self.sorted = Sorted(self.runs)
+        self.setModel(self.sorted)
+        self._picked: dict[str, bool] = {}
+        self._dress()
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self.menu_wanted)
+        header = self.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_columns)
+
+    def take(self, runs: Sequence[Run], leads: Sequence[Run]) -> None:
+        """Show these runs as they are now; what was chosen stays so."""
+        chosen = self.selected()
+        if self.runs.take(runs, leads):
+            self._show_columns()
+            self.select(chosen)
+            self.chosen.emit()
+
+    def selected(self) -> list[Run]:
+        """The runs that are chosen, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._run(row) for row in rows]
+
+    def select(self, runs: Sequence[Run]) -> None:
+        """Choose these, as far as they are there."""
+        wanted = {id(run) for run in runs}
+        self.clearSelection()
+        for row in range(self.sorted.rowCount()):
+            if id(self._run(row)) in wanted:
+                self.selectRow(row)
+
+    def edit_name(self, run: Run) -> None:
+        """Let the person write another name."""
+        for row in range(self.sorted.rowCount()):
+            if self._run(row) is run:
+                self.edit(self.sorted.index(row, 0))
+
+    def column_menu(self) -> QMenu:
+        """Which columns there are, to be ticked."""
+        menu = QMenu(self)
+        for number, column in enumerate(self.runs.columns):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(number))
+            action.setEnabled(column.key != NAME)
+            action.toggled.connect(lambda shown, key=column.key: self.show_column(key, shown))
+        return menu
+
+    def show_column(self, key: str, shown: bool) -> None:
+        """Whether a column is there."""
+        self._picked[key] = shown
+        self._show_columns()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.selected():
+            self.delete_wanted.emit()
+        elif event.key() == Qt.Key.Key_Space and self.selected():
+            self._toggle()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected():
+            self.menu_wanted.emit(self.visualRect(self.currentIndex()).bottomLeft())
+        else:
+            super().keyPressEvent(event)
+
+    # Inside
+
+    def _run(self, row: int) -> Run:
+        return self.runs.runs[self.sorted.mapToSource(self.sorted.index(row, 0)).row()]
+
+    def _toggle(self) -> None:
+        """Show the chosen ones, or hide them where all are shown."""
+        chosen = self.selected()
+        visible = not all(run.visible for run in chosen)
+        for run in chosen:
+            self.runs.shown.emit(run, visible)
+
+    def _show_columns(self) -> None:
+        for number, column in enumerate(self.runs.columns):
+            self.setColumnHidden(number, not self._picked.get(column.key, column.shown))
+            self.setColumnWidth(number, self._width(number))
+
+    def _width(self, number: int) -> int:
+        """Room for the title and for what stands in the first rows."""
+        column, metrics = self.runs.columns[number], QFontMetrics(theme.base_font(weight=QFont.Weight.DemiBold))
+        texts = [column.title + "    ", *(column.text(run) for run in self.runs.runs[:100])]
+        marks = NAME_MARKS if column.key == NAME else 0
+        return max(metrics.horizontalAdvance(text) for text in texts) + PAD + marks
+
+    def _open_columns(self, at: QPoint) -> None:
+        self.column_menu().popup(self.horizontalHeader().mapToGlobal(at))
+
+    def _dress(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setIconSize(SWATCH)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSortingEnabled(True)
+        self.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName(self.tr("Runs"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setToolTip(self.tr("Click to sort; right click to choose columns"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 120)
