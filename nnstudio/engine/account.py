@@ -11,6 +11,7 @@ from torch import nn
 
 from nnstudio.engine import weights
 from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.metrics import Scores
 from nnstudio.engine.scribe import source_hash
 from nnstudio.engine.stopping import Watch
 from nnstudio.engine.subject import Subject
@@ -29,6 +30,20 @@ class Account:
         self.watch = Watch(plan)
         self.best: dict[str, torch.Tensor] = {}
         """Weights of the best epoch, where the plan wants them at the end."""
+
+    def epoch_done(self, run: int, trainer: Trainer, scores: Scores) -> EpochDone:
+        """The figures of the epoch that has just ended."""
+        return EpochDone(
+            run=run,
+            epoch=trainer.epoch,
+            step=trainer.steps,
+            train_loss=self.sums.loss,
+            test_loss=scores.loss,
+            train_accuracy=None if scores.accuracy is None else self.sums.accuracy,
+            test_accuracy=scores.accuracy,
+            seconds=self.sums.seconds,
+            metrics=dict(scores.metrics),
+        )
 
     def close_epoch(self, done: EpochDone, plan: Plan, model: nn.Module) -> bool:
         """An epoch is over; whether it was the best so far."""

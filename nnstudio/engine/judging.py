@@ -114,11 +114,22 @@ class Answers:
         self._columns.setdefault(name, []).append(values.detach().cpu().numpy())
 
 
+def computed_ones(task: str) -> tuple[str, ...]:
+    """Names of the metrics of the task that are made from all answers."""
+    return tuple(name for name, metric in metrics_of(task).items() if metric.compute)
+
+
+def watched(task: str, monitor: str) -> tuple[str, ...]:
+    """Names of those that every epoch needs: what the run watches, if it is a metric of the task."""
+    return (monitor,) if monitor in computed_ones(task) else ()
+
+
 class Figuring:
     """Which metrics are made after an epoch: all of the task where somebody waits for them, or there is time."""
 
     def __init__(self, task: str, now: float) -> None:
-        self._all = tuple(name for name, metric in metrics_of(task).items() if metric.compute)
+        self._task = task
+        self._all = computed_ones(task)
         wait = FIRST_AFTER if "sklearn.metrics" in sys.modules else LOADING / SHARE
         self._next = now + wait
 
@@ -126,7 +137,7 @@ class Figuring:
         """Names of those to make now; of every epoch the one that the run watches, if it is a metric of the task."""
         if waited_for or now >= self._next:
             return self._all
-        return (monitor,) if monitor in self._all else ()
+        return watched(self._task, monitor)
 
     def took(self, seconds: float, now: float) -> None:
         """What they cost, so that the next ones keep within the share."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from nnstudio.engine import weights
 from nnstudio.engine.account import Account
@@ -18,9 +18,17 @@ from nnstudio.engine.judging import Figuring
 from nnstudio.engine.keeping import Keeper
 from nnstudio.engine.layers import Difference, set_layer
 from nnstudio.engine.retouching import set_weight
+from nnstudio.engine.safety import Safety
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import Subject
-from nnstudio.engine.trainer import Figures, Trainer
+from nnstudio.engine.telling import Teller
+from nnstudio.engine.trainer import Trainer
+from nnstudio.engine.trouble import (
+    all_finite,
+    cause,
+    explained,
+    weights_not_finite,
+)
 from nnstudio.engine.walk import record
 from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
@@ -57,8 +65,9 @@ class Run:
         self._send_on = send
         self._stream = stream
         self._goal = Goal(self.trainer)
-        self.mark = self._told = self._next_report = self._next_weights = 0.0
-        self._untold: list[Figures] = []
+        self._next_report = self._next_weights = 0.0
+        self.teller = Teller(number, self.trainer, self.account.sums, self._send)
+        self.safety = Safety(self.account, self.trainer, subject)
         self._figuring = Figuring(subject.spec.task, perf_counter())
 
     @property
@@ -72,11 +81,16 @@ class Run:
 
     def advance(self) -> None:
         """One step, and what is due after it. A model that fails ends the run, not the engine."""
+        before = self.trainer.steps
         try:
+            if self.teller.trouble is not None:
+                raise self.teller.trouble
             self.trainer.step()
             self._after_step()
+            return
         except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
-            self._fail(in_words(error))
+            trouble = in_words(error)
+        self._meet(trouble, before)
 
     def snapshot(self) -> Snapshot:
         """All that it needs to go on from here. For a moment between two steps, when all of them are told."""
@@ -86,8 +100,9 @@ class Run:
         """A checkpoint as it stands. Raises EngineError where the run is not recorded, or has not begun."""
         if not self.trainer.steps:
             raise EngineError("Nothing has been trained yet.", fix="Take a step first.")
-        if self.state == "training":
-            self._report(perf_counter())
+        self._look()
+        if self.teller.trouble is not None:
+            raise self.teller.trouble
         self.keeper.ask(self.snapshot)
 
     def begin(self, *, paused: bool = False) -> None:
@@ -118,8 +133,9 @@ class Run:
     def pause(self) -> None:
         """Stand still after this step, with weights and fresh frames."""
         if self.state == "training":
-            self._report(perf_counter())
-            self._stand("paused")
+            self._look()
+            if self.teller.trouble is None:
+                self._stand("paused")
 
     def record(self, sample: int, request: int) -> msg.Recorded:
         """The step that comes next, an operation at a time, without taking it. Raises EngineError while training."""
@@ -130,16 +146,16 @@ class Run:
 
     def stop(self, *, keep_weights: bool = True) -> None:
         """End it where it is; the weights go to the window unless nobody wants them any more."""
-        if self.state == "training":
-            self._report(perf_counter())
+        self._look()
+        if self.teller.trouble is not None and keep_weights:  # then those are the last good ones
+            self._meet(self.teller.trouble, self.trainer.steps)
         if self.active:
             self._stand("stopped", keep_weights)
 
     def change(self, plan: msg.Plan) -> None:
         """Go on by another plan, from the next step on. Raises EngineError, with all as it was, where it can not."""
         check_changeable(self.plan, plan)
-        if self.state == "training":
-            self._report(perf_counter())
+        self._look()
         found = differences(self.plan, plan)
         with self._goal.kept():
             self.trainer.change(plan)
@@ -151,10 +167,12 @@ class Run:
 
     def change_layer(self, layer: str, values: Mapping[str, Any]) -> None:
         """Set attributes of a layer, from the next step on. Raises EngineError."""
+        self._look()
         self._tell_changes(set_layer(self.subject.model, layer, values))
 
     def change_weight(self, request: msg.ChangeWeight) -> None:
         """Set numbers of a weight, from the next step on. Raises EngineError."""
+        self._look()
         self._tell_changes(set_weight(self.subject.model, request.name, request.value, request.index))
         self.retouched = True
 
@@ -163,6 +181,8 @@ class Run:
         self._send_weights()
 
     def _tell_changes(self, differences: Iterable[Difference]) -> None:
+        if self.teller.trouble is None:
+            self.safety.keep()
         for each in differences:
             told = {"what": each.what, "before": each.before, "after": each.after}
             self._send(msg.Changed(run=self.number, step=self.trainer.steps, **told))
@@ -171,8 +191,9 @@ class Run:
         if self.state == "training":
             return
         now = perf_counter()
-        self.mark = self._told = now
+        self.teller.set_off(now)
         self._next_report, self._next_weights = now + self.report_every, now + WEIGHTS_EVERY
+        self.safety.set_off()
         self._stream.run_begins()
         self._set_state("training")
         if self.at_end:  # by a plan of fewer epochs than are done
@@ -185,6 +206,9 @@ class Run:
             self._end_epoch(now)
         elif now >= self._next_report:
             self._report(now)
+        if now >= self.safety.due:
+            self.teller.collect(now)
+            self.safety.keep()
         if now >= self.keeper.due:
             self._report(now)
             self.keeper.report(now, self.snapshot)
@@ -211,32 +235,24 @@ class Run:
         return self.trainer.epoch_ended and (self.trainer.epoch >= self.plan.epochs or self.account.watch.over)
 
     def _end_epoch(self, now: float) -> None:
-        self._collect(now)
+        self.teller.collect(now)
         wanted = self._figuring.wanted(
             now, self.plan.monitor, waited_for=self._arrives or self.account.watch.may_be_over
         )
         if wanted:
             self._report(now)  # the losses do not wait for figures
         scores = self.trainer.test(wanted)
+        if not math.isfinite(scores.loss) and not all_finite(self.subject.model):
+            self.teller.trouble = weights_not_finite(self.trainer.steps)
+            raise self.teller.trouble
         self.trainer.epoch_done(scores)
         after = perf_counter()
         self._figuring.took(scores.cost, after)
-        sums = self.account.sums
-        sums.seconds += after - now - scores.cost
-        done = msg.EpochDone(
-            run=self.number,
-            epoch=self.trainer.epoch,
-            step=self.trainer.steps,
-            train_loss=sums.loss,
-            test_loss=scores.loss,
-            train_accuracy=None if scores.accuracy is None else sums.accuracy,
-            test_accuracy=scores.accuracy,
-            seconds=sums.seconds,
-            metrics=dict(scores.metrics),
-        )
+        self.account.sums.seconds += after - now - scores.cost
+        done = self.account.epoch_done(self.number, self.trainer, scores)
         self._send(done)
         self._keep_epoch(done)
-        self.mark = after
+        self.teller.mark = after
         if after >= self._next_report:
             self._report(after)
         if after >= self._next_weights and not self.at_end:
@@ -252,49 +268,13 @@ class Run:
         if self.plan.checkpoint_every and done.epoch % self.plan.checkpoint_every == 0:
             self.keeper.keep(f"epoch-{done.epoch}", "every", self.snapshot)
 
-    def _collect(self, now: float) -> None:
-        """Take the figures of the last steps into the epoch's. Tells them where the loss is no number any more."""
-        figures = self.trainer.take()
-        self.account.sums.seconds += now - self.mark
-        self.mark = now
-        if len(figures.losses):
-            self._untold.append(figures)
-            self.account.sums.add(figures)
-            if not np.isfinite(figures.losses).all():
-                self._tell_steps(now)
-                raise self._not_a_number(figures)
-
     def _report(self, now: float) -> None:
-        self._collect(now)
-        if self._untold:
-            self._tell_steps(now)
-        self._told, self._next_report = now, now + self.report_every
+        self.teller.tell(now)
+        self._next_report = now + self.report_every
 
-    def _tell_steps(self, now: float) -> None:
-        losses = np.concatenate([figures.losses for figures in self._untold])
-        accuracies = np.concatenate([figures.accuracies for figures in self._untold])
-        self._untold = []
-        self._send(
-            msg.Progress(
-                run=self.number,
-                epoch=self.trainer.epoch,
-                step=self.trainer.steps,
-                total_steps=self.total_steps,
-                steps_per_second=len(losses) / max(now - self._told, 1e-9),
-                losses=msg.Array.of(losses),
-                accuracies=msg.Array.of(accuracies),
-                lr=self.trainer.updater.lr,
-            )
-        )
-
-    def _not_a_number(self, figures: Figures) -> EngineError:
-        good = np.isfinite(figures.losses)
-        at = self.trainer.steps - len(good) + int(np.argmin(good)) + 1
-        value = "NaN (not a number)" if np.isnan(figures.losses[np.argmin(good)]) else "infinite"
-        fix = f"Lower the learning rate, which is {self.plan.lr:g}, and start again."
-        return EngineError(f"The loss became {value} at step {at}.", fix=fix)
-
-    def _stand(self, state: str, keep_weights: bool = True, message: str = "") -> None:
+    def _stand(
+        self, state: str, keep_weights: bool = True, message: str = "", error: EngineError | None = None
+    ) -> None:
         stepping, self._goal.stepping = self._goal.stepping, False
         if self.trainer.steps:  # before the first step there are only the seed's weights
             self.keeper.stand("paused" if state == "paused" else "end", self.snapshot, stepping=stepping)
@@ -302,12 +282,39 @@ class Run:
                 self.subject.model.load_state_dict(self.account.best)
             if keep_weights:
                 self._send_weights()
-        self._set_state(state, message=message)
+        self._set_state(state, error, message=message)
         self._stream.changed()
 
-    def _fail(self, error: EngineError) -> None:
-        self._set_state("failed", error)
-        self._stream.changed()
+    def _look(self) -> None:
+        """Between two steps: tell them. What is found to be no number is met in place of the next one."""
+        if self.state == "training":
+            self.teller.look(perf_counter())
+
+    def _meet(self, trouble: EngineError, before: int) -> None:
+        """What kept the step after `before` from being good: the run goes back and stands still, if it can go on."""
+        self.teller.look(perf_counter())
+        trouble, self.teller.trouble = cause(trouble, self.teller.trouble, self.trainer), None
+        try:
+            back = self._go_back(trouble, before)
+        except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
+            trouble, back = in_words(error), False
+        if back:
+            self._stand("paused", error=explained(trouble, self.subject, self.plan, self.safety.began))
+        else:
+            self.teller.tell_end(perf_counter())
+            self._set_state("failed", trouble)
+            self._stream.changed()
+
+    def _go_back(self, trouble: EngineError, before: int) -> bool:
+        """To the last good step, by the plan as it is now. Says whether there was a way."""
+        last = self.trainer.steps
+        if not self.safety.go_back(trouble, before):
+            return False
+        self.teller.go_back(perf_counter(), last)
+        then, self.plan = self.plan, self.trainer.plan
+        if then != self.plan:
+            self.change(then)
+        return True
 
     def _send_weights(self) -> None:
         self.retouched = False
@@ -321,7 +328,8 @@ class Run:
             run=self.number, state=state, epoch=self.trainer.epoch, step=self.trainer.steps, message=message
         )
         if error is not None:
-            event = msgspec.structs.replace(event, message=error.message, fix=error.fix, line=error.line)
+            told = {"message": error.message, "fix": error.fix, "line": error.line, "kind": error.kind}
+            event = msgspec.structs.replace(event, **told)
         self._send(event)
 
     def _send(self, event: msg.AnyEvent) -> None:

@@ -1,0 +1,92 @@
+"""What the steps of a run were like: taken into the epoch's means, and told to the window now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.engine.account import EpochSums
+from nnstudio.engine.trainer import Figures, Trainer
+from nnstudio.engine.trouble import NotFinite, loss_not_finite
+from nnstudio.protocol import messages as msg
+
+
+class Teller:
+    """Of one run. `trouble` is a loss that is no number: nothing may be kept of the run before it has gone back."""
+
+    def __init__(self, run: int, trainer: Trainer, sums: EpochSums, send: Callable[[msg.AnyEvent], None]) -> None:
+        self._run, self._trainer, self._sums, self._send = run, trainer, sums, send
+        self._untold: list[Figures] = []
+        self._told = 0.0
+        self.mark = 0.0
+        """From when on time is the epoch's that goes."""
+        self.trouble: NotFinite | None = None
+
+    def set_off(self, now: float) -> None:
+        """The run stood still until now."""
+        self.mark = self._told = now
+
+    def collect(self, now: float) -> None:
+        """Take the figures of the last steps into the epoch's. Raises NotFinite where a loss is no number any more."""
+        if self.trouble is not None:
+            raise self.trouble
+        figures = self._trainer.take()
+        self._sums.seconds += now - self.mark
+        self.mark = now
+        if not len(figures.losses):
+            return
+        self._untold.append(figures)
+        good = np.isfinite(figures.losses)
+        if not good.all():
+            first = int(np.argmin(good))
+            step = self._trainer.steps - len(good) + first + 1
+            self.trouble = loss_not_finite(step, float(figures.losses[first]))
+            raise self.trouble
+        self._sums.add(figures)
+
+    def tell(self, now: float) -> None:
+        """All steps that were not told yet. Raises NotFinite."""
+        self.collect(now)
+        if self._untold:
+            self._tell(now, len(self._losses()))
+        self._told = now
+
+    def look(self, now: float) -> None:
+        """The same, but what is found is only noted in `trouble`."""
+        with suppress(NotFinite):
+            self.tell(now)
+
+    def go_back(self, now: float, last: int) -> None:
+        """The trainer has gone back, from the step `last`: tell that, and what was not told of the way to here."""
+        back = last - self._trainer.steps
+        if self._untold or back:
+            self._tell(now, max(0, len(self._losses()) - back))
+
+    def tell_end(self, now: float) -> None:
+        """The run has failed: tell all there is, whatever it is."""
+        if self._untold:
+            self._tell(now, len(self._losses()))
+
+    def _losses(self) -> NDArray[np.float32]:
+        return np.concatenate([np.zeros(0, np.float32), *(figures.losses for figures in self._untold)])
+
+    def _tell(self, now: float, steps: int) -> None:
+        """The first of the losses, and as many of the accuracies, if there are some."""
+        trainer, losses = self._trainer, self._losses()[:steps]
+        accuracies = np.concatenate([np.zeros(0, np.float32), *(figures.accuracies for figures in self._untold)])
+        self._untold = []
+        self._send(
+            msg.Progress(
+                run=self._run,
+                epoch=trainer.epoch,
+                step=trainer.steps,
+                total_steps=trainer.total_steps,
+                steps_per_second=len(losses) / max(now - self._told, 1e-9),
+                losses=msg.Array.of(losses),
+                accuracies=msg.Array.of(accuracies[:steps]),
+                lr=trainer.updater.lr,
+            )
+        )
