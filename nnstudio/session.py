@@ -36,7 +36,7 @@ from nnstudio.walking import Walking
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
-SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TuningSet, ch.TrainedSet)
+SAME_SOURCE = (*ch.LOOKS_ONLY, ch.PlanSet, ch.TuningSet, *ch.WEIGHTS_ONLY)
 """Changes after which the source is the same."""
 
 

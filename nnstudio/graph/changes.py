@@ -285,6 +285,33 @@ class TrainedSet:
         return TrainedSet(self.new, self.old)
 
 
+@dataclass(frozen=True)
+class WeightsTaken:
+    """A person has typed the first number: from now on these weights are the document's, and not those of a seed.
+
+    Only where the old ones are there: a training that came since is not to be lost, as with the next.
+    """
+
+    old: Trained | None
+    new: Trained | None
+
+    def inverse(self) -> WeightsTaken:
+        return WeightsTaken(self.new, self.old)
+
+
+@dataclass(frozen=True)
+class WeightsTyped:
+    """Other numbers in a tensor, from a place on, as bytes of its kind; only where the old ones are there."""
+
+    name: str
+    place: int
+    old: bytes
+    new: bytes
+
+    def inverse(self) -> WeightsTyped:
+        return WeightsTyped(self.name, self.place, self.new, self.old)
+
+
 Change: TypeAlias = (
     NodeAdded
     | NodeRemoved
@@ -310,7 +337,11 @@ Change: TypeAlias = (
     | PlanSet
     | Retitled
     | TrainedSet
+    | WeightsTaken
+    | WeightsTyped
 )
 
+WEIGHTS_ONLY = (TrainedSet, WeightsTaken, WeightsTyped)
+"""What concerns the numbers that a run left or a person typed: the drawing stays the same."""
 LOOKS_ONLY = (NodeMoved, LooksSet, WaySet, MarkAdded, MarkRemoved, MarkChanged, BookmarksSet)
 """What concerns the drawing as a picture: nothing of it changes what is computed."""

@@ -14,13 +14,14 @@ a block, with the same edits.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import prod
 from types import MappingProxyType
 
 from nnstudio.errors import DocumentError
 from nnstudio.graph import changes as ch
-from nnstudio.graph import copying, grouping, rules, ungrouping
+from nnstudio.graph import copying, grouping, rules, ungrouping, weights
 from nnstudio.graph.blocks import Block, Promoted
 from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.editing import Editing
@@ -198,6 +199,26 @@ class Document(Sheet):
     def set_trained(self, trained: Trained | None) -> None:
         """Take in what a run left. Not an undo step."""
         self.apply(ch.TrainedSet(self.trained, trained))
+
+    def take_weights(self, trained: Trained) -> None:
+        """Weights with a number that a person has typed, in the place of those there are. One undo step."""
+        if trained != self.trained:
+            with self.transaction("Set weights"):
+                self.apply(ch.WeightsTaken(self.trained, trained))
+
+    def type_weight(self, name: str, place: int, values: Sequence[float]) -> None:
+        """Other numbers in a trained tensor, from the one at `place` on, row by row. One undo step.
+
+        Raises DocumentError where there are no such numbers, and BadParameter for what they can not be.
+        """
+        found = weights.tensor(self.trained.weights, name) if self.trained else None
+        if self.trained is None or found is None or not 0 <= place <= prod(found.shape) - len(values):
+            raise DocumentError(f"There are no trained numbers of '{name}' at that place.", fix="Train first.")
+        begin, new = found.begin + place * found.size, found.packed(values)
+        old = self.trained.weights[begin : begin + len(new)]
+        if old != new:
+            with self.transaction(f"Set {name}"):
+                self.apply(ch.WeightsTyped(name, place * found.size, old, new))
 
     def _find(self, key: str) -> Node | None:
         return self._graph.find(key) or self._drawing.find(key)

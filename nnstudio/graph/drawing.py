@@ -183,9 +183,18 @@ class Drawing:
                 self.plan = plan
             case ch.Retitled(_, title):
                 self.title = title
+            case ch.TrainedSet() | ch.WeightsTaken() | ch.WeightsTyped():
+                self._change_weights(change)
+        return ()
+
+    def _change_weights(self, change: ch.TrainedSet | ch.WeightsTaken | ch.WeightsTyped) -> None:
+        match change:
             case ch.TrainedSet(_, trained):
                 self.trained = trained
-        return ()
+            case ch.WeightsTaken(old, new):
+                self.trained = new if self.trained == old else self.trained
+            case ch.WeightsTyped(name, place, before, after) if self.trained:
+                self.trained = self.trained.typed(name, place, before, after)
 
     def _change_nodes(self, change: ch.NodeAdded | ch.NodeRemoved) -> None:
         node = change.node

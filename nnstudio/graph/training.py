@@ -233,6 +233,10 @@ class Trained:
         """The same with every tensor under the name that `rename` gives."""
         return replace(self, weights=weights.mapped(self.weights, rename))
 
+    def typed(self, name: str, place: int, old: bytes, new: bytes) -> Trained:
+        """The same with other bytes in one tensor, from a place on, where the old ones are there."""
+        return replace(self, weights=weights.patched(self.weights, name, place, old, new))
+
     def without(self, drop: Callable[[str], bool]) -> Trained:
         """The same without the tensors that `drop` names: they start anew."""
         return replace(self, weights=weights.without(self.weights, drop))

@@ -7,9 +7,13 @@ numbers; see github.com/huggingface/safetensors. Only the header is ever underst
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite, prod
 from typing import Any
+
+from nnstudio.errors import BadParameter
 
 _LENGTH = 8
 _LONGEST = 100 * 2**20
@@ -53,6 +57,69 @@ def without(data: bytes, drop: Callable[[str], bool]) -> bytes:
     text = json.dumps(kept, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _LENGTH)
     return len(text).to_bytes(_LENGTH, "little") + text + numbers
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Where a tensor lies in a file: the bytes from `begin` to `end`, row by row."""
+
+    kind: str
+    """As the format calls it: "F32", "I64" ..."""
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of one number; 0 for a kind that is not known here."""
+        return struct.calcsize(f"<{_KINDS[self.kind]}") if self.kind in _KINDS else 0
+
+    def packed(self, values: Sequence[float]) -> bytes:
+        """Numbers as they stand in the file. Raises BadParameter where one can not be."""
+        letter = _KINDS.get(self.kind, "")
+        try:
+            if not letter or not all(map(isfinite, values)):
+                raise ValueError
+            numbers = values if letter in "fde" else [_whole(value) for value in values]
+            return struct.pack(f"<{len(values)}{letter}", *numbers)
+        except (struct.error, OverflowError, ValueError) as error:
+            raise BadParameter(f"A weight of {self.kind} takes finite numbers that it can hold.") from error
+
+
+_KINDS = {"F32": "f", "F64": "d", "F16": "e", "I64": "q", "I32": "i", "U8": "B"}
+
+
+def _whole(value: float) -> int:
+    if value != int(value):
+        raise ValueError("it is no whole number")
+    return int(value)
+
+
+def tensor(data: bytes, name: str) -> Tensor | None:
+    """Where the tensor of that name lies in a file; None where there is none."""
+    entry = _header(data).get(name)
+    if entry is None or name == _METADATA:
+        return None
+    begin = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    try:
+        first, last = map(int, entry["data_offsets"])
+        found = Tensor(str(entry["dtype"]), tuple(map(int, entry["shape"])), begin + first, begin + last)
+    except (KeyError, TypeError, ValueError):
+        return None
+    whole = found.size * prod(found.shape) == last - first and begin <= found.begin <= found.end <= len(data)
+    return found if whole and found.size else None
+
+
+def patched(data: bytes, name: str, place: int, old: bytes, new: bytes) -> bytes:
+    """The same with other bytes in one tensor, from a place in it on; unchanged where the old ones are not there."""
+    found = tensor(data, name)
+    if found is None or place < 0 or len(old) != len(new):
+        return data
+    begin = found.begin + place
+    end = begin + len(old)
+    if end > found.end or data[begin:end] != old:
+        return data
+    return data[:begin] + new + data[end:]
 
 
 @dataclass(frozen=True)

@@ -121,11 +121,20 @@ class Mirror:
             case ch.Retitled(old, new):
                 assert self.title == old
                 self.title = new
+            case ch.TrainedSet() | ch.WeightsTaken() | ch.WeightsTyped():
+                self._follow_weights(change)
+            case _:
+                self._alter(change)
+
+    def _follow_weights(self, change: Any) -> None:
+        match change:
             case ch.TrainedSet(old, new):
                 assert self.trained == old
                 self.trained = new
-            case _:
-                self._alter(change)
+            case ch.WeightsTaken(old, new):  # a training that came since stays
+                self.trained = new if self.trained == old else self.trained
+            case ch.WeightsTyped(name, place, old, new) if self.trained:
+                self.trained = self.trained.typed(name, place, old, new)
 
     def _follow_block(self, change: Any) -> None:
         match change:

@@ -170,6 +170,13 @@ class DocumentMachine(BlockEdits):
         self.document.set_trained(Trained(b"weights", (EpochRow(1, loss, loss),)))
         assert (self._steps(), self.document.history.undone) == (steps, undone)
 
+    @rule(number=st.floats(-9, 9, width=32), more=st.booleans())
+    def type_weights(self, number: float, more: bool) -> None:
+        """The first number makes weights the document's; undo and redo leave a training that came since."""
+        header = b'{"a-b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+        taken = Trained(len(header).to_bytes(8, "little") + header + bytes(8))
+        self._do(lambda: self.document.type_weight("a-b", 1, [number]) if more else self.document.take_weights(taken))
+
     # Edits that are refused
 
     @precondition(lambda self: self.document.nodes)

@@ -7,14 +7,14 @@ from itertools import groupby
 from operator import attrgetter
 
 from nnstudio.compiler.result import Problem
-from nnstudio.graph.changes import PlanSet, Retitled, TrainedSet
+from nnstudio.graph.changes import WEIGHTS_ONLY, PlanSet, Retitled
 from nnstudio.session import Run
 from nnstudio.ui.canvas import texts
 
 
 def is_edit(change: object) -> bool:
     """Whether a change of the document is to be seen in a drawing. Weights that come from a run are not."""
-    return not isinstance(change, TrainedSet | PlanSet | Retitled)
+    return not isinstance(change, (*WEIGHTS_ONLY, PlanSet, Retitled))
 
 
 def by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
