@@ -33,6 +33,7 @@ from nnstudio.showing import Showing
 from nnstudio.steering import RUN_EVENTS, Steering
 from nnstudio.trust import Trust
 from nnstudio.walking import Walking
+from nnstudio.weighing import Weighing
 
 __all__ = ["Engine", "HistoryMoved", "Recompiled", "Run", "Saved", "Session", "SessionEvent", "StartsAnew", "Trouble"]
 
@@ -82,6 +83,7 @@ class Session:
         self.showing = Showing()
         self.steering = Steering(self)
         self.walking = Walking(self)
+        self.weighing = Weighing(self)
         self._endings = [document.subscribe(self._changed), document.history.subscribe(self._moved)]
 
     def close(self) -> None:

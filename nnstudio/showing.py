@@ -22,6 +22,10 @@ class Showing:
         asked.add_done_callback(self._answered)
         return asked
 
+    def became(self, model: msg.Model) -> None:
+        """What the engine has was changed into this model, without being given it again."""
+        self.model = model
+
     def forget(self) -> None:
         """The engine may have another's model by now, or be a new one."""
         self.model = None

@@ -20,6 +20,8 @@ from shiboken6 import isValid
 from nnstudio.desk import Desk
 from nnstudio.errors import EngineClosed, EngineError, is_cancelled
 from nnstudio.events import Asked, FileWanted, Walked
+from nnstudio.events import Asked, FileWanted
+from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
@@ -63,6 +65,8 @@ class Bridge(Signals):
             Walked: lambda _: self.walked.emit(),
             FileWanted: self.file_wanted.emit,
             StartsAnew: lambda event: self.starts_anew.emit(event.nodes),
+            ch.WeightsTaken: self._weights_typed,
+            ch.WeightsTyped: self._weights_typed,
             msg.RunState: self._run_told,
             msg.Progress: self._run_told,
             msg.EpochDone: self._run_told,
@@ -293,6 +297,11 @@ class Bridge(Signals):
     def _history_moved(self, _: HistoryMoved) -> None:
         self._let_go()
         self.history_changed.emit()
+
+    def _weights_typed(self, change: ch.Change) -> None:
+        """Typed, undone or redone: the probes are to look at the model with these weights."""
+        self.document_changed.emit(change)
+        self._show_timer.start()
 
     def _recompiled(self, event: Recompiled) -> None:
         self._let_go()
