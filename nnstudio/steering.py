@@ -34,6 +34,7 @@ RunEvent: TypeAlias = msg.RunState | msg.Progress | msg.EpochDone | msg.Changed 
 RUN_EVENTS = get_args(RunEvent)
 FIXED = ("seed", "initialization", "device")
 """What of a plan message a run can not change."""
+_FIX = "Stop, and train again, to have it now."
 GOING = ("training", "paused")
 NEXT_RUN = ("seed", "test_split", *(f"init_{kind}" for kind in KINDS))
 """Parameters of a plan that hold from the next run on."""
@@ -179,8 +180,7 @@ class Steering:
         """A step of editing is done: what of the plan and of the layers is otherwise by now, the run takes over."""
         if not any(run.state in GOING for run in self.runs):
             return
-        for request in self.following.changed_layers():
-            self._project.tell(Asked(self._project.engine.ask(request)))
+        self._change_layers(self.following.changed_layers())
         begun = self._plan
         if begun is None or self.run.state not in GOING:
             return
@@ -190,6 +190,15 @@ class Steering:
         if plan != begun:
             self._plan = plan
             self._project.tell(Asked(self._project.engine.ask(msg.ChangePlan(plan=plan))))
+
+    def _change_layers(self, requests: list[msg.ChangeLayer]) -> None:
+        """Not those of a race, which may be about just that: its runs differ in what it was started with alone."""
+        if len(self.runs) > 1:
+            if requests:
+                self._project.tell(_no_changes())
+            return
+        for request in requests:
+            self._project.tell(Asked(self._project.engine.ask(request)))
 
     def stop(self) -> Future[msg.AnyReply]:
         """End the run; where it still waits for its data, those are given up."""
@@ -272,14 +281,11 @@ class Steering:
     def _tell_of_next_run(self, change: ch.PlanSet | ch.TuningSet) -> None:
         """What the run that goes on does not take over of an edit is said at once."""
         later = _later(change, self._begun) if isinstance(change, ch.PlanSet) else []
-        fix = "Stop, and train again, to have it now."
         if len(self.runs) > 1:
-            message = "A race can not be changed: the plan holds from the next run on."
+            self._project.tell(_no_changes())
         elif later:
             message = f"{', '.join(later)} {'holds' if len(later) == 1 else 'hold'} from the next run on."
-        else:
-            return
-        self._project.tell(Trouble(message, fix, passing=True))
+            self._project.tell(Trouble(message, _FIX, passing=True))
 
     @property
     def _waits_for_engine(self) -> bool:
@@ -297,6 +303,10 @@ class Steering:
         data = model.data if model else msg.DataRef("")
         trained = Trained(event.data, self.run.history, data.seed, data.test_split)
         self._project.document.set_trained(self.following.trained(trained))
+
+
+def _no_changes() -> Trouble:
+    return Trouble("A race can not be changed: the plan holds from the next run on.", _FIX, passing=True)
 
 
 def _later(change: ch.PlanSet, begun: TrainingPlan) -> list[str]:

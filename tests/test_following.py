@@ -168,14 +168,12 @@ def test_a_run_that_went_back_is_told_again() -> None:
 
 
 @pytest.mark.parametrize("edit", [{"frozen": True}, {"lr": 0.5}])
-def test_in_a_race_layers_are_changed_and_the_plan_is_not(edit: dict[str, object]) -> None:
+def test_a_race_is_not_changed_and_that_is_said(edit: dict[str, object]) -> None:
     training = Training()
     training.session.steering.runs = (training.session.run, Run(state="training"))
     training.session.steering._plan = None  # as after StartRace
     training.document.tune(["linear"], **edit)
     training.document.set("dropout", p=0.25)
-    assert training.groups == []
-    assert training.layers == [("dropout", {"p": 0.25})]
-    assert [event.message for event in training.heard if isinstance(event, Trouble)] == [
-        "A race can not be changed: the plan holds from the next run on."
-    ]
+    assert (training.groups, training.layers) == ([], [])
+    words = [event.message for event in training.heard if isinstance(event, Trouble)]
+    assert words == ["A race can not be changed: the plan holds from the next run on."] * 2

@@ -20,7 +20,6 @@ from shiboken6 import isValid
 from nnstudio.desk import Desk
 from nnstudio.errors import EngineClosed, EngineError, is_cancelled
 from nnstudio.events import Asked, FileWanted, Walked
-from nnstudio.events import Asked, FileWanted
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
