@@ -84,14 +84,14 @@ def test_a_key_is_given_by_pressing_it_and_works_at_once(
     dialog.pages.setCurrentWidget(page)
     page.choose("select_all")
     page.field.setFocus()
-    qtbot.keyClick(page.field, Qt.Key.Key_F7)
+    qtbot.keyClick(page.field, Qt.Key.Key_F4)
     qtbot.keyClick(page.field, Qt.Key.Key_S, CONTROL | Qt.KeyboardModifier.AltModifier)
-    assert settings.shortcuts == {"select_all": "Ctrl+A; F7; Ctrl+Alt+S"}
-    assert window.actions_table.action("select_all").shortcuts()[1].toString() == "F7"
+    assert settings.shortcuts == {"select_all": "Ctrl+A; F4; Ctrl+Alt+S"}
+    assert window.actions_table.action("select_all").shortcuts()[1].toString() == "F4"
     dialog.close()
     make_active(window)
     window.canvas.setFocus()
-    qtbot.keyClick(window.canvas, Qt.Key.Key_F7)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F4)
     assert len(studio.bridge.selection) == len(studio.document.nodes)
 
 
