@@ -225,6 +225,11 @@ class Walking:
         self.walk: Walk | None = None
         project.subscribe(self._hear)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a batch was asked for, and the engine has not answered yet."""
+        return self._asked is not None
+
     def record(self, sample: int = 0) -> Future[msg.AnyReply]:
         """Ask for the batch that comes next. Whoever waits for the reply gives it to `take`.
 

@@ -142,7 +142,9 @@ class Run:
         if self.state == "training":
             raise EngineError("The run is going on.", fix="Pause it first.")
         inputs, targets, _ = self.trainer.feed.peek()
-        return record(self.subject, inputs, targets, sample=sample, request=request)
+        precision = self.trainer.updater.precision
+        cast = precision.autocast() if precision.dtype is not None else None
+        return record(self.subject, inputs, targets, sample=sample, request=request, cast=cast)
 
     def stop(self, *, keep_weights: bool = True) -> None:
         """End it where it is; the weights go to the window unless nobody wants them any more."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +63,23 @@ def record_first(subject: Subject, *, sample: int = 0, request: int = 0) -> msg.
         torch.set_num_threads(threads)
 
 
-def record(subject: Subject, inputs: Batch, targets: Batch, *, sample: int = 0, request: int = 0) -> msg.Recorded:
-    """Run the batch, and tell all of it. Raises whatever the model raises."""
+def record(
+    subject: Subject,
+    inputs: Batch,
+    targets: Batch,
+    *,
+    sample: int = 0,
+    request: int = 0,
+    cast: AbstractContextManager[Any] | None = None,
+) -> msg.Recorded:
+    """Run the batch, and tell all of it. `cast` is what forward is computed in. Raises whatever the model raises."""
     samples = len(inputs[0]) if inputs else 0
     recorder = _Recorder(samples, min(max(sample, 0), max(samples - 1, 0)))
     twin = _twin(subject.model)
     try:
         with random_state_kept():
-            loss = recorder.forward(twin, inputs, None if subject.spec.free else targets)
+            with cast or nullcontext():
+                loss = recorder.forward(twin, inputs, None if subject.spec.free else targets)
             weights = recorder.backward(twin, loss) if loss is not None and loss.requires_grad else {}
     finally:
         recorder.let_go()
@@ -90,9 +100,10 @@ def record(subject: Subject, inputs: Batch, targets: Batch, *, sample: int = 0, 
 
 
 def _twin(model: nn.Module) -> nn.Module:
-    """The same weights, and copies of all else, as it is in a training step."""
+    """The same weights, and copies of all else."""
     shared: dict[int, Any] = {id(parameter): parameter for parameter in model.parameters()}
-    return copy.deepcopy(model, shared).train()
+    twin: nn.Module = copy.deepcopy(model, shared)
+    return twin
 
 
 class _Recorder:

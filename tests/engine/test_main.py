@@ -158,6 +158,29 @@ def test_a_race_is_steered_as_one_run(engine, moons):
         ask(client, msg.Pause())
 
 
+def test_a_batch_is_recorded_while_the_run_stands_still_and_by_nobody_else(engine, moons):
+    client, ear = engine
+    plan = msg.Plan(epochs=60, seed=2)
+    ask(client, msg.Start(model=moons, plan=plan))
+    ear.wait_run("finished")
+    plain = ear.losses()
+    assert ask(client, msg.Record()).step == len(plain), "of the model as it was left"
+    ear.clear()
+    ask(client, msg.Start(model=moons, plan=LONG))
+    with pytest.raises(EngineError, match="going on"):
+        ask(client, msg.Record())
+    ask(client, msg.Start(model=moons, plan=plan))
+    ask(client, msg.Pause())
+    paused = ear.wait(lambda e: isinstance(e, msg.RunState) and e.state == "paused")[1]
+    recorded = [ask(client, msg.Record(sample=n)) for n in (0, 3)]
+    assert [(each.step, each.sample, each.samples) for each in recorded] == [(paused.step, 0, 32), (paused.step, 3, 32)]
+    assert recorded[0].loss == recorded[1].loss == pytest.approx(plain[paused.step], abs=0)
+    ask(client, msg.Resume())
+    finished = ear.wait_run("finished")
+    mine = [event for event in ear.of(msg.Progress) if event.run == finished.run]
+    assert np.array_equal(np.concatenate([event.losses.numpy() for event in mine]), plain)
+
+
 def test_an_export_without_weights_has_those_of_the_run(engine, moons, tmp_path):
     client, ear = engine
     ask(client, msg.Start(model=moons, plan=LONG))

@@ -256,6 +256,15 @@ def test_the_batch_that_comes_after_another_size_was_set(runs):
     assert run.trainer.take().losses[1] == np.float32(recorded.loss)
 
 
+def test_the_precision_is_that_of_the_run(runs):
+    run, _ = runs(precision="bfloat16", batch_size=50)
+    recorded = run.record(sample=0, request=0)
+    run.trainer.step()
+    assert run.trainer.take().losses[0] == np.float32(recorded.loss)
+    plain, _ = runs(batch_size=50)
+    assert plain.record(sample=0, request=0).loss != recorded.loss
+
+
 def test_a_run_that_goes_on_is_not_recorded(runs):
     run, _ = runs()
     run.go()

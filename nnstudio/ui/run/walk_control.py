@@ -39,6 +39,8 @@ class WalkControl(QObject):
         """Why there is no next operation, or an empty string."""
         if self.walk is None:
             return self._why_not_record()
+        if self.walk.at_end and self.walk.turn == len(self.walk.stops):
+            return self.tr("This is the end: no loss that depends on weights, so no backward pass.")
         if self.walk.at_end and not self._control.can_step():
             return self.tr("This is the end. In a run that is paused, one more step takes the batch and goes on.")
         return ""
@@ -78,7 +80,7 @@ class WalkControl(QObject):
 
     def step(self) -> None:
         """The next operation: the first of a batch where no walk goes on, or after the last of the batch before."""
-        if self.why_not_step():
+        if self.why_not_step() or self._bridge.session.walking.waiting:
             return
         if self.walk is None:
             self.record()

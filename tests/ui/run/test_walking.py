@@ -191,6 +191,15 @@ def test_another_sample_is_recorded_and_the_place_stays(images: Desk) -> None:
     assert (images.walk.recorded.sample, images.walk.position) == (5, 2)
 
 
+def test_who_presses_again_before_there_is_an_answer_waits_for_it(desk: Desk) -> None:
+    desk.control.step()
+    desk.control.step()
+    settle(desk.bridge)
+    assert len(desk.asked(msg.Record)) == 1
+    assert desk.walk is not None
+    assert desk.walk.position == 0
+
+
 def test_after_the_last_operation_comes_the_next_batch(desk: Desk) -> None:
     desk.run.train()
     desk.engine.state("training")
@@ -219,6 +228,16 @@ def test_the_end_without_a_run_is_the_end(desk: Desk) -> None:
     assert desk.control.why_not_step().startswith("This is the end.")
     desk.step()
     assert desk.asked(msg.Step) == []
+
+
+def test_without_a_loss_the_forward_pass_is_all(desk: Desk) -> None:
+    alone = msg.Recorded(request=1, step=0, loss=None, steps=five().steps[:5], arrays=five().arrays)
+    desk.engine.replies[msg.Record] = lambda request, number: alone
+    desk.step(5)
+    assert desk.bar.place.text() == "forward 5/5 · e"
+    assert "no backward pass" in desk.control.why_not_step()
+    desk.control.to_turn()
+    assert desk.bar.place.text() == "forward 5/5 · e"
 
 
 def test_a_run_that_ends_while_it_is_stepped_brings_no_walk(desk: Desk) -> None:

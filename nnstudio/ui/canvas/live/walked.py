@@ -131,12 +131,14 @@ def _figures(walk: Walk, name: str, value: msg.NodeStep | None, gradient: msg.No
     long, short = (f"{name} = {few}", few) if few else (texts.tr("mean {0}").format(_short(value.mean)),) * 2
     if gradient is None:
         return fitting((long,), (short,))
+    rough = long if few else texts.tr("mean {0}").format(texts.digits(value.mean, ".2g"))
     few = _few(walk, gradient)
     if few:
         slope = f"∂L/∂{name if gradient.name else 'L'} = {few}"
         return fitting((long, slope), (short, slope), (short, f"∂ {few}"))
     norm = _short(gradient.norm)
-    return fitting((short, texts.tr("∂ norm {0}").format(norm)), (short, f"∂ {norm}"))
+    least = texts.digits(gradient.norm, ".2g")
+    return fitting((short, texts.tr("∂ norm {0}").format(norm)), (short, f"∂ {norm}"), (rough, f"∂ {least}"))
 
 
 def _few(walk: Walk, step: msg.NodeStep) -> str:
