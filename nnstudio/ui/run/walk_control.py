@@ -25,7 +25,7 @@ class WalkControl(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._control = run
-        self._stepping: tuple[Run, int] | None = None
+        self._stepping: int | None = None
         bridge.run_changed.connect(self._run_changed)
         bridge.session_changed.connect(self._called_off)
 
@@ -41,9 +41,13 @@ class WalkControl(QObject):
             return self._why_not_record()
         if self.walk.at_end and self.walk.turn == len(self.walk.stops):
             return self.tr("This is the end: no loss that depends on weights, so no backward pass.")
-        if self.walk.at_end and not self._control.can_step():
+        return self._why_no_batch() if self.walk.at_end else ""
+
+    def _why_no_batch(self) -> str:
+        """Why the step that was walked through can not be taken: a run that begins would lose what was learned."""
+        if self._control.run.state != "paused" and self._bridge.session.document.trained is not None:
             return self.tr("This is the end. In a run that is paused, one more step takes the batch and goes on.")
-        return ""
+        return self._control.why_not_step()
 
     def _why_not_record(self) -> str:
         session, run = self._bridge.session, self._control.run
@@ -134,13 +138,13 @@ class WalkControl(QObject):
     def _next_batch(self) -> None:
         """Take the step that was walked through, and record the one behind it once the run stands still again."""
         run = self._control.run
-        self._stepping = (run, run.step)
+        self._stepping = run.step if run.active else 0
         self._control.step()
 
     def _run_changed(self, run: Run) -> None:
-        if self._stepping is None or run is not self._stepping[0]:
+        if self._stepping is None or run.state in ("starting", "training"):
             return
-        if run.state == "paused" and run.step > self._stepping[1]:
+        if run.state in ("paused", "finished") and run.step > self._stepping:
             self._stepping = None
             self.record()
         elif not run.active:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.errors import EngineError
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
+from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.session import Session
@@ -221,13 +222,28 @@ def test_after_the_last_operation_comes_the_next_batch(desk: Desk) -> None:
     assert len(desk.asked(msg.Record)) == 2
 
 
-def test_the_end_without_a_run_is_the_end(desk: Desk) -> None:
+def test_where_nothing_is_learned_yet_the_step_begins_a_run(desk: Desk) -> None:
+    desk.step()
+    desk.control.to_end()
+    desk.step()
+    (start,) = desk.asked(msg.Start)
+    assert isinstance(start, msg.Start)
+    assert start.paused
+    desk.engine.state("training")
+    desk.engine.state("finished", 1, 1)
+    settle(desk.bridge)
+    assert desk.walk is not None
+    assert (desk.walk.position, desk.walk.recorded.step) == (0, 1)
+
+
+def test_the_end_without_a_run_is_the_end_where_a_new_one_would_lose_something(desk: Desk) -> None:
+    desk.studio.document.set_trained(Trained(b"", ()))
     desk.step()
     desk.control.to_end()
     assert not desk.bar.on.isEnabled()
     assert desk.control.why_not_step().startswith("This is the end.")
     desk.step()
-    assert desk.asked(msg.Step) == []
+    assert desk.asked(msg.Step) == desk.asked(msg.Start) == []
 
 
 def test_without_a_loss_the_forward_pass_is_all(desk: Desk) -> None:
@@ -240,7 +256,7 @@ def test_without_a_loss_the_forward_pass_is_all(desk: Desk) -> None:
     assert desk.bar.place.text() == "forward 5/5 · e"
 
 
-def test_a_run_that_ends_while_it_is_stepped_brings_no_walk(desk: Desk) -> None:
+def test_a_run_that_is_stopped_while_it_is_stepped_brings_no_walk(desk: Desk) -> None:
     desk.run.train()
     desk.engine.state("training")
     desk.engine.state("paused", 1, 3)
@@ -249,7 +265,7 @@ def test_a_run_that_ends_while_it_is_stepped_brings_no_walk(desk: Desk) -> None:
     desk.control.to_end()
     desk.step()
     desk.engine.state("training", 1, 3)
-    desk.engine.state("finished", 1, 4)
+    desk.engine.state("stopped", 1, 4)
     settle(desk.bridge)
     assert desk.walk is None
     assert len(desk.asked(msg.Record)) == 1
