@@ -62,6 +62,10 @@ class Data:
     def test_samples(self) -> int:
         return len(next(iter(self.test.values()), (None,)))
 
+    @property
+    def bytes(self) -> int:
+        return sum(tensor.nbytes for part in (self.train, self.test) for tensor in part.values())
+
     def on(self, device: torch.device) -> Data:
         """The same on a device; itself where it is there already."""
         if all(tensor.device == device for tensor in self.train.values()):
@@ -112,6 +116,11 @@ def load(ref: DataRef, loading: Loading | None = None) -> Data:
                 _kept[key] = data
                 _well.append(key)
         return data
+
+
+def in_memory(ref: DataRef) -> Data | None:
+    """The data set where it is loaded already. Raises DataError where a file is gone, and as `found`."""
+    return _remembered(_key(ref, *found(ref)))
 
 
 def is_well(ref: DataRef) -> bool:
@@ -222,6 +231,11 @@ def _load(ref: DataRef, kind: DatasetType, values: dict[str, Any], loading: Load
     return Data(kind, learned, tested, fields, loaded.names, {"train": train, "test": test})
 
 
+def learned_of(kind: DatasetType, samples: int, test_split: float) -> int:
+    """How many of so many samples are learned, about: some may be left out in between."""
+    return samples if kind.split == "none" or samples < 2 else samples - _tests(samples, test_split)
+
+
 def _parts(kind: DatasetType, loaded: Loaded, ref: DataRef) -> tuple[torch.Tensor, torch.Tensor]:
     """Which samples are learned, and which are kept for testing."""
     samples = len(next(iter(loaded.arrays.values())))
@@ -255,5 +269,5 @@ def _make_room(count: int) -> int:
     with _lock:
         while len(_kept) > KEPT - count:
             _, data = _kept.popitem(last=False)
-            freed += sum(tensor.nbytes for part in (data.train, data.test) for tensor in part.values())
+            freed += data.bytes
     return freed

@@ -72,8 +72,8 @@ class Answers:
             self._failed, self._columns = True, {}
             return
         right = target.reshape(prediction.shape).reshape(len(prediction), -1)
-        self._keep("predicted", prediction.reshape(right.shape).double())
-        self._keep("target", right.double())
+        self._keep("predicted", prediction.reshape(right.shape).cpu().double())
+        self._keep("target", right.cpu().double())
         self._keep("sample", self._whose(len(right), 1))
 
     def _add_two_classes(self, prediction: torch.Tensor, target: torch.Tensor) -> None:
@@ -95,7 +95,7 @@ class Answers:
         self._keep("target", right)
         self._keep("sample", sample)
         if self._task == "classes":
-            self._keep_scores(scores.double().softmax(1))
+            self._keep_scores(scores.cpu().double().softmax(1))
         else:
             self._keep("surprise", cross_entropy(scores, right, reduction="none"))
 
@@ -104,7 +104,7 @@ class Answers:
         if self._numbers > MOST_NUMBERS:
             self._columns["scores"] = []
         else:
-            self._keep("scores", scores.double())
+            self._keep("scores", scores.cpu().double())
 
     def _whose(self, samples: int, answers: int) -> torch.Tensor:
         """The sample of each answer."""

@@ -11,6 +11,7 @@ import torch
 from nnstudio.engine import weights
 from nnstudio.engine.custom import measure
 from nnstudio.engine.devices import devices
+from nnstudio.engine.estimate import Estimates, refuse_to_look
 from nnstudio.engine.exporting import export
 from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import Inbox
@@ -47,6 +48,7 @@ class Engine:
         self._jobs = Jobs(self._send, inbox.given_up)
         self._subject: Subject | None = None
         self._run: Run | Race | None = None
+        self._estimates = Estimates()
         self._starter = Starter(self._send, lambda data: self._jobs.loading(data, msg.MODEL_KEY))
 
     def serve(self) -> None:
@@ -99,6 +101,8 @@ class Engine:
             match request:
                 case msg.Describe():
                     return describe(request.model, request.id)
+                case msg.Estimate():
+                    return self._estimates.answer(request, self._alone)
                 case msg.Measure():
                     self._send(measure(request))
                 case msg.Record():
@@ -161,11 +165,17 @@ class Engine:
         if self._run is not None and self._run.active:
             raise EngineError("A run is going.", fix="Stop it first.")
         self._run = None
+        refuse_to_look(request.model)
         self._subject = make_subject(
             request.model, number=request.id, loading=self._jobs.loading(request.model.data, msg.MODEL_KEY)
         )
         fit_to_look(self._subject)
         self._stream.changed()
+
+    @property
+    def _alone(self) -> Run | None:
+        """The run, where it is no race: the steps of one of those tell nothing of how long they take by themselves."""
+        return self._run if isinstance(self._run, Run) else None
 
     def _start(self, request: msg.Start) -> msg.Started:
         self._end()
@@ -183,6 +193,7 @@ class Engine:
         """What is going gives way to what is asked for; its weights are wanted by nobody any more."""
         if self._run is not None:
             self._run.stop(keep_weights=False)
+        self._estimates.learn(self._alone)
         self._run = self._subject = None
 
     def _record(self, request: msg.Record) -> msg.Recorded:
@@ -211,6 +222,7 @@ class Engine:
 
     def _exported(self, model: msg.Model) -> Subject:
         """The model as it was sent; without weights, with those of the current run of the same source."""
+        refuse_to_look(model)
         subject = make_subject(model)
         fit_to_look(subject)
         current = self._subject

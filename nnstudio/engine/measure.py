@@ -21,7 +21,8 @@ def describe(spec: Model, request: int = 0) -> Described:
 
     Raises EngineError with the line where the shapes do not fit. Leaves the random state as it was.
     """
-    inputs = _inputs(spec)
+    batch = empty_batch(spec, BATCH)
+    inputs = [batch[name] for name in spec.inputs]
     counter = FlopCounterMode(display=False)
     with random_state_kept():
         model = build(spec, device="meta").module
@@ -38,13 +39,16 @@ def describe(spec: Model, request: int = 0) -> Described:
     )
 
 
-def _inputs(spec: Model) -> list[torch.Tensor]:
+def empty_batch(spec: Model, size: int) -> dict[str, torch.Tensor]:
+    """All that the model and its loss take, by name, on the meta device. Raises DataError."""
     if not spec.data.dataset:
-        return [tensor.to("meta") for tensor in stand_ins(spec, BATCH).values()]
+        return {name: tensor.to("meta") for name, tensor in stand_ins(spec, size).items()}
     kind, values = found(spec.data)
     fields = {field.name: field for field in kind.fields_for(values)}
-    missing = [name for name in spec.inputs if name not in fields]
+    missing = [name for name in (*spec.inputs, *spec.targets) if name not in fields]
     if missing:
         raise DataError(f"The data set '{kind.name}' has no '{missing[0]}'.", fix=f"It has: {', '.join(fields)}.")
-    wanted = [fields[name] for name in spec.inputs]
-    return [torch.empty((BATCH, *f.shape), dtype=getattr(torch, f.dtype), device="meta") for f in wanted]
+    return {
+        name: torch.empty((size, *fields[name].shape), dtype=getattr(torch, fields[name].dtype), device="meta")
+        for name in {*spec.inputs, *spec.targets}
+    }

@@ -12,6 +12,7 @@ from nnstudio.data.loading import Loading
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.datasets import Data, check_fields, load_for
 from nnstudio.engine.devices import device_named
+from nnstudio.engine.estimate import refuse_to_train
 from nnstudio.engine.keeping import make_keeper
 from nnstudio.engine.memory import free_memory
 from nnstudio.engine.race import Lane, Race, check_count, check_room, lane
@@ -47,6 +48,7 @@ class Starter:
     def run(self, entrant: msg.Entrant, request: int, stream: Stream) -> Begun:
         """One run, or one that goes on from a checkpoint. Raises what its data and its model raise."""
         entrant, snapshot = resumed(entrant)
+        refuse_to_train(entrant.model, entrant.plan)
         loading = self._loading(entrant.model.data)
         subject = make_subject(entrant.model, plan=entrant.plan, number=request, loading=loading)
         return self._begun(subject, entrant, stream, snapshot)
@@ -69,6 +71,7 @@ class Starter:
 
     def _entered(self, entrant: msg.Entrant, request: msg.StartRace, held: dict[bytes, Data], stream: Stream) -> Begun:
         entrant, snapshot = resumed(entrant)
+        refuse_to_train(entrant.model, entrant.plan)
         data = self._shared(entrant, held)
         subject = make_subject(entrant.model, plan=entrant.plan, number=request.id, data=data)
         check_room(len(request.entrants), _bytes_of(subject), free_memory())

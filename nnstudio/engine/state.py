@@ -9,7 +9,7 @@ Copies, on the CPU: the run may go on meanwhile, also on another device.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -42,6 +42,18 @@ def unpack(packed: Packed) -> Any:
         return _unpacked(packed.facts, packed.tensors)
     except (KeyError, TypeError, ValueError) as error:
         raise EngineError("The checkpoint is damaged.", fix="Go on from another one.") from error
+
+
+def tensors_in(tree: Tree) -> Iterator[torch.Tensor]:
+    """All tensors of a tree, themselves."""
+    if isinstance(tree, torch.Tensor):
+        yield tree
+    elif isinstance(tree, dict):
+        for value in tree.values():
+            yield from tensors_in(value)
+    elif isinstance(tree, list | tuple):
+        for value in tree:
+            yield from tensors_in(value)
 
 
 def _packed(tree: Tree, place: str, tensors: dict[str, torch.Tensor]) -> Any:

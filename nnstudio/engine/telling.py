@@ -24,6 +24,8 @@ class Teller:
         self.mark = 0.0
         """From when on time is the epoch's that goes."""
         self.trouble: NotFinite | None = None
+        self.step_seconds = 0.0
+        """What a step took lately, with all that is done beside; 0.0 before the first ones."""
 
     def set_off(self, now: float) -> None:
         """The run stood still until now."""
@@ -78,6 +80,8 @@ class Teller:
         trainer, losses = self._trainer, self._losses()[:steps]
         accuracies = np.concatenate([np.zeros(0, np.float32), *(figures.accuracies for figures in self._untold)])
         self._untold = []
+        if len(losses):
+            self.step_seconds = max(now - self._told, 1e-9) / len(losses)
         self._send(
             msg.Progress(
                 run=self._run,

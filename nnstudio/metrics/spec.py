@@ -67,4 +67,6 @@ class MetricType:
                 value = self.compute(judged)
         except (ValueError, ArithmeticError):  # scikit-learn's words for what is not defined
             return None
+        except (ImportError, MemoryError):  # no room left even to load it
+            return None
         return float(value) if value is not None and math.isfinite(value) else None

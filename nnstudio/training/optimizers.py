@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnstudio.params import Bool, Choice, Float, Floats, FloatsParam, Int, Param, ParamSet
-from nnstudio.training.spec import OptimizerType
+from nnstudio.training.spec import OptimizerType, Settings
 
 
 def _betas(first: float = 0.9, second: float = 0.999) -> FloatsParam:
@@ -26,6 +26,10 @@ def _momentum(default: float = 0.0) -> Param:
     return Float("momentum", default, help, low=0.0, high=1.0, open_high=True)
 
 
+def _moments(own: Settings) -> float:
+    return 2 + bool(own["amsgrad"])
+
+
 _AMSGRAD = Bool("amsgrad", False, "Divide by the largest mean square so far, not by the present one.")
 _NESTEROV = "Look ahead: take the gradient where the momentum is about to lead."
 FOREACH = {"foreach": True}
@@ -46,6 +50,7 @@ SGD = OptimizerType(
         )
     ),
     options=FOREACH,
+    kept=lambda own: bool(own["momentum"]),
     formula="w ← w − lr · v,  v ← momentum · v + (1 − dampening) · ∂L/∂w",
     paper="Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013",
 )
@@ -54,6 +59,7 @@ ADAM = OptimizerType(
     "A step of its own size for each weight, from running means of the gradient and of its square.",
     params=ParamSet((_betas(), _eps(1e-8), _AMSGRAD)),
     options=FOREACH,
+    kept=_moments,
     formula="w ← w − lr · m / (√v + eps)",
     paper="Kingma, Ba, Adam: A Method for Stochastic Optimization, 2014",
 )
@@ -63,6 +69,7 @@ ADAMW = OptimizerType(
     weight_decay=0.01,
     params=ParamSet((_betas(), _eps(1e-8), _AMSGRAD)),
     options=FOREACH,
+    kept=_moments,
     formula="w ← (1 − lr · weight_decay) · w − lr · m / (√v + eps)",
     paper="Loshchilov, Hutter, Decoupled Weight Decay Regularization, 2017",
 )
@@ -79,6 +86,7 @@ RMSPROP = OptimizerType(
         )
     ),
     options=FOREACH,
+    kept=lambda own: 1 + bool(own["momentum"]) + bool(own["centered"]),
     formula="w ← w − lr · g / (√v + eps),  v ← alpha · v + (1 − alpha) · g²",
     paper="Hinton, Neural Networks for Machine Learning, lecture 6e, 2012",
 )
@@ -94,6 +102,7 @@ ADAGRAD = OptimizerType(
         )
     ),
     options=FOREACH,
+    kept=lambda own: 1,
     formula="w ← w − lr · g / (√Σg² + eps)",
     paper="Duchi, Hazan, Singer, Adaptive Subgradient Methods, 2011",
 )
@@ -103,6 +112,7 @@ ADADELTA = OptimizerType(
     lr=1.0,
     params=ParamSet((Float("rho", 0.9, "How much of the means is kept.", low=0.0, high=1.0), _eps(1e-6))),
     options=FOREACH,
+    kept=lambda own: 2,
     formula="w ← w − lr · g · √(u + eps) / √(v + eps)",
     paper="Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012",
 )
@@ -117,12 +127,14 @@ NADAM = OptimizerType(
             Float("momentum_decay", 0.004, "How the momentum grows over the steps.", low=0.0, high=1.0),
         )
     ),
+    kept=lambda own: 2,
     paper="Dozat, Incorporating Nesterov Momentum into Adam, 2016",
 )
 RADAM = OptimizerType(
     "RAdam",
     "Adam that trusts its own step sizes only once it has seen enough: a warm-up built in.",
     params=ParamSet((_betas(), _eps(1e-8))),
+    kept=lambda own: 2,
     paper="Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, 2019",
 )
 LBFGS = OptimizerType(
@@ -141,6 +153,7 @@ LBFGS = OptimizerType(
             ),
         )
     ),
+    kept=lambda own: 2 * own["history_size"] + 4,
     closure=True,
     paper="Liu, Nocedal, On the Limited Memory BFGS Method for Large Scale Optimization, 1989",
 )
@@ -157,6 +170,7 @@ MUON = OptimizerType(
             _eps(1e-7),
         )
     ),
+    kept=lambda own: 1,
     matrices_only=True,
     rest="AdamW",
     paper="Jordan et al., Muon: An Optimizer for Hidden Layers in Neural Networks, 2024",

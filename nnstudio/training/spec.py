@@ -13,6 +13,10 @@ Settings: TypeAlias = Mapping[str, Any]
 _NONE = ParamSet()
 
 
+def _nothing(_: Settings) -> float:
+    return 0.0
+
+
 @dataclass(frozen=True)
 class OptimizerType:
     """One of torch.optim. `name` is the class there; `params` are its own, under torch's names and with its defaults.
@@ -20,7 +24,8 @@ class OptimizerType:
     `lr` and `weight_decay` are torch's defaults; None where it takes no weight decay. `options` are given to it
     besides, and change no number. `closure`: a step computes the loss several times. `matrices_only`: it takes the
     weights of two sizes of hidden layers alone: none of an embedding, and none of the last layer that has one. `rest`
-    names the optimizer that takes the others, with its defaults and the same learning rate.
+    names the optimizer that takes the others, with its defaults and the same learning rate. `kept` is how many numbers
+    it keeps for each weight, by its settings, at most.
     """
 
     name: str
@@ -29,6 +34,7 @@ class OptimizerType:
     weight_decay: float | None = 0.0
     params: ParamSet = _NONE
     options: Settings = field(default_factory=dict)
+    kept: Callable[[Settings], float] = _nothing
     closure: bool = False
     matrices_only: bool = False
     rest: str = ""

@@ -25,3 +25,17 @@ def test_a_container_may_have_less(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert memory.free_memory() == 0
     limit.write_text("max\n")
     assert memory.free_memory() > 10**6
+
+
+def test_a_limit_on_the_process_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    used = psutil.Process().memory_info().vms
+    limits = {resource.RLIMIT_AS: used + 10**8}
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (limits.get(kind, resource.RLIM_INFINITY),) * 2)
+    assert memory.free_memory() == pytest.approx(10**8 * memory.SHARE, rel=0.3)
+    limits[resource.RLIMIT_AS] = used // 2
+    assert memory.free_memory() == 0
+
+
+def test_the_memory_of_the_cpu_is_the_machine_s() -> None:
+    assert memory.free_on("cpu") == pytest.approx(memory.free_memory(), rel=0.2)
