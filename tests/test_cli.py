@@ -16,6 +16,7 @@ import pytest
 
 from nnstudio import __version__, cli, reports
 from nnstudio.catalogue import registry
+from nnstudio.cli import commands, training
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import GROUPS
 from nnstudio.examples import examples, resolve
@@ -73,8 +74,8 @@ def test_version_and_help(capsys: Captured) -> None:
     assert capsys.readouterr().out == f"NNStudio {__version__}\n"
     assert call("--help") == 0
     told = capsys.readouterr().out
-    assert all(command in told for command in cli.COMMANDS)
-    for command in cli.COMMANDS:
+    assert all(command in told for command in commands.COMMANDS)
+    for command in commands.COMMANDS:
         assert call(command, "--help") == 0
 
 
@@ -374,7 +375,7 @@ def test_interrupting_a_training_keeps_what_there_is(
         headless.until(lambda: len(headless.session.run.epochs) > 2)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_follow", interrupt)
+    monkeypatch.setattr(training, "_follow", interrupt)
     assert call("train", "example:xor", "--epochs", "100000", "--json", "--out", str(tmp_path)) == 0
     last = lines(capsys.readouterr().out)[-1]
     assert last["state"] == "stopped"
