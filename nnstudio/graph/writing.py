@@ -147,6 +147,10 @@ def _entry(value: Any, indent: str) -> str:
     if isinstance(value, list) and value:
         inner = ",\n".join(f"{indent}  {_json(item)}" for item in value)
         return f"[\n{inner}\n{indent}]"
-    if isinstance(value, dict) and any(isinstance(item, dict | list) for item in value.values()):
+    if isinstance(value, dict) and any(map(_holds_records, value.values())):
         return _lines(value, indent)
     return _json(value)
+
+
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value))
