@@ -87,7 +87,7 @@ class Run:
     message: str = ""
     fix: str = ""
     trouble: str = ""
-    """What kind of trouble it stands still for, as in messages.RunState."""
+    """What kind of trouble it stands still for, as in messages.RunState; "engine" where it ended with that."""
     earlier: tuple[EpochRow, ...] = ()
     """The epochs of trainings that it went on from."""
     epochs_before: int = 0

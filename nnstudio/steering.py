@@ -270,6 +270,7 @@ class Steering:
         for run in self.runs:
             if run.active and not self._waits_for_engine:
                 run.fail(message, "Start the training again.")
+                run.trouble = "engine"
 
     def changed(self, change: ch.Change) -> None:
         """The drawing has changed: weights that come later go under the names that the nodes have by then."""

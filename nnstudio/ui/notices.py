@@ -288,7 +288,7 @@ class Notices(QObject):
     def _anew(self, nodes: tuple[str, ...]) -> None:
         listed = ", ".join(f"'{name}'" for name in nodes[:4]) + ("…" if len(nodes) > 4 else "")
         message = self.tr("Not trained any more: {0}. The old weights do not fit.").format(listed)
-        self.info(message, self.tr("Train again."))
+        self.info(message, self.tr("Train ▸ Train On keeps the rest."))
 
     def _run(self, run: Run) -> None:
         if self._stuck is not None and not run.active:

@@ -43,6 +43,7 @@ from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.run.walk_control import WalkControl
 from nnstudio.ui.run.walkbar import WalkBar
+from nnstudio.ui.runs.rescue import Rescue
 from nnstudio.ui.statusbar import StatusBar
 
 STATE_VERSION = 1
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, bridge, self.palette_view, self.inspector, self.outline)
         self.notices = Notices(self.ground, bridge)
         self.elsewhere = Elsewhere(bridge, self.notices, self.run_control)
+        self.docks.runs.deeds.attach(self.run_control, self.projects.open_example, self.notices.offer)
+        self.rescue = Rescue(bridge, self.notices, self.docks.runs.deeds, self.docks.runs.library)
         self.importing = Importing(bridge, self.canvas, self.projects.dialogs, self)
         self.watching = Watching(bridge, self)
         self.dropping = Dropping(self.projects, self.importing, self.notices)
@@ -233,7 +236,6 @@ class MainWindow(QMainWindow):
         self.run_control.about_to_train.connect(self.inspector.commit)
         self.run_control.checkpoints_wanted.connect(self.show_checkpoints)
         self.run_control.unanswered.connect(lambda: self.notices.stuck(self.run_control.restart_engine))
-        self.docks.runs.deeds.attach(self.run_control, self.projects.open_example, self.notices.offer)
         self.projects.about_to_save.connect(self.inspector.commit)
         self.projects.about_to_save.connect(self.canvas.marking.writing.end)
         self.bridge.session_changed.connect(self._raise_suited)
