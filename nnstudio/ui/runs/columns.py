@@ -56,18 +56,18 @@ def _fixed() -> tuple[Column, ...]:
     return (
         Column(NAME, _tr("Run"), lambda run: run.began or "", looks.name, number=False),
         Column("state", _tr("State"), state_words, state_words, number=False),
-        Column("optimizer", _tr("Optimizer"), _optimizer, lambda run: _optimizer(run) or "", number=False),
-        _figure("lr", _tr("lr"), lambda run: run.plan.lr if run.plan else None, float_text),
-        _figure("batch", _tr("Batch"), lambda run: run.plan.batch_size if run.plan else None, _whole),
-        _figure("epochs", _tr("Epochs"), _epochs, _whole),
-        _figure("steps", _tr("Steps"), lambda run: run.step or None, _whole, shown=False),
-        _figure("train_loss", _tr("Train loss"), _last(lambda row: row.train_loss), _short, shown=False),
         _figure("test_loss", _tr("Test loss"), _last(lambda row: row.test_loss), _short),
-        _figure("best_loss", _tr("Best test loss"), _best_loss, _short, shown=False),
-        _figure("train_accuracy", _tr("Train acc."), _last(lambda row: row.train_accuracy), _share, shown=False),
         _figure("test_accuracy", _tr("Test acc."), _last(lambda row: row.test_accuracy), _share),
+        _figure("best_loss", _tr("Best test loss"), _best_loss, _short, shown=False),
+        _figure("epochs", _tr("Epochs"), _epochs, _whole),
+        _figure("lr", _tr("lr"), lambda run: run.plan.lr if run.plan else None, float_text),
+        Column("optimizer", _tr("Optimizer"), _optimizer, lambda run: _optimizer(run) or "", number=False),
+        _figure("batch", _tr("Batch"), lambda run: run.plan.batch_size if run.plan else None, _whole),
         _figure("seconds", _tr("Duration"), lambda run: run.seconds or None, time_words),
         _figure("seed", _tr("Seed"), lambda run: run.plan.seed if run.plan else None, _plain),
+        _figure("train_loss", _tr("Train loss"), _last(lambda row: row.train_loss), _short, shown=False),
+        _figure("train_accuracy", _tr("Train acc."), _last(lambda row: row.train_accuracy), _share, shown=False),
+        _figure("steps", _tr("Steps"), lambda run: run.step or None, _whole, shown=False),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from nnstudio import shelf
+from nnstudio.errors import StorageError
 from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.messages import CheckpointSaved
 from nnstudio.run import Run
@@ -101,6 +102,9 @@ class Rescue(QObject):
 
 
 def _checkpoints(folder: Path) -> list[CheckpointSaved]:
-    """Those that are in the folder; of the last one nobody may have heard. Raises StorageError."""
-    record = reading.read_record(folder)
+    """Those that are in the folder: of the last one nobody may have heard. None where nothing was written yet."""
+    try:
+        record = reading.read_record(folder)
+    except StorageError:
+        return []
     return shelf.of_record(reading.KeptRun(folder, record, reading.state_of(record))).checkpoints

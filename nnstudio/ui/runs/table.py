@@ -48,6 +48,8 @@ class RunTable(QTableView):
             self._show_columns()
             self.select(chosen)
             self.chosen.emit()
+        else:
+            self._widen(leads)
 
     def selected(self) -> list[Run]:
         """The runs that are chosen, from top to bottom."""
@@ -109,12 +111,19 @@ class RunTable(QTableView):
     def _show_columns(self) -> None:
         for number, column in enumerate(self.runs.columns):
             self.setColumnHidden(number, not self._picked.get(column.key, column.shown))
-            self.setColumnWidth(number, self._width(number))
+            self.setColumnWidth(number, self._width(number, self.runs.runs[:100]))
 
-    def _width(self, number: int) -> int:
-        """Room for the title and for what stands in the first rows."""
+    def _widen(self, leads: Sequence[Run]) -> None:
+        """Give more room where what goes on needs it by now; a column is never narrowed meanwhile."""
+        for number in range(len(self.runs.columns)):
+            needed = 0 if self.isColumnHidden(number) else self._width(number, leads)
+            if needed > self.columnWidth(number):
+                self.setColumnWidth(number, needed)
+
+    def _width(self, number: int, runs: Sequence[Run]) -> int:
+        """Room for the title and for what these runs have there."""
         column, metrics = self.runs.columns[number], QFontMetrics(theme.base_font(weight=QFont.Weight.DemiBold))
-        texts = [column.title + "    ", *(column.text(run) for run in self.runs.runs[:100])]
+        texts = [column.title + "    ", *(column.text(run) for run in runs)]
         marks = NAME_MARKS if column.key == NAME else 0
         return max(metrics.horizontalAdvance(text) for text in texts) + PAD + marks
 

@@ -138,6 +138,13 @@ def test_zooming_shows_every_step_and_a_double_click_all(studio):
     assert panel.plot.view.viewRange()[0] == [0.0, 100.0]
 
 
+def test_means_after_an_enormous_loss_are_right():
+    series = Series()
+    series.extend(np.array([1.0, 1e24, *[0.5] * 50], np.float32))
+    assert series.means(np.array([30, 40]), 9) == pytest.approx([0.5, 0.5])
+    assert series.means(np.array([1]), 3)[0] == pytest.approx(1e24 / 3)
+
+
 def test_the_envelope_keeps_the_extremes():
     values = np.random.default_rng(0).normal(size=10_000).astype(np.float32)
     values[5000] = np.nan

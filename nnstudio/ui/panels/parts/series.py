@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+LOST = 1e-9
+"""A sum over a stretch that is less than this share of the running sum is summed up by itself: as after a loss of 1e20,
+beside which the running sum has lost all digits."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,12 @@ class Series:
         reach = window // 2
         low, high = np.maximum(places - reach, 0), np.minimum(places + reach + 1, self._count)
         known = self._known[high] - self._known[low]
+        sums = self._sums[high] - self._sums[low]
+        for place in np.flatnonzero(np.abs(sums) < LOST * np.abs(self._sums[high])):
+            part = self._values[low[place] : high[place]].astype(np.float64)
+            sums[place] = part[np.isfinite(part)].sum()
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (self._sums[high] - self._sums[low]) / np.where(known > 0, known, np.nan)
+            return sums / np.where(known > 0, known, np.nan)
 
     def _reserve(self, count: int) -> None:
         if count > len(self._values):
