@@ -13,6 +13,7 @@ from nnstudio.graph.nodes import Link, Node
 from nnstudio.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.choosing import Choosing
 from nnstudio.ui.canvas.facts import by_node, latest_loss
 from nnstudio.ui.canvas.items.faces import FaceKeeper
@@ -53,6 +54,7 @@ class CanvasScene(Choosing):
         bridge.document_changed.connect(self.apply)
         bridge.recompiled.connect(self.set_compiled)
         bridge.run_changed.connect(self.set_run)
+        bridge.history_changed.connect(self.mark_anew)
         theme.current().changed.connect(self._repaint)
 
     # What is shown
@@ -101,6 +103,7 @@ class CanvasScene(Choosing):
         self.wires.set_titles(self.marks.titles)
         self.mark(self.bridge.selection)
         self.set_run(session.run)
+        self.mark_anew()
         self.wires.settle()
         self._grow()
         self.pictures_outdated.emit(self.compiled)
@@ -163,6 +166,13 @@ class CanvasScene(Choosing):
         losses = [item for item in self.nodes.values() if item.card.family == "loss" and not item.node.muted]
         for item in losses:
             item.set_value(latest_loss(run) if len(losses) == 1 else "")
+
+    def mark_anew(self) -> None:
+        """Nodes whose weights are random although the rest was trained say so, as long as they are."""
+        names = self.bridge.session.starting_anew if not self.sheet.block else ()
+        for item in self.nodes.values():
+            if item.card.family != "loss":
+                item.set_value(texts.tr("new") if item.node.name in names else "")
 
     # Places
 

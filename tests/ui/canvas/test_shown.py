@@ -3,11 +3,13 @@
 import time
 
 import numpy as np
+import safetensors.numpy
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.graph.document import Document
+from nnstudio.graph.training import Trained
 from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.items.card import card_of
 from nnstudio.ui.canvas.items.thumbnails import still_fits, thumbnail_of
@@ -216,3 +218,20 @@ def test_numbers_on_cards_have_a_minus_sign_and_no_negative_zero():
     scale, softmax = document.add("Scale", factor=-0.5), document.add("Softmax", dim=-1)
     assert texts.telling_line(scale) == "factor −0.5"
     assert "-" not in texts.telling_line(softmax)
+
+
+def test_nodes_that_start_anew_say_so_until_they_are_trained(desk):
+    """After an edit that their weights do not fit; the rest keeps them."""
+    document = desk.document
+    state = {
+        f"{document.nodes[key].name}.{part}": np.zeros(shape, np.float32)
+        for key, facts in desk.bridge.session.compiled.facts.items()
+        for part, shape in facts.weights.items()
+    }
+    document.set_trained(Trained(safetensors.numpy.save(state)))
+    values = lambda: {name: desk.item(name).card.value for name in ("linear", "head", "tanh")}  # noqa: E731
+    assert set(values().values()) == {""}
+    document.set("head", out_features=3)
+    assert values() == {"linear": "", "head": "new", "tanh": ""}
+    document.undo()
+    assert set(values().values()) == {""}
