@@ -20,7 +20,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             "train", run.can_train, why=run.why_not_train,
         ),
         Command(
-            "train_on", "train", tr("Train &On"),
+            "train_on", "train", tr("Train O&n"),
             tr("Train on from the weights that there are; what does not fit starts anew"), run.train_on,
             "Ctrl+Shift+Return; Ctrl+Shift+Enter", "", run.can_train_on, why=run.why_not_train_on,
         ),
