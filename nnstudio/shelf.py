@@ -9,14 +9,10 @@ from itertools import zip_longest
 from math import nan
 from pathlib import Path
 
-from nnstudio import paths
-from nnstudio.graph.document import Document
 from nnstudio.graph.training import EpochRow
-from nnstudio.graph.writing import graph_bytes
 from nnstudio.protocol import messages as msg
 from nnstudio.run import Course, Run
 from nnstudio.runs import record
-from nnstudio.runs.naming import folder_name
 from nnstudio.runs.reading import KeptRun, WholeRun
 
 
@@ -78,13 +74,6 @@ class Shelf:
         run.hue = self._hues
         self._hues += 1
         return run
-
-
-def keeping(document: Document, *, label: str = "", race: str = "", resume: str = "") -> msg.Keeping:
-    """Where a run of this project is recorded that begins now."""
-    folder = paths.runs_dir() / folder_name(document.title, datetime.now())
-    drawing = graph_bytes(document).decode()
-    return msg.Keeping(str(folder), document.title, label=label, race=race, drawing=drawing, resume=resume)
 
 
 def of_record(kept: KeptRun) -> Run:

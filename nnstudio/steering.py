@@ -22,15 +22,19 @@ from nnstudio.following import Following
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import EpochRow, Trained, TrainingPlan
+from nnstudio.graph.writing import graph_bytes
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine, outcome
 from nnstudio.run import Run
 from nnstudio.runs.checkpoints import Head
-from nnstudio.shelf import Shelf, keeping
+from nnstudio.runs.wishes import Wishes
+from nnstudio.shelf import Shelf
 from nnstudio.showing import Showing
 from nnstudio.training.initializations import KINDS
 
-RunEvent: TypeAlias = msg.RunState | msg.Progress | msg.EpochDone | msg.Changed | msg.CheckpointSaved | msg.Weights
+RunEvent: TypeAlias = (
+    msg.RunState | msg.Progress | msg.EpochDone | msg.Changed | msg.CheckpointSaved | msg.Notice | msg.Weights
+)
 RUN_EVENTS = get_args(RunEvent)
 FIXED = ("seed", "initialization", "device")
 """What of a plan message a run can not change."""
@@ -83,6 +87,7 @@ class Steering:
         self._started: Future[msg.AnyReply] | None = None
         self.following = Following(project.document)
         self.device = "cpu"
+        self.wishes = Wishes()
         self._plan: msg.Plan | None = None
         self._begun = project.document.plan
         self._then: msg.AnyRequest | None = None
@@ -111,7 +116,7 @@ class Steering:
         if not anew and trained is not None:
             run.follow(trained.epochs)
         paused = paused or then is not None
-        request = msg.Start(model=model, plan=plan, keeping=keeping(project.document), paused=paused)
+        request = msg.Start(model=model, plan=plan, keeping=self.keeping(), paused=paused)
         return self._begin(model, request, (run,), then)
 
     def go_on(self, path: Path, head: Head, earlier: Sequence[EpochRow]) -> Future[msg.AnyReply]:
@@ -123,12 +128,20 @@ class Steering:
         model = self._trainable(project.model(trained=False))
         data = msgspec.structs.replace(model.data, seed=head.data.seed, test_split=head.data.test_split)
         model = msgspec.structs.replace(model, data=data)
-        plan = msgspec.structs.replace(head.plan, device=self.device)
-        kept = keeping(project.document, resume=str(path))
-        run = Run(state="starting", earlier=tuple(earlier))
-        # It stands still until the other plan has been asked for: not one step goes by the old one.
-        request = msg.Start(model=model, plan=plan, keeping=kept, paused=True)
-        return self._begin(model, request, (run,), msg.Resume())
+        fixed = {"seed": head.plan.seed, "initialization": head.plan.initialization}
+        plan = msgspec.structs.replace(plan_message(project.document, self.device), **fixed)
+        request = msg.Start(model=model, plan=plan, keeping=self.keeping(resume=str(path)))
+        return self._begin(model, request, (Run(state="starting", earlier=tuple(earlier)),))
+
+    def keeping(self, *, label: str = "", race: str = "", resume: str = "") -> msg.Keeping:
+        """Where a run of the project is kept that begins now, as the person wishes."""
+        document = self._project.document
+        drawing = graph_bytes(document).decode()
+        return self.wishes.keeping(document.title, drawing, label=label, race=race, resume=resume)
+
+    def save_checkpoint(self) -> Future[msg.AnyReply]:
+        """Keep the run as it stands, beside its other checkpoints."""
+        return self._project.engine.ask(msg.SaveCheckpoint())
 
     def estimate(self) -> msg.Estimate:
         """What asks how much memory and time a training would take. Raises CompileError while there are problems."""
@@ -243,6 +256,8 @@ class Steering:
                 run.take_change(event)
             case msg.CheckpointSaved():
                 run.take_checkpoint(event)
+            case msg.Notice():
+                self._project.tell(Trouble(event.message, event.fix))
             case msg.Weights() if run is self.run:
                 self._take_weights(event)
 

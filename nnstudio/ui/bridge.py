@@ -25,6 +25,7 @@ from nnstudio.graph.document import Sheet
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
+from nnstudio.runs.wishes import Wishes
 from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 from nnstudio.ui import places
 from nnstudio.ui.signals import Signals
@@ -46,6 +47,7 @@ class Bridge(Signals):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self.desk = Desk()
+        self.wishes = Wishes()
         self._sheet: Sheet | None = None
         self._ends: dict[Session, Callable[[], None]] = {}
         self._seats: dict[Session, places.Seat] = {}
@@ -75,6 +77,7 @@ class Bridge(Signals):
             msg.DataProgress: self.data_progress.emit,
             msg.EngineReady: self.engine_ready.emit,
             msg.Weights: lambda _: None,  # the document tells
+            msg.Notice: lambda _: None,  # as a Trouble
             EngineChange: self._engine_changed,
         }
         self._show_timer = QTimer(self, singleShot=True, interval=SHOW_DELAY_MS)
@@ -119,6 +122,7 @@ class Bridge(Signals):
     def open(self, session: Session) -> None:
         """One more project, which is shown."""
         if session not in self._ends:
+            session.steering.wishes = self.wishes
             self._ends[session] = session.subscribe(lambda event: self._hear(session, event))
         self.show(session)
 

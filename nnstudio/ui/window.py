@@ -39,6 +39,7 @@ from nnstudio.ui.projects.recovering import Recovering
 from nnstudio.ui.projects.recovery_page import RecoveryPage
 from nnstudio.ui.projects.tabs import Tabs
 from nnstudio.ui.run.planning import Planning
+from nnstudio.ui.run.recording import Recording
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.run.walk_control import WalkControl
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self, bridge, settings, dialogs or Dialogs())
         self.run_control = RunControl(bridge, self)
         self.walk_control = WalkControl(bridge, self.run_control, self)
+        self.recording = Recording(bridge, settings, self)
         self.canvas = CanvasView(bridge)
         self.breadcrumb = Breadcrumb(bridge)
         self.palette_view = Palette(bridge)

@@ -14,6 +14,9 @@ def _commands(place: Place) -> tuple[Command, ...]:
     def idle() -> str:
         return tr("No run is going. Press Train.")
 
+    def unkept() -> str:
+        return tr("For a run that has taken a step and is kept: see Keep runs in the settings.")
+
     return (
         Command(
             "train", "train", tr("&Train"), tr("Train from the beginning"), run.train, "Ctrl+Return; Ctrl+Enter",
@@ -43,6 +46,14 @@ def _commands(place: Place) -> tuple[Command, ...]:
         Command(
             "stop", "train", tr("&Stop"), tr("End the run; its weights stay"), run.stop, "Shift+F8", "stop",
             run.can_stop, why=idle,
+        ),
+        Command(
+            "save_checkpoint", "train", tr("Save &Checkpoint"), tr("Keep the run as it stands, to go on from here"),
+            run.save_checkpoint, "Ctrl+F8", "", run.can_save, line=True, why=unkept,
+        ),
+        Command(
+            "open_runs", "train", tr("Open Runs &Folder"), tr("Show the files that runs have left"),
+            lambda: place.shell.recording.open_folder(),
         ),
         Command(
             "restart_engine", "train", tr("&Restart Engine"),

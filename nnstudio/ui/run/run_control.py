@@ -139,6 +139,10 @@ class RunControl(QObject):
     def can_step(self) -> bool:
         return not self.why_not_step()
 
+    def can_save(self) -> bool:
+        """Whether a checkpoint can be made: the run goes on, or could, and is kept somewhere."""
+        return self.run.state in ("training", "paused") and bool(self.run.folder) and self.run.step > 0
+
     def can_stop(self) -> bool:
         return self.run.active
 
@@ -184,6 +188,10 @@ class RunControl(QObject):
         """Multiply the plan's learning rate, as one step; a run that is going takes it over."""
         document = self._bridge.session.document
         document.set_plan(lr=min(document.plan.lr * factor, HIGHEST_LR))
+
+    def save_checkpoint(self) -> None:
+        """Keep the run as it stands."""
+        self._watch(self._bridge.session.steering.save_checkpoint())
 
     def stop(self) -> None:
         """End the run; its weights stay. An engine that does not answer is told of after a while."""

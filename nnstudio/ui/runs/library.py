@@ -10,10 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from nnstudio import paths, shelf
+from nnstudio import shelf
 from nnstudio.errors import NNStudioError
 from nnstudio.run import Run
 from nnstudio.runs import reading
+from nnstudio.runs.whole import clear_runs
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
@@ -30,7 +31,7 @@ class Library(QObject):
     def look(self) -> None:
         """List the runs of this project anew."""
         session = self._bridge.session
-        self.do(partial(_found, session.document.title), partial(self._listed, session))
+        self.do(partial(_found, self._bridge.wishes.base, session.document.title), partial(self._listed, session))
 
     def read(self, run: Run) -> None:
         """Read the steps of a run that were not read yet."""
@@ -65,5 +66,6 @@ class Library(QObject):
         self._bridge.runs_changed.emit()
 
 
-def _found(title: str) -> list[reading.KeptRun]:
-    return [kept for kept in reading.list_runs(paths.runs_dir()) if kept.record.title == title]
+def _found(base: Path, title: str) -> list[reading.KeptRun]:
+    clear_runs(base)
+    return [kept for kept in reading.list_runs(base) if kept.record.title == title]
