@@ -60,14 +60,14 @@ class Keeper:
         """Where the run is recorded, or empty."""
         return str(self._scribe.folder) if self._scribe is not None else ""
 
-    def begin(self, *, step: int, total_steps: int, steps_per_epoch: int, parameters: int) -> None:
-        """The run is about to take its first step, after `step` others."""
+    def begin(self, *, step: int, parameters: int, **facts: Any) -> None:
+        """The run is about to take its first step, after `step` others. `facts` are further ones for the record."""
         self._step, self._began = step, perf_counter()
         self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
         self._next_last = self._began + self._cost / SHARE
         if self._scribe is not None:
             self._scribe.begin(step)
-        self._note(step=step, total_steps=total_steps, steps_per_epoch=steps_per_epoch, parameters=parameters)
+        self._note(step=step, parameters=parameters, **facts)
 
     # What is told of the run
 

@@ -10,7 +10,7 @@ from nnstudio.engine import checkpoint
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.run import Run
 from nnstudio.errors import EngineError
-from nnstudio.protocol.messages import Entrant
+from nnstudio.protocol.messages import Entrant, Plan
 
 
 def resumed(entrant: Entrant) -> tuple[Entrant, Snapshot | None]:
@@ -31,11 +31,20 @@ def resumed(entrant: Entrant) -> tuple[Entrant, Snapshot | None]:
     return replace(entrant, model=replace(entrant.model, data=data, weights=b""), plan=plan), snapshot
 
 
-def go_on(run: Run, snapshot: Snapshot) -> None:
-    """Put a run that was built for it where the checkpoint was made.
+def go_on(run: Run, snapshot: Snapshot, asked: Plan | None) -> None:
+    """Put a run that was built for it where the checkpoint was made; from there it goes by the plan that is asked for.
 
-    Raises EngineError where it does not fit, and where there is nothing left to do.
+    The seed and the initialization stay what they were: the numbers have been drawn. Raises EngineError where the
+    checkpoint does not fit, and where there is nothing left to do.
     """
-    run.account.restore(snapshot, run.trainer, run.subject)
+    try:
+        run.account.restore(snapshot, run.trainer, run.subject)
+    except EngineError:
+        raise
+    except Exception as error:  # a file that somebody has written by hand may hold anything
+        raise EngineError("The checkpoint is damaged.", fix="Go on from another one.") from error
+    if asked is not None:
+        plan = replace(asked, seed=snapshot.plan.seed, initialization=snapshot.plan.initialization)
+        run.change(plan, begun=False)
     if run.at_end:
         raise EngineError("The run was at its end there.", fix="Give it more epochs, and go on from there again.")

@@ -64,6 +64,8 @@ class Run:
         self.account = Account(plan)
         self._send_on = send
         self._stream = stream
+        self._unsaid: list[Difference] = []
+        """Changes that are told when the run begins."""
         self._goal = Goal(self.trainer)
         self._next_report = self._next_weights = 0.0
         self.teller = Teller(number, self.trainer, self.account.sums, self._send)
@@ -112,7 +114,10 @@ class Run:
             total_steps=self.total_steps,
             steps_per_epoch=self.trainer.feed.steps_per_epoch,
             parameters=sum(weight.numel() for weight in self.subject.model.parameters()),
+            plan=self.plan,
         )
+        unsaid, self._unsaid = self._unsaid, []
+        self._tell_changes(unsaid)
         if paused:
             self._stand("paused")
         else:
@@ -154,8 +159,11 @@ class Run:
         if self.active:
             self._stand("stopped", keep_weights)
 
-    def change(self, plan: msg.Plan) -> None:
-        """Go on by another plan, from the next step on. Raises EngineError, with all as it was, where it can not."""
+    def change(self, plan: msg.Plan, *, begun: bool = True) -> None:
+        """Go on by another plan, from the next step on. Raises EngineError, with all as it was, where it can not.
+
+        Of a run that has not begun nobody knows, so its changes are told when it does.
+        """
         check_changeable(self.plan, plan)
         self._look()
         found = differences(self.plan, plan)
@@ -163,7 +171,10 @@ class Run:
             self.trainer.change(plan)
         self.plan = plan
         self.account.watch.follow(plan)
-        self._tell_changes(found)
+        if begun:
+            self._tell_changes(found)
+        else:
+            self._unsaid = found
         if self.state == "training" and self.at_end:
             self._arrive(perf_counter())
 

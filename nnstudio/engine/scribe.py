@@ -41,6 +41,9 @@ from nnstudio.runs.whole import clear_runs
 SMALL_DATA = 2**24
 """Bytes that are hashed in passing; more of them, beside the writing."""
 
+_promised: set[Path] = set()
+"""Folders of runs, some of which are not made yet."""
+
 Send: TypeAlias = Callable[[msg.AnyEvent], None]
 
 
@@ -58,7 +61,8 @@ class Scribe:
     """Of one run. What is called here returns at once, and is done in its turn."""
 
     def __init__(self, number: int, keeping: msg.Keeping, model: msg.Model, plan: msg.Plan, data: Data, send: Send):
-        self.folder = free_folder(Path(keeping.folder))
+        self.folder = free_folder(Path(keeping.folder), _promised)
+        _promised.add(self.folder)
         self.broken = False
         self.cost = 0.0
         """Seconds that writing the last checkpoint took."""

@@ -47,11 +47,11 @@ class Starter:
 
     def run(self, entrant: msg.Entrant, request: int, stream: Stream) -> Begun:
         """One run, or one that goes on from a checkpoint. Raises what its data and its model raise."""
-        entrant, snapshot = resumed(entrant)
-        refuse_to_train(entrant.model, entrant.plan)
-        loading = self._loading(entrant.model.data)
-        subject = make_subject(entrant.model, plan=entrant.plan, number=request, loading=loading)
-        return self._begun(subject, entrant, stream, snapshot)
+        built, snapshot = resumed(entrant)
+        refuse_to_train(built.model, built.plan)
+        loading = self._loading(built.model.data)
+        subject = make_subject(built.model, plan=built.plan, number=request, loading=loading)
+        return self._begun(subject, built, stream, snapshot, entrant.plan)
 
     def race(self, request: msg.StartRace, stream: Stream) -> tuple[Race, msg.RaceStarted]:
         """All of them, with data in memory once; the first is looked at. Raises EngineError, naming which is wrong."""
@@ -70,12 +70,12 @@ class Starter:
         return Race(lanes, stream), msg.RaceStarted(request=request.id, runs=tuple(told))
 
     def _entered(self, entrant: msg.Entrant, request: msg.StartRace, held: dict[bytes, Data], stream: Stream) -> Begun:
-        entrant, snapshot = resumed(entrant)
-        refuse_to_train(entrant.model, entrant.plan)
-        data = self._shared(entrant, held)
-        subject = make_subject(entrant.model, plan=entrant.plan, number=request.id, data=data)
+        built, snapshot = resumed(entrant)
+        refuse_to_train(built.model, built.plan)
+        data = self._shared(built, held)
+        subject = make_subject(built.model, plan=built.plan, number=request.id, data=data)
         check_room(len(request.entrants), _bytes_of(subject), free_memory())
-        return self._begun(subject, entrant, stream, snapshot)
+        return self._begun(subject, built, stream, snapshot, entrant.plan)
 
     def _shared(self, entrant: msg.Entrant, held: dict[bytes, Data]) -> Data:
         """The data as another of the race has them, or loaded now; on its device."""
@@ -87,7 +87,10 @@ class Starter:
             check_fields(model, held[key])
         return held[key]
 
-    def _begun(self, subject: Subject, entrant: msg.Entrant, stream: Stream, snapshot: Snapshot | None) -> Begun:
+    def _begun(
+        self, subject: Subject, entrant: msg.Entrant, stream: Stream, snapshot: Snapshot | None, asked: msg.Plan
+    ) -> Begun:
+        """`asked` is the plan to go on by from the snapshot."""
         plan = entrant.plan
         threads = threads_for(step_flops(subject, plan.batch_size))
         torch.set_num_threads(threads)
@@ -95,7 +98,7 @@ class Starter:
         keeper = make_keeper(self._runs, entrant, subject.data, self._send)
         run = Run(self._runs, subject, plan, self._send, stream, keeper)
         if snapshot is not None:
-            go_on(run, snapshot)
+            go_on(run, snapshot, None if entrant.keeping.own_plan else asked)
         told = msg.Started(
             request=subject.number,
             run=run.number,

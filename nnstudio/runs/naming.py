@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -17,10 +18,10 @@ def folder_name(title: str, when: datetime) -> str:
     return f"{when:%Y-%m-%d %H.%M.%S} {clean or 'run'}"
 
 
-def free_folder(wanted: Path) -> Path:
-    """That folder, or one with a number behind it where there is one of the name already."""
+def free_folder(wanted: Path, promised: Collection[Path] = ()) -> Path:
+    """That folder, or one with a number behind it where there is one of the name already, or is going to be."""
     folder, number = wanted, 1
-    while folder.exists():
+    while folder in promised or folder.exists():
         number += 1
         folder = wanted.with_name(f"{wanted.name} {number}")
     return folder

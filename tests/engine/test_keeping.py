@@ -29,12 +29,13 @@ def begin(moons, tmp_path):
         sent = []
         where = str(tmp_path / "runs" / folder) if folder else ""
         keeping = msg.Keeping(folder=where, title="moons", drawing="{}", **keeping)
-        entrant, snapshot = resumed(msg.Entrant(model, plan or msg.Plan(epochs=3), keeping))
+        asked = msg.Entrant(model, plan or msg.Plan(epochs=3), keeping)
+        entrant, snapshot = resumed(asked)
         subject = make_subject(entrant.model, plan=entrant.plan)
         keeper = make_keeper(1, entrant, subject.data, sent.append)
         run = Run(1, subject, entrant.plan, sent.append, Stream(sent.append), keeper)
         if snapshot is not None:
-            go_on(run, snapshot)
+            go_on(run, snapshot, None if asked.keeping.own_plan else asked.plan)
         run.begin(paused=paused)
         return run, sent
 
@@ -187,6 +188,29 @@ def test_what_came_before_is_blank_where_its_folder_is_gone(begin, tmp_path):
     kept = read_run(tmp_path / "runs" / "again")
     assert np.isnan(kept.losses[:3]).all()
     np.testing.assert_array_equal(kept.losses[3:], losses(sent))
+
+
+def test_a_branch_goes_by_another_plan_and_says_so(begin, tmp_path):
+    plan = msg.Plan(epochs=2, optimizer="SGD", lr=0.1, seed=3)
+    first, _ = begin(plan)
+    for _ in range(15):
+        first.step()
+        first.advance()
+    first.stop()
+    wait_until_written()
+    path = str(tmp_path / "runs" / "run" / "checkpoints" / "last.safetensors")
+    asked = msgspec.structs.replace(plan, lr=0.5, epochs=3, seed=8)
+    branch, sent = begin(asked, folder="branch", resume=path, paused=False)
+    assert {(each.what, each.before, each.after, each.step) for each in of(sent, msg.Changed)} == {
+        ("lr", "0.1", "0.5", 15),
+        ("epochs", "2", "3", 15),
+    }
+    finish(branch)
+    kept = read_run(tmp_path / "runs" / "branch")
+    assert sorted((row.what, row.step) for row in kept.changes) == [("epochs", 15), ("lr", 15)]
+    assert kept.record.plan == msgspec.structs.replace(asked, seed=3)
+    assert len(kept.losses) == 30
+    assert {event.lr for event in of(sent, msg.Progress)} == {0.5}
 
 
 def test_nothing_is_left_to_do_at_the_end(begin, tmp_path):

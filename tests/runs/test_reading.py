@@ -109,3 +109,4 @@ def test_folder_name_takes_any_title(title, name, tmp_path):
     assert made == f"2026-11-25 19.20.11 {name}"
     (tmp_path / made).mkdir()
     assert free_folder(tmp_path / made).name == f"{made} 2"
+    assert free_folder(tmp_path / made, {tmp_path / f"{made} 2"}).name == f"{made} 3"
