@@ -14,6 +14,7 @@ from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.recording import Leaf, Piece, change_row, epoch_row
 from nnstudio.engine.scribe import Scribe, Send, Waiting
+from nnstudio.engine.trainer import Trainer
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 
@@ -60,14 +61,21 @@ class Keeper:
         """Where the run is recorded, or empty."""
         return str(self._scribe.folder) if self._scribe is not None else ""
 
-    def begin(self, *, step: int, parameters: int, **facts: Any) -> None:
-        """The run is about to take its first step, after `step` others. `facts` are further ones for the record."""
-        self._step, self._began = step, perf_counter()
+    def begin(self, trainer: Trainer) -> None:
+        """The run is about to take its first step, or its first one after a checkpoint."""
+        parameters = sum(weight.numel() for weight in trainer.model.parameters())
+        self._step, self._began = trainer.steps, perf_counter()
         self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
         self._next_last = self._began + self._cost / SHARE
         if self._scribe is not None:
-            self._scribe.begin(step)
-        self._note(step=step, parameters=parameters, **facts)
+            self._scribe.begin(trainer.steps)
+        self._note(
+            step=trainer.steps,
+            total_steps=trainer.total_steps,
+            steps_per_epoch=trainer.feed.steps_per_epoch,
+            parameters=parameters,
+            plan=trainer.plan,
+        )
 
     # What is told of the run
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
-import msgspec
-
 from nnstudio.engine import weights
 from nnstudio.engine.account import Account
 from nnstudio.engine.changing import check_changeable, differences
@@ -109,13 +107,7 @@ class Run:
 
     def begin(self, *, paused: bool = False) -> None:
         """Off to the end, or stand still before the first step."""
-        self.keeper.begin(
-            step=self.trainer.steps,
-            total_steps=self.total_steps,
-            steps_per_epoch=self.trainer.feed.steps_per_epoch,
-            parameters=sum(weight.numel() for weight in self.subject.model.parameters()),
-            plan=self.plan,
-        )
+        self.keeper.begin(self.trainer)
         unsaid, self._unsaid = self._unsaid, []
         self._tell_changes(unsaid)
         if paused:
@@ -196,9 +188,7 @@ class Run:
     def _tell_changes(self, differences: Iterable[Difference]) -> None:
         if self.teller.trouble is None:
             self.safety.keep()
-        for each in differences:
-            told = {"what": each.what, "before": each.before, "after": each.after}
-            self._send(msg.Changed(run=self.number, step=self.trainer.steps, **told))
+        self.teller.tell_changes(differences)
 
     def _set_off(self) -> None:
         if self.state == "training":
@@ -337,13 +327,7 @@ class Run:
 
     def _set_state(self, state: str, error: EngineError | None = None, message: str = "") -> None:
         self.state = state
-        event = msg.RunState(
-            run=self.number, state=state, epoch=self.trainer.epoch, step=self.trainer.steps, message=message
-        )
-        if error is not None:
-            told = {"message": error.message, "fix": error.fix, "line": error.line, "kind": error.kind}
-            event = msgspec.structs.replace(event, **told)
-        self._send(event)
+        self.teller.tell_state(state, error, message)
 
     def _send(self, event: msg.AnyEvent) -> None:
         """To the window, and into the run's folder."""

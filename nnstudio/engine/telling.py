@@ -1,16 +1,19 @@
-"""What the steps of a run were like: taken into the epoch's means, and told to the window now and then."""
+"""What is told of a run: its steps, taken into the means of the epoch; its changes, and how it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.account import EpochSums
+from nnstudio.engine.layers import Difference
 from nnstudio.engine.trainer import Figures, Trainer
 from nnstudio.engine.trouble import NotFinite, loss_not_finite
+from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 
 
@@ -55,6 +58,21 @@ class Teller:
         if self._untold:
             self._tell(now, len(self._losses()))
         self._told = now
+
+    def tell_state(self, state: str, error: EngineError | None = None, message: str = "") -> None:
+        """How the run stands from now on, and why."""
+        trainer = self._trainer
+        event = msg.RunState(run=self._run, state=state, epoch=trainer.epoch, step=trainer.steps, message=message)
+        if error is not None:
+            told = {"message": error.message, "fix": error.fix, "line": error.line, "kind": error.kind}
+            event = msgspec.structs.replace(event, **told)
+        self._send(event)
+
+    def tell_changes(self, differences: Iterable[Difference]) -> None:
+        """What is otherwise from the next step on."""
+        for each in differences:
+            told = {"what": each.what, "before": each.before, "after": each.after}
+            self._send(msg.Changed(run=self._run, step=self._trainer.steps, **told))
 
     def look(self, now: float) -> None:
         """The same, but what is found is only noted in `trouble`."""

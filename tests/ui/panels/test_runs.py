@@ -165,10 +165,7 @@ def test_a_run_is_resumed_by_its_own_plan(studio, recorded):
     studio.until(lambda: any(isinstance(each, msg.Start) for each in studio.engine.asked))
     request = studio.engine.asked[-1]
     assert request.keeping.resume == run.checkpoints[0].path
-    assert request.paused
     assert studio.document.plan.lr == request.plan.lr == run.plan.lr, "the plan is that of the run again"
-    studio.engine.state("paused", 1, 10)
-    studio.until(lambda: isinstance(studio.engine.asked[-1], msg.Resume))
     assert not any(isinstance(each, msg.ChangePlan) for each in studio.engine.asked)
     assert [row.epoch for row in studio.bridge.session.run.earlier] == [1]
     studio.document.undo()
@@ -180,11 +177,9 @@ def test_a_branch_goes_on_by_the_present_plan_from_its_first_step(studio, record
     studio.document.set_plan(lr=0.5)
     recorded.deeds.go_on(run, run.checkpoints[0], branch=True)
     studio.until(lambda: any(isinstance(each, msg.Start) for each in studio.engine.asked))
-    studio.engine.state("paused", 1, 10)
-    studio.until(lambda: isinstance(studio.engine.asked[-1], msg.Resume))
-    change = studio.engine.asked[-2]
-    assert isinstance(change, msg.ChangePlan)
-    assert change.plan.lr == 0.5
+    request = studio.engine.asked[-1]
+    assert request.keeping.resume == run.checkpoints[0].path
+    assert request.plan.lr == 0.5 != run.plan.lr
 
 
 def test_of_another_drawing_it_is_not_resumed_but_can_be_opened(studio, recorded):
