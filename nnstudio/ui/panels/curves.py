@@ -85,10 +85,15 @@ class CurvePanel(Panel):
         """Whether samples are kept for testing. Without a data set the test value is that of training once more."""
         return self.session is None or bool(self.session.compiled.dataset)
 
+    @property
+    def trains(self) -> bool:
+        """Whether there are numbers of the training too, or of the test set alone."""
+        return True
+
     def refresh(self) -> None:
         run = self.session.run if self.session else None
         others = self.beside(run)
-        self.others.setVisible(bool(others) and self.tests)
+        self.others.setVisible(bool(others) and self.tests and self.trains)
         self.legend.set_keys([*self._legend(), *self._other_keys(others)])
         if run is None or not (self._has_some(run) or others):
             self.header.set_caption("")
@@ -184,7 +189,7 @@ class CurvePanel(Panel):
     def _beside(self, run: Run) -> Beside:
         from nnstudio.ui.panels.plots.beside import Beside
 
-        test = bool(self.others.currentData()) and self.tests
+        test = (bool(self.others.currentData()) or not self.trains) and self.tests
         rows = self._rows(run)
         series = Series() if test else self._series(run)
         return Beside(

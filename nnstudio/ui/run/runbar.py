@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.metrics.registry import metrics
 from nnstudio.protocol import messages as msg
 from nnstudio.session import Run
 from nnstudio.ui import icons, keymap, theme
@@ -159,16 +160,27 @@ class RunBar(QToolBar):
             self.rate.setText(self.tr("loading data{0}").format(share))
 
     def _show_result(self, run: Run) -> None:
-        row = run.epochs[-1] if run.epochs else None
-        name, value = "", ""
-        if row is not None and row.test_accuracy is not None:
-            name, value = self.tr("test accuracy"), f"{100 * row.test_accuracy:.1f} %"
-        elif row is not None:
-            tested = bool(self._bridge.session.compiled.dataset)
-            name, value = self.tr("test loss") if tested else self.tr("loss"), f"{row.test_loss:.4g}"
+        """The main figure of the last epoch; its tip has all that are known."""
+        name, value = self._result(run)
         self.result_name.setText(name)
         self.result.setText(value)
-        self.result.setToolTip(name)
+        figures = next((row.metrics for row in reversed(run.epochs) if row.metrics), {})
+        known = [(metrics()[key], figure) for key, figure in figures.items() if key in metrics()]
+        self.result.setToolTip(
+            "\n".join([name, *(f"{metric.title}: {metric.text(figure)}" for metric, figure in known)])
+        )
+
+    def _result(self, run: Run) -> tuple[str, str]:
+        row = run.epochs[-1] if run.epochs else None
+        if row is None:
+            return "", ""
+        if row.test_accuracy is not None:
+            return self.tr("test accuracy"), f"{100 * row.test_accuracy:.1f} %"
+        explained = next((each.metrics["r2"] for each in reversed(run.epochs) if "r2" in each.metrics), None)
+        if explained is not None:
+            return self.tr("test R²"), metrics()["r2"].text(explained)
+        tested = bool(self._bridge.session.compiled.dataset)
+        return self.tr("test loss") if tested else self.tr("loss"), f"{row.test_loss:.4g}"
 
     def _show_engine(self) -> None:
         words = {

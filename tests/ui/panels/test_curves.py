@@ -415,3 +415,62 @@ def test_twenty_long_runs_are_drawn_in_time(studio):
         panel.refresh()
         spent.append(time.perf_counter() - start)
     assert min(spent) < 0.05
+
+
+# Other figures than the accuracy
+
+
+def with_metrics(**figures):
+    """Three epochs, of which the second has no figures: there was no time for them."""
+    return [EpochRow(n, 0.5, 0.6, metrics={} if n == 2 else {k: v / n for k, v in figures.items()}) for n in (1, 2, 3)]
+
+
+def test_the_figure_that_is_drawn_can_be_chosen(studio):
+    panel = studio.panel("accuracy")
+    studio.play()
+    assert panel.chooser.isHidden()
+    studio.bridge.session.run.epochs[:] = with_metrics(f1=0.9, perplexity=6.0)
+    studio.bridge.run_changed.emit(studio.bridge.session.run)
+    studio.settle()
+    assert [panel.chooser.itemText(row) for row in range(3)] == ["Accuracy", "F1", "Perplexity"]
+    assert panel.chooser.currentText() == "Accuracy"
+    panel.chooser.setCurrentIndex(1)
+    studio.settle()
+    x, y = panel.plot.shown()["test"]
+    assert (x.tolist(), y.tolist()) == ([1, 3], pytest.approx([90.0, 30.0]))
+    assert panel.plot.view.viewRange()[1] == [0.0, 102.0]
+    assert len(panel.plot.shown()["raw"][0]) == 0
+    assert panel.plot.describe(QPointF(3.0, 0.0)) == "F1 30.00 % after epoch 3"
+    assert [key.text for key in panel.legend.keys] == ["test"]
+    panel.chooser.setCurrentIndex(2)
+    studio.settle()
+    assert panel.plot.shown()["test"][1].tolist() == pytest.approx([6.0, 2.0])
+    assert list(panel.rows())[1:] == [(10, 1.0, "", 6.0), (30, 3.0, "", 2.0)]
+    panel.chooser.setCurrentIndex(0)
+    studio.settle()
+    assert len(panel.plot.shown()["raw"][0]) == 30
+
+
+def test_a_network_of_numbers_shows_its_own_figures(studio):
+    studio.bridge.session.run.epochs.extend(with_metrics(mse=0.5, r2=0.9))
+    panel = studio.panel("accuracy")
+    assert panel.chooser.currentText() == "MSE"
+    assert panel.chooser.isVisibleTo(panel)
+    assert panel.plot.shown()["test"][1].tolist() == pytest.approx([0.5, 0.5 / 3])
+
+
+def test_what_was_chosen_comes_back_with_a_run_that_has_it(studio):
+    run = studio.bridge.session.run
+    run.epochs.extend(with_metrics(f1=0.9, auc=0.5))
+    panel = studio.panel("accuracy")
+    panel.chooser.setCurrentIndex(panel.chooser.findData("auc"))
+    studio.settle()
+    run.epochs[:] = [EpochRow(1, 0.5, 0.6, 0.7, 0.8)]
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    assert panel.drawn_metric.name == "accuracy"
+    assert panel.plot.shown()["test"][1].tolist() == pytest.approx([80.0])
+    run.epochs[:] = with_metrics(f1=0.9, auc=0.5)
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    assert panel.drawn_metric.name == "auc"

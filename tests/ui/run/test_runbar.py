@@ -132,6 +132,16 @@ def test_without_accuracy_the_loss_is_told(bar: RunBar, studio: Studio) -> None:
     assert (bar.result_name.text(), bar.result.text()) == ("test loss", "0.1235")
 
 
+def test_a_network_of_numbers_tells_how_much_it_explains(bar: RunBar, studio: Studio) -> None:
+    go(studio, "training")
+    done = msg.EpochDone(run=1, epoch=1, step=10, train_loss=0.5, test_loss=0.1, metrics={"mse": 0.1, "r2": 0.87654})
+    studio.engine.on_event(done)
+    studio.engine.on_event(msg.EpochDone(run=1, epoch=2, step=20, train_loss=0.5, test_loss=0.1))
+    settle(studio.bridge)
+    assert (bar.result_name.text(), bar.result.text()) == ("test R²", "0.8765")
+    assert bar.result.toolTip() == "test R²\nMSE: 0.1\nR²: 0.8765"
+
+
 def test_a_refused_start_is_told_and_can_be_tried_again(qtbot: QtBot, bar: RunBar, studio: Studio) -> None:
     studio.engine.refuse = EngineError("The data could not be loaded.", fix="Choose another data set.")
     qtbot.mouseClick(bar.train, Qt.MouseButton.LeftButton)
