@@ -235,11 +235,14 @@ class Session:
         request = msg.Export(kind=kind, path=str(path.absolute()), model=self.model(), plan=plan_message(self.document))
         return self.engine.ask(request)
 
-    def show(self) -> Future[msg.AnyReply] | None:
-        """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems."""
+    def show(self, *, at_once: bool = False) -> Future[msg.AnyReply] | None:
+        """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems.
+
+        Unless `at_once`, it waits until the engine has taken in what it was shown before.
+        """
         if self.steering.active or self.compiled.errors or self.engine_state.state != "ready":
             return None
-        model = None if self.showing.waiting else self.model()
+        model = None if self.showing.waiting and not at_once else self.model()
         if model is None or self.showing.shows(model):
             return None
         return self.showing.give(model, self.engine.ask(msg.Load(model=model)))

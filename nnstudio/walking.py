@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.compiler.wires import origin
+from nnstudio.errors import EngineError
 from nnstudio.events import Walked
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Document, Sheet
@@ -44,12 +45,12 @@ class Walk:
     """`position` is the number of the stop one is at."""
 
     def __init__(self, recorded: msg.Recorded, document: Document) -> None:
-        """Raises ValueError where nothing of what was recorded is in the drawing."""
+        """Raises EngineError where nothing of what was recorded is in the drawing."""
         self.recorded = recorded
         self.document = document
         self.stops = tuple(_stops(recorded, document))
         if not self.stops:
-            raise ValueError("nothing recorded is in the drawing")
+            raise EngineError("The drawing shows nothing of what the engine has computed.", fix="Try it again.")
         self.turn = next((n for n, stop in enumerate(self.stops) if stop.step.backward), len(self.stops))
         self.position = 0
         self._known = {backward: self._by_place(backward=backward) for backward in (False, True)}
@@ -211,7 +212,7 @@ class Project(Protocol):
     def tell(self, event: Walked) -> None:
         """Tell all listeners."""
 
-    def show(self) -> Future[msg.AnyReply] | None:
+    def show(self, *, at_once: bool = False) -> Future[msg.AnyReply] | None:
         """Let the engine have the drawing as it is now."""
 
 
@@ -235,7 +236,7 @@ class Walking:
 
         A walk that goes on is to go on at the same place, with another sample.
         """
-        self._project.show()
+        self._project.show(at_once=True)
         self._position = self.walk.position if self.walk is not None else 0
         self._asked = self._project.engine.ask(msg.Record(sample=sample))
         return self._asked

@@ -145,7 +145,7 @@ def test_norms_of_the_gradients_by_the_weights_of_a_node(document: Document) -> 
 def test_what_is_in_no_drawing_is_passed_over(document: Document) -> None:
     steps = (msg.NodeStep("typed.h", False, (3, 4)), msg.NodeStep("head", False, (3, 10)))
     assert [stop.step.name for stop in Walk(recorded(steps=steps), document).stops] == ["head"]
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(EngineError, match="nothing"):
         Walk(recorded(steps=steps[:1]), document)
 
 
@@ -215,6 +215,19 @@ def test_another_sample_at_the_same_place(case: Case) -> None:
     case.session.walking.take(case.session.walking.record(2))
     assert case.walk is not None
     assert (case.walk.position, case.walk.recorded.sample) == (6, 2)
+
+
+def test_the_engine_gets_the_drawing_as_it_is_before_it_records(case: Case) -> None:
+    session, engine = case.session, case.engine
+    slow: Future[msg.AnyReply] = Future()
+    session.showing.give(session.model(), slow)
+    session.document.set("head", bias=False)
+    engine.asked.clear()
+    session.walking.record()
+    load, record = engine.asked
+    assert isinstance(load, msg.Load)
+    assert "bias=False" in load.model.source
+    assert isinstance(record, msg.Record)
 
 
 def test_a_refusal_is_told_and_ends_nothing(case: Case) -> None:
