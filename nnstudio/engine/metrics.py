@@ -9,10 +9,11 @@ from typing import cast
 import torch
 from torch import nn
 
-from nnstudio.engine.judging import Answers
+from nnstudio.engine.judging import Answers, computed_ones
 from nnstudio.engine.quiet import looking
 from nnstudio.engine.subject import run_model
-from nnstudio.protocol.messages import Model
+from nnstudio.errors import EngineError
+from nnstudio.protocol.messages import Model, Plan
 
 EVAL_ELEMENTS = 2**13
 """Numbers in one evaluation batch of an input, about: what a processor cache likes."""
@@ -42,6 +43,16 @@ def has_accuracy(spec: Model) -> bool:
 def is_judged(spec: Model) -> bool:
     """Whether there is a prediction, and the data set knows what is right."""
     return bool(spec.target) and spec.prediction in spec.outputs
+
+
+def check_watchable(spec: Model, plan: Plan) -> None:
+    """Raise EngineError where the plan goes by a figure that this model does not have."""
+    figures = ["test_loss", "train_loss", *(computed_ones(spec.task) if is_judged(spec) else ())]
+    if has_accuracy(spec):
+        figures.append("test_accuracy")
+    if (plan.early_stopping or plan.restore_best) and plan.monitor not in figures:
+        fix = f"Change what the plan monitors to one of: {', '.join(figures)}."
+        raise EngineError(f"This network has no figure '{plan.monitor}' to go by.", fix=fix)
 
 
 def correct(task: str, prediction: torch.Tensor, target: torch.Tensor, ignore: int | None = None) -> torch.Tensor:

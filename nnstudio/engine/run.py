@@ -15,6 +15,7 @@ from nnstudio.engine.goal import Goal
 from nnstudio.engine.judging import Figuring
 from nnstudio.engine.keeping import Keeper
 from nnstudio.engine.layers import Difference, set_layer
+from nnstudio.engine.metrics import check_watchable
 from nnstudio.engine.retouching import set_weight
 from nnstudio.engine.safety import Safety
 from nnstudio.engine.stream import Stream
@@ -50,6 +51,7 @@ class Run:
         stream: Stream,
         keeper: Keeper | None = None,
     ) -> None:
+        check_watchable(subject.spec, plan)
         self.number = number
         self.subject = subject
         self.plan = plan
@@ -157,6 +159,7 @@ class Run:
         Of a run that has not begun nobody knows, so its changes are told when it does.
         """
         check_changeable(self.plan, plan)
+        check_watchable(self.subject.spec, plan)
         self._look()
         found = differences(self.plan, plan)
         with self._goal.kept():

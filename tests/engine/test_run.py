@@ -254,3 +254,18 @@ def test_a_plateau_lowers_the_rate(moons, start):
     run, _ = start(moons, lr=0.5, epochs=3, schedule="plateau", schedule_params={"patience": 0, "threshold": 1.0})
     finish(run)
     assert run.trainer.updater.lr == pytest.approx(0.0005)
+
+
+def test_what_the_network_has_not_can_not_be_watched(moons, start):
+    with pytest.raises(EngineError, match="no figure 'r2' to go by") as told:
+        start(moons, epochs=3, monitor="r2", early_stopping=2)
+    assert "test_accuracy" in told.value.fix
+    assert "f1" in told.value.fix
+    run, _ = start(moons, epochs=3, monitor="r2")  # nothing goes by it
+    with pytest.raises(EngineError, match="no figure 'perplexity'"):
+        run.change(msgspec.structs.replace(run.plan, monitor="perplexity", restore_best=True))
+    assert run.plan.monitor == "r2"
+    numbers = msgspec.structs.replace(moons, task="values")
+    with pytest.raises(EngineError, match="no figure 'test_accuracy'") as told:
+        start(numbers, epochs=3, monitor="test_accuracy", early_stopping=2)
+    assert told.value.fix.endswith("test_loss, train_loss, mse, mae, r2.")
