@@ -52,7 +52,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
             run.save_checkpoint, "Ctrl+F8", "", run.can_save, line=True, why=unkept,
         ),
         Command(
-            "open_runs", "train", tr("Open Runs Fol&der"), tr("Show the files that runs have left"),
+            "open_runs", "train", tr("Open R&uns Folder"), tr("Show the files that runs have left"),
             lambda: place.shell.recording.open_folder(),
         ),
         Command(
