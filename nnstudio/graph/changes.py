@@ -9,7 +9,10 @@ from nnstudio.graph.blocks import Block
 from nnstudio.graph.looks import Looks
 from nnstudio.graph.marks import Bookmark, Mark
 from nnstudio.graph.nodes import Link, Node, Position, Tuning
-from nnstudio.graph.training import Trained, TrainingPlan
+from nnstudio.graph.project_changes import PlanSet as PlanSet
+from nnstudio.graph.project_changes import RaceSet as RaceSet
+from nnstudio.graph.project_changes import Retitled as Retitled
+from nnstudio.graph.training import Trained
 from nnstudio.params import Value
 
 
@@ -253,28 +256,6 @@ class WeightsMoved:
 
 
 @dataclass(frozen=True)
-class PlanSet:
-    """The training plan is another one. Whole plans: which parameters there are depends on the optimizer."""
-
-    old: TrainingPlan
-    new: TrainingPlan
-
-    def inverse(self) -> PlanSet:
-        return PlanSet(self.new, self.old)
-
-
-@dataclass(frozen=True)
-class Retitled:
-    """The project has another title."""
-
-    old: str
-    new: str
-
-    def inverse(self) -> Retitled:
-        return Retitled(self.new, self.old)
-
-
-@dataclass(frozen=True)
 class TrainedSet:
     """Weights came back from a run. Not an edit: undo steps over it, as nobody wants to lose a training to Ctrl+Z."""
 
@@ -335,6 +316,7 @@ Change: TypeAlias = (
     | FaceChanged
     | WeightsMoved
     | PlanSet
+    | RaceSet
     | Retitled
     | TrainedSet
     | WeightsTaken

@@ -27,6 +27,7 @@ from nnstudio.graph.drawing import MAIN, Drawing
 from nnstudio.graph.editing import Editing
 from nnstudio.graph.history import History
 from nnstudio.graph.nodes import BLOCK, INPUT, OUTPUT, Node, NodeRef, Position
+from nnstudio.graph.race import Race, check
 from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
 
@@ -96,6 +97,11 @@ class Document(Sheet):
     @property
     def plan(self) -> TrainingPlan:
         return self._drawing.plan
+
+    @property
+    def race(self) -> Race | None:
+        """What varies when several runs are trained side by side; None where nobody has said."""
+        return self._drawing.race
 
     @property
     def trained(self) -> Trained | None:
@@ -188,6 +194,14 @@ class Document(Sheet):
         if plan != self.plan:
             with self.transaction(f"Set {', '.join(values)}"):
                 self.apply(ch.PlanSet(self.plan, plan))
+
+    def set_race(self, race: Race | None) -> None:
+        """Let other things vary in a race. Raises DocumentError for what can not be run."""
+        if race is not None:
+            check(race)
+        if race != self.race:
+            with self.transaction("Set race"):
+                self.apply(ch.RaceSet(self.race, race))
 
     def retitle(self, title: str) -> None:
         """Give the project another title, cut to what a file can hold."""

@@ -19,6 +19,7 @@ from nnstudio.graph.blocks import Block
 from nnstudio.graph.graph import Graph
 from nnstudio.graph.marks import Bookmark, order
 from nnstudio.graph.nodes import Node
+from nnstudio.graph.race import Race
 from nnstudio.graph.training import Trained, TrainingPlan
 from nnstudio.graph.weights import Renaming
 
@@ -40,6 +41,7 @@ class Drawing:
     def __init__(self, title: str = "untitled") -> None:
         self.title = rules.clean_title(title)
         self.plan = TrainingPlan()
+        self.race: Race | None = None
         self.trained: Trained | None = None
         self.graphs: dict[str, Graph] = {MAIN: Graph()}
         self.blocks: dict[str, Block] = {}
@@ -179,13 +181,20 @@ class Drawing:
                 self.bookmarks = bookmarks
             case ch.BlockAdded() | ch.BlockRemoved() | ch.BlockChanged():
                 self._change_blocks(change)
-            case ch.PlanSet(_, plan):
-                self.plan = plan
-            case ch.Retitled(_, title):
-                self.title = title
+            case ch.PlanSet() | ch.RaceSet() | ch.Retitled():
+                self._change_project(change)
             case ch.TrainedSet() | ch.WeightsTaken() | ch.WeightsTyped():
                 self._change_weights(change)
         return ()
+
+    def _change_project(self, change: ch.PlanSet | ch.RaceSet | ch.Retitled) -> None:
+        match change:
+            case ch.PlanSet(_, plan):
+                self.plan = plan
+            case ch.RaceSet(_, race):
+                self.race = race
+            case ch.Retitled(_, title):
+                self.title = title
 
     def _change_weights(self, change: ch.TrainedSet | ch.WeightsTaken | ch.WeightsTyped) -> None:
         match change:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from nnstudio.errors import StorageError
-from nnstudio.graph import archive, rules
+from nnstudio.graph import archive, race, rules
 from nnstudio.graph.nodes import BLOCK
 from nnstudio.params import Value
 
@@ -156,6 +156,38 @@ class CutRecord(msgspec.Struct, forbid_unknown_fields=True):
     entering: Annotated[list[OutsideRecord], msgspec.Meta(max_length=MAX_LINKS)] = []
 
 
+_Path = Annotated[str, msgspec.Meta(max_length=race.LONGEST_TEXT)]
+_Choice = bool | int | float | Annotated[str, msgspec.Meta(max_length=race.LONGEST_TEXT)] | None
+
+
+class SpanRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """Numbers from one to another."""
+
+    low: float
+    high: float
+    count: int = 5
+    log: bool = False
+
+
+class AxisRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """One thing that varies in a race."""
+
+    path: _Path
+    values: Annotated[list[_Choice], msgspec.Meta(max_length=race.MOST_RUNS)] = []
+    span: SpanRecord | None = None
+    whole: bool = False
+
+
+class RaceRecord(msgspec.Struct, forbid_unknown_fields=True):
+    """Which runs are trained side by side."""
+
+    axes: Annotated[list[AxisRecord], msgspec.Meta(max_length=race.MOST_AXES)] = []
+    mode: Annotated[str, msgspec.Meta(max_length=64)] = "grid"
+    draws: int = 10
+    seed: Annotated[int, msgspec.Meta(ge=0, le=race.LARGEST_SEED)] = 0
+    repeats: int = 1
+
+
 class Project(msgspec.Struct, forbid_unknown_fields=True):
     """The whole file, or a part of one that was copied."""
 
@@ -167,6 +199,7 @@ class Project(msgspec.Struct, forbid_unknown_fields=True):
     blocks: Annotated[dict[_BlockId, BlockRecord], msgspec.Meta(max_length=MAX_BLOCKS)] = {}
     notes: _Notes = []
     bookmarks: Annotated[list[BookmarkRecord], msgspec.Meta(max_length=MAX_BOOKMARKS)] = []
+    race: RaceRecord | None = None
     cut: CutRecord | None = None
 
 

@@ -28,6 +28,7 @@ from nnstudio.graph.looks import PLAIN, Looks
 from nnstudio.graph.marking import checked_looks, checked_mark
 from nnstudio.graph.marks import Comment, Frame
 from nnstudio.graph.nodes import PLANNED, Link, Node, Tuning
+from nnstudio.graph.race import Axis, Race, Span
 from nnstudio.graph.records import (
     MAX_BLOCKS,
     MAX_BOOKMARKS,
@@ -41,6 +42,7 @@ from nnstudio.graph.records import (
     NodeRecord,
     Project,
     PromotedRecord,
+    RaceRecord,
 )
 from nnstudio.graph.training import Trained, upgraded
 from nnstudio.graph.tuning import check_tunable, checked_tuning
@@ -115,8 +117,21 @@ def document_of(project: Project) -> Document:
         expansion.check(document.drawing)
     with _blamed("the training plan"):
         document.set_plan(**upgraded(project.training))
+    if project.race is not None:
+        with _blamed("the race"):
+            document.set_race(_race(project.race))
     document.history.clear()
     return document
+
+
+def _race(record: RaceRecord) -> Race:
+    axes = tuple(
+        Axis(
+            axis.path, tuple(axis.values), Span(**msgspec.structs.asdict(axis.span)) if axis.span else None, axis.whole
+        )
+        for axis in record.axes
+    )
+    return Race(axes, record.mode, record.draws, record.seed, record.repeats)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from nnstudio.graph.document import Document, Sheet
 from nnstudio.graph.looks import PLAIN
 from nnstudio.graph.marks import Bookmark, Frame, Mark, kind, order
 from nnstudio.graph.nodes import Link, Node, Position
+from nnstudio.graph.race import Axis, Race
 from nnstudio.graph.records import VERSION
 from nnstudio.params import Value
 
@@ -30,7 +31,11 @@ def graph_bytes(document: Document) -> bytes:
 def graph_records(document: Document) -> Records:
     """The same before it is text: values of their own, which a later edit does not touch."""
     nodes, links, notes = document.nodes.values(), _link_records(document), document.marks.values()
-    more = {"bookmarks": [_bookmark_record(mark) for mark in document.bookmarks]} if document.bookmarks else {}
+    more: Records = {}
+    if document.bookmarks:
+        more["bookmarks"] = [_bookmark_record(mark) for mark in document.bookmarks]
+    if document.race is not None:
+        more["race"] = _race_record(document.race)
     return _records(document, _drawn(nodes, links, notes), document.blocks, more)
 
 
@@ -120,6 +125,23 @@ def _mark_record(mark: Mark) -> dict[str, Any]:
 def _bookmark_record(mark: Bookmark) -> dict[str, Any]:
     record = {"name": mark.name, "center": [*map(_short, mark.center)], "zoom": _short(mark.zoom)}
     return record | ({"block": mark.sheet} if mark.sheet else {})
+
+
+def _race_record(race: Race) -> dict[str, Any]:
+    record = {"axes": [_axis_record(axis) for axis in race.axes]}
+    return record | {name: value for name, value in _told(race).items() if name != "axes"}
+
+
+def _axis_record(axis: Axis) -> dict[str, Any]:
+    if axis.span is None:
+        return {"path": axis.path, "values": _jsonable(axis.values)}
+    return {"path": axis.path, "span": asdict(axis.span)} | ({"whole": True} if axis.whole else {})
+
+
+def _told(race: Race) -> dict[str, Any]:
+    """What is otherwise than it usually is."""
+    usual = Race()
+    return {name: value for name, value in vars(race).items() if value != getattr(usual, name)}
 
 
 def _block_record(block: Block, sheet: Asking) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from nnstudio.ui.runs.columns import NAME
 from nnstudio.ui.runs.model import SWATCH, RunModel, Sorted
 
 ROW = 26
-PAD = 32
+PAD = 22
 """Pixels that a cell has beside its text."""
 NAME_MARKS = 56
 """Those before a run's name: its tick and its line."""
