@@ -1,0 +1,294 @@
+"""The weights of a node: as a picture with its scale, and while they are few as numbers that can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from nnstudio.errors import NNStudioError
+from nnstudio.graph.nodes import Node
+from nnstudio.protocol import messages as msg
+from nnstudio.protocol.messages import Option, ProbeFrame
+from nnstudio.session import Session
+from nnstudio.ui import colormaps
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.header import FlatCombo
+from nnstudio.ui.panels.parts.heat_map import HeatMap
+from nnstudio.ui.panels.parts.legend import ScaleBar
+from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.weight_table import WeightTable
+from nnstudio.ui.panels.spec import Panel, PanelType
+from nnstudio.weighing import Typed
+
+MOST_CELLS = 1024
+"""Numbers that can be changed one by one; more of them are a picture."""
+Cells = list[tuple[int, int]]
+
+
+class WeightsPanel(Panel):
+    """One tensor of the chosen node. Follows the canvas: selecting a node there shows it here."""
+
+    title = str(QT_TRANSLATE_NOOP("panels", "Weights"))
+    icon = "weights"
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.table, self.map = WeightTable(), HeatMap()
+        self.views = QStackedWidget()
+        self.views.addWidget(self.table)
+        self.views.addWidget(self.map)
+        self.figures = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.figures.setProperty("class", "muted")
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.views, 1)
+        column.addWidget(self.figures)
+        self.set_body(body)
+        self.scale = ScaleBar()
+        self.nodes = FlatCombo(self.tr("Node whose weights are shown"))
+        self.tensors = FlatCombo(self.tr("Which of its tensors is shown"))
+        self.header.add_key(self.scale)
+        self.header.add_control(self.nodes)
+        self.header.add_control(self.tensors)
+        self._chosen = self._tensor = ""
+        self._shape: tuple[int, ...] = ()
+        self._frame: ProbeFrame | None = None
+        self._words = ""
+        self.nodes.activated.connect(lambda index: self.choose(self.nodes.itemData(index)))
+        self.tensors.activated.connect(lambda index: self.choose_tensor(self.tensors.itemData(index)))
+        self.table.typed.connect(self._typed)
+        self.map.pointed.connect(self._pointed)
+        bridge.recompiled.connect(self._on_compiled)
+        bridge.session_changed.connect(self._on_session)
+        bridge.sheet_changed.connect(self._on_compiled)
+        bridge.selection_changed.connect(self._on_selection)
+        self._on_session(None)
+
+    @property
+    def key(self) -> str:
+        """What the drawing calls the node that is shown, with the blocks around; or empty."""
+        return self.bridge.lead + self.nodes.currentText() if self.nodes.currentText() else ""
+
+    @property
+    def tensor(self) -> str:
+        """The name, as in the state dict, of what is shown."""
+        return self._tensor
+
+    def choose(self, node: str) -> None:
+        """Show another node, by id."""
+        index = self.nodes.findData(node)
+        if index >= 0:
+            self._chosen, self._tensor = node, ""
+            self.nodes.setCurrentIndex(index)
+            self._ask()
+
+    def choose_tensor(self, name: str) -> None:
+        """Show another tensor of the node, by its name in the state dict."""
+        self._tensor = name
+        self._ask()
+
+    # What the engine tells
+
+    def show_empty(self, text: str) -> None:
+        super().show_empty(text)
+        for control in (self.tensors, self.scale):
+            control.hide()
+
+    def on_frame(self, frame: ProbeFrame) -> None:
+        if self.table.dragging:  # it is of before the last move
+            return
+        self._frame = frame
+        self._tensor = self._name_now(str(frame.facts.get("tensor", "")))
+        self._list_tensors(frame)
+        told = str(frame.facts.get("tensor", ""))
+        shape = frame.facts.get(f"shape:{told}")
+        self._shape = tuple(int(size) for size in shape) if isinstance(shape, list) else ()
+        array = next(iter(frame.arrays.values())).numpy().astype(np.float64)
+        self._show(array, frame, told)
+
+    def _show(self, array: NDArray[np.float64], frame: ProbeFrame, told: str) -> None:
+        whole = "values" in frame.arrays
+        values = as_matrix(array) if whole else array
+        low, high = _figure(frame, "low", told), _figure(frame, "high", told)
+        reach = max(abs(low), abs(high)) if np.isfinite([low, high]).all() else 1.0
+        reach = reach or 1.0
+        small = whole and values.size <= MOST_CELLS
+        shown = self.table.weights if small else self.map
+        shown.show_values(values, reach)
+        self.views.setCurrentWidget(self.table if small else self.map)
+        self.scale.show()
+        self.scale.set_scale(number_text(-reach), number_text(reach), colormaps.diverging())
+        self._words = self._figures_of(frame, told, values.shape, whole)
+        self.figures.setText(self._words)
+        self.show_caption("×".join(map(str, self._shape)) or self.tr("one number"))
+        self.show_body()
+
+    def _figures_of(self, frame: ProbeFrame, told: str, cells: tuple[int, ...], whole: bool) -> str:
+        mean, deviation = (number_text(_figure(frame, what, told)) for what in ("mean", "std"))
+        words = [self.tr("mean {0}").format(mean), self.tr("std {0}").format(deviation)]
+        if not whole and int(np.prod(cells)) < int(np.prod(self._shape)):
+            words.append(self.tr("means over patches, {0}×{1} of them").format(*cells))
+        if f"trained:{told}" not in frame.facts:
+            words.append(self.tr("not trained"))
+        return " · ".join(words)
+
+    def _list_tensors(self, frame: ProbeFrame) -> None:
+        told = frame.facts.get("tensors")
+        names = [self._name_now(str(name)) for name in told] if isinstance(told, list) else []
+        if [self.tensors.itemData(row) for row in range(self.tensors.count())] != names:
+            self.tensors.clear()
+            for name in names:
+                self.tensors.addItem(name.removeprefix(f"{self.key}."), name)
+        self.tensors.setCurrentIndex(self.tensors.findData(self._tensor))
+        self.tensors.setVisible(len(names) > 1)
+
+    def _pointed(self, words: str) -> None:
+        self.figures.setText(words or self._words)
+
+    # What the person types
+
+    def _typed(self, cells: Cells, values: NDArray[np.float64], more: bool) -> None:
+        """Told at the cell where it can not be."""
+        session = self.session
+        if session is None:
+            return
+        try:
+            future = self._set(session, cells, values, more)
+        except NNStudioError as error:
+            self._refused(error)
+            return
+        if future is not None:
+            self.bridge.when(future, self._answered)
+
+    def _set(
+        self, session: Session, cells: Cells, values: NDArray[np.float64], more: bool
+    ) -> Future[msg.AnyReply] | None:
+        if self._is_parameter() and not session.steering.active:
+            whole = self.table.weights.values.reshape(self._shape)
+            session.weighing.set_parameter(self._chosen, whole.tolist(), more=more)
+            return None
+        return session.weighing.set(typed_in(self._tensor, self._shape, cells, values), more=more)
+
+    def _answered(self, future: Future[msg.AnyReply]) -> None:
+        error = self.session.weighing.take(future) if self.session else None
+        if error is not None:
+            self._refused(error)
+
+    def _refused(self, error: NNStudioError) -> None:
+        """The numbers as they are, and why they are not others."""
+        if self._frame is not None:
+            self.on_frame(self._frame)
+        self.table.refuse(f"{error.message} {error.fix}".strip())
+
+    def _is_parameter(self) -> bool:
+        """Whether the number stands in the drawing itself, as that of a Value node."""
+        return self._tensor == self.key and "value" in self.bridge.sheet.node(self._chosen).params
+
+    # What can be chosen
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """Every number that is shown."""
+        values = self.table.weights.values if self.views.currentWidget() is self.table else self.map.values
+        yield "row", "column", "value"
+        for place in np.ndindex(values.shape):
+            yield *place, float(values[place])
+
+    def picture_line(self) -> str:
+        return " · ".join(filter(None, (self.windowTitle(), self._tensor, self.header.caption)))
+
+    def _name_now(self, name: str) -> str:
+        """A tensor of the engine, under the name that the drawing has for it by now."""
+        session = self.session
+        return session.steering.following.name_now(name) if session and session.steering.active else name
+
+    def _name_then(self, name: str) -> str:
+        session = self.session
+        return session.steering.following.name_then(name) if session and session.steering.active else name
+
+    def _on_session(self, _session: object) -> None:
+        self._chosen = self._tensor = ""
+        self._frame = None
+        self.show_caption("")
+        self.show_empty(self._advice())
+        if self.session is not None:
+            self._on_compiled(None)
+
+    def _on_compiled(self, _compiled: object) -> None:
+        nodes = self._nodes_with_weights()
+        if self._chosen not in [node.id for node in nodes]:
+            self._chosen, self._tensor = next((node.id for node in nodes), ""), ""
+        if [(self.nodes.itemData(row), self.nodes.itemText(row)) for row in range(self.nodes.count())] != [
+            (node.id, node.name) for node in nodes
+        ]:
+            self.nodes.clear()
+            for node in nodes:
+                self.nodes.addItem(node.name, node.id)
+        self.nodes.setCurrentIndex(self.nodes.findData(self._chosen))
+        self.nodes.setVisible(bool(nodes))
+        if not nodes:
+            self.show_caption("")
+            self.show_empty(self._advice())
+        elif self.is_empty:
+            self.show_empty(self.obstacle() or self.waiting())
+        self._ask()
+
+    def _advice(self) -> str:
+        """What would bring weights to show."""
+        return self.obstacle() or self.tr("Add a Linear or a Conv2d to see its weights.")
+
+    def _on_selection(self, selection: tuple[str, ...]) -> None:
+        if selection and not self.header.frozen and self.nodes.findData(selection[-1]) >= 0:
+            self.choose(selection[-1])
+
+    def _ask(self) -> None:
+        if self.key:
+            options: dict[str, Option] = {"node": self._name_then(self.key), "tensor": self._name_then(self._tensor)}
+            self.subscribe_probe("weights", options)
+        else:
+            self.subscribe_probe("", {})
+
+    def _nodes_with_weights(self) -> list[Node]:
+        """Those on the canvas, in the order of the computation."""
+        session = self.session
+        if session is None:
+            return []
+        facts = session.compiled.facts
+        return [node for node in self.bridge.sheet.in_order() if node.id in facts and facts[node.id].weights]
+
+
+def as_matrix(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The first axis down, the others across; one row for a vector or a number."""
+    return values.reshape(1, -1) if values.ndim < 2 else values.reshape(len(values), -1)
+
+
+def typed_in(name: str, shape: tuple[int, ...], cells: Cells, values: NDArray[np.float64]) -> list[Typed]:
+    """Numbers at cells of the matrix, as they are set: all at once, or one by one so that the others stay untouched."""
+    columns = int(np.prod(shape[1:])) if len(shape) > 1 else int(np.prod(shape))
+    places = [row * columns + column for row, column in cells]
+    if places == list(range(int(np.prod(shape)))):
+        return [Typed(name, values.reshape(shape))]
+    indices = [tuple(map(int, np.unravel_index(place, shape))) if shape else () for place in places]
+    return [Typed(name, np.array(value), index) for index, value in zip(indices, values, strict=True)]
+
+
+def _figure(frame: ProbeFrame, what: str, tensor: str) -> float:
+    found = frame.facts.get(f"{what}:{tensor}", 0.0)
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
+WEIGHTS = PanelType(
+    key="weights",
+    title=WeightsPanel.title,
+    icon=WeightsPanel.icon,
+    group="middle",
+    order=15,
+    make=WeightsPanel,
+    summary=str(QT_TRANSLATE_NOOP("panels", "The weights of a node, to be seen and changed.")),
+)
