@@ -13,7 +13,8 @@ from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels import panel_types
 
-KEYS = ["loss", "accuracy", "paint", "data", "features", "boundary", "runs", "predictions", "code", "problems"]
+KEYS = ["loss", "accuracy", "paint", "data", "features", "weights", "boundary", "runs"]
+KEYS += ["predictions", "code", "problems"]
 
 
 def features(value: float = 1.0) -> dict[str, np.ndarray]:
@@ -23,7 +24,7 @@ def features(value: float = 1.0) -> dict[str, np.ndarray]:
 
 def test_all_panels_are_found_in_order():
     assert [declared.key for declared in panel_types()] == KEYS
-    assert [declared.group for declared in panel_types()] == ["left"] * 3 + ["middle"] * 3 + ["right"] * 3
+    assert [declared.group for declared in panel_types()] == ["left"] * 3 + ["middle"] * 5 + ["right"] * 3
     assert all(declared.label() and declared.tip() and declared.icon for declared in panel_types())
 
 
