@@ -49,6 +49,8 @@ class Keeper:
     def __init__(self, scribe: Scribe | None = None) -> None:
         self._scribe = scribe
         self._leaf = Leaf()
+        self._facts: dict[str, Any] = {}
+        """What is new for the record."""
         self._waiting: dict[str, Waiting] = {}
         self._step = 0
         self._test_loss: float | None = None
@@ -69,13 +71,13 @@ class Keeper:
         self._next_last = self._began + self._cost / SHARE
         if self._scribe is not None:
             self._scribe.begin(trainer.steps)
-        self._note(
-            step=trainer.steps,
-            total_steps=trainer.total_steps,
-            steps_per_epoch=trainer.feed.steps_per_epoch,
-            parameters=parameters,
-            plan=trainer.plan,
-        )
+        self._facts |= {
+            "step": trainer.steps,
+            "total_steps": trainer.total_steps,
+            "steps_per_epoch": trainer.feed.steps_per_epoch,
+            "parameters": parameters,
+            "plan": trainer.plan,
+        }
 
     # What is told of the run
 
@@ -98,7 +100,9 @@ class Keeper:
         row = epoch_row(done, lr)
         self._test_loss = row.test_loss
         self._leaf.epochs.append(row)
-        self._note(last=row, **{"best": row} if best else {})
+        self._facts["last"] = row
+        if best:
+            self._facts["best"] = row
 
     def _take_steps(self, event: msg.Progress) -> None:
         losses = event.losses.numpy()
@@ -107,15 +111,15 @@ class Keeper:
             self._go_back(before)
         self._leaf.pieces.append(Piece(event.step, losses, event.lr))
         self._step = event.step
-        self._note(step=event.step, total_steps=event.total_steps)
+        self._facts |= {"step": event.step, "total_steps": event.total_steps}
 
     def _take_state(self, event: msg.RunState) -> None:
         if event.step < self._step:
             self._go_back(event.step)
         now = perf_counter()
-        spent = 0.0 if self._set_off is None else now - self._set_off
+        self._spent_time(now)
         self._set_off = now if event.state == "training" else None
-        self._note(state=event.state, message=event.message, spent=spent)
+        self._facts |= {"state": event.state, "message": event.message}
         if event.state != "training" and self._step:
             self.write()
 
@@ -183,10 +187,15 @@ class Keeper:
             del self._waiting[each.name]
         if any(each.name == BEST for each in due):
             self._next_best = now + BEST_EVERY
+        self._spent_time(now)
+        self._scribe.note(**self._facts)
+        self._facts = {}
         leaf, self._leaf = self._leaf, Leaf()
         self._next_write = now + WRITE_EVERY
         self._scribe.write(leaf, due)
 
-    def _note(self, **facts: Any) -> None:
-        if self._scribe is not None:
-            self._scribe.note(**facts)
+    def _spent_time(self, now: float) -> None:
+        """Time goes by while the run does."""
+        if self._set_off is not None:
+            self._facts["spent"] = self._facts.get("spent", 0.0) + now - self._set_off
+            self._set_off = now

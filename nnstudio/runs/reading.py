@@ -36,7 +36,7 @@ from nnstudio.runs.record import (
     EpochRow,
     RunRecord,
 )
-from nnstudio.runs.whole import passing_name
+from nnstudio.runs.whole import clear_leftovers, passing_name
 
 INTERRUPTED = "interrupted"
 GOING = ("training", "paused")
@@ -149,6 +149,14 @@ def delete_run(folder: Path) -> None:
         raise StorageError(
             f"'{folder}' can not be removed: {why}.", fix="Close what uses it, and try again."
         ) from error
+
+
+def clear_runs(base: Path) -> None:
+    """Remove what processes that are gone were about to write, from a folder of runs and from the runs in it."""
+    clear_leftovers(base)
+    for folder in _folders(base):
+        clear_leftovers(folder)
+        clear_leftovers(folder / CHECKPOINTS)
 
 
 def _folders(base: Path) -> list[Path]:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nnstudio.runs.living import exists
-from nnstudio.runs.record import CHECKPOINTS
 
 _PASSING = re.compile(r"\.nnstudio-(\d+)-[0-9a-f]+")
 
@@ -50,15 +49,6 @@ def clear_leftovers(folder: Path) -> None:
             match = _PASSING.fullmatch(path.name)
             if match is not None and not exists(int(match[1])):
                 _remove(path)
-
-
-def clear_runs(base: Path) -> None:
-    """The same in all runs of a folder, and in the folder itself."""
-    clear_leftovers(base)
-    with contextlib.suppress(OSError):
-        for folder in list(base.iterdir()):
-            clear_leftovers(folder)
-            clear_leftovers(folder / CHECKPOINTS)
 
 
 def _remove(path: Path) -> None:
