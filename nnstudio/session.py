@@ -18,7 +18,7 @@ from nnstudio.compiler.files import FIND
 from nnstudio.compiler.remedy import apply_fix
 from nnstudio.compiler.result import Compiled, Problem
 from nnstudio.errands import Errands
-from nnstudio.errors import CompileError
+from nnstudio.errors import CompileError, EngineDied
 from nnstudio.events import Asked, FileWanted, HistoryMoved, Recompiled, Saved, StartsAnew, Trouble, Walked
 from nnstudio.faults import Faults, FileFaults
 from nnstudio.filing import Filing
@@ -29,6 +29,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import Engine
 from nnstudio.protocol.client import EngineChange
 from nnstudio.run import Run
+from nnstudio.runs.whole import clear_leftovers
 from nnstudio.showing import Showing
 from nnstudio.steering import RUN_EVENTS, Steering
 from nnstudio.trust import Trust
@@ -233,7 +234,7 @@ class Session:
     def export(self, kind: str, path: Path) -> Future[msg.AnyReply]:
         """Write the model and check it; the reply is Exported. Raises CompileError while there are problems."""
         request = msg.Export(kind=kind, path=str(path.absolute()), model=self.model(), plan=plan_message(self.document))
-        return self.engine.ask(request)
+        return _cleared_after(self.engine.ask(request), path.absolute().parent)
 
     def show(self, *, at_once: bool = False) -> Future[msg.AnyReply] | None:
         """Let the probes look at the drawing as it is now. Does nothing during a run or while there are problems.
@@ -313,3 +314,14 @@ class Session:
     def _tell(self, event: SessionEvent) -> None:
         for listener in list(self._listeners):
             listener(event)
+
+
+def _cleared_after(future: Future[msg.AnyReply], folder: Path) -> Future[msg.AnyReply]:
+    """An engine that dies in the middle of an export leaves nothing: cleared on the thread that has seen its end."""
+
+    def clear(done: Future[msg.AnyReply]) -> None:
+        if not done.cancelled() and isinstance(done.exception(), EngineDied):
+            clear_leftovers(folder)
+
+    future.add_done_callback(clear)
+    return future

@@ -35,8 +35,8 @@ from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 from nnstudio.runs.living import began
 from nnstudio.runs.naming import free_folder
+from nnstudio.runs.reading import clear_runs
 from nnstudio.runs.record import TENSORBOARD, RunRecord
-from nnstudio.runs.whole import clear_runs
 
 SMALL_DATA = 2**24
 """Bytes that are hashed in passing; more of them, beside the writing."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from nnstudio.errors import NNStudioError
+from nnstudio.runs.whole import clear_leftovers, passing_name
 
 _COLOUR = re.compile(r"\x1b\[\d*m")
 _LONGEST_REASON = 200
@@ -23,7 +23,8 @@ def with_ending(path: Path, suffix: str) -> Path:
 
 def write_files(contents: Mapping[Path, bytes]) -> list[Path]:
     """Write all files under passing names, then put them in place. Raises NNStudioError, leaving no rest."""
-    passing = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    passing = {path: path.with_name(passing_name()) for path in contents}
+    _clear(contents)
     try:
         for path, content in contents.items():
             _refuse_folder(path)
@@ -42,8 +43,10 @@ def write_files(contents: Mapping[Path, bytes]) -> list[Path]:
 @contextmanager
 def staged(path: Path) -> Iterator[Path]:
     """A folder beside `path` where files wait for their check; gone afterwards. Raises NNStudioError without one."""
+    _clear([path])
+    folder = path.with_name(passing_name())
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".nnstudio-", dir=path.parent))
+        folder.mkdir(mode=0o700)
     except OSError as error:
         raise _cannot_write(error, path) from error
     try:
@@ -70,6 +73,12 @@ def put_in_place(files: Sequence[Path], folder: Path) -> list[Path]:
         _put_back(placed, earlier)
         raise _cannot_write(error, targets[0]) from error
     return targets
+
+
+def _clear(paths: Iterable[Path]) -> None:
+    """What an engine that was killed in the middle of an export has left beside them."""
+    for folder in {path.parent for path in paths}:
+        clear_leftovers(folder)
 
 
 def _put_back(placed: Sequence[Path], earlier: Mapping[Path, Path]) -> None:

@@ -10,7 +10,6 @@ All of it reads files, so the window does it on a thread of its own.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,7 @@ from nnstudio.runs.record import (
     EpochRow,
     RunRecord,
 )
-from nnstudio.runs.whole import clear_leftovers, passing_name
+from nnstudio.runs.whole import clear_leftovers
 
 INTERRUPTED = "interrupted"
 GOING = ("training", "paused")
@@ -133,22 +132,6 @@ def drawing_file(folder: Path) -> Path | None:
     """The project as it was drawn, to be opened; None where the run kept none."""
     path = folder / DRAWING
     return path if path.is_file() else None
-
-
-def delete_run(folder: Path) -> None:
-    """Remove the whole folder. Raises StorageError where it is no run, is still going, or can not be removed."""
-    record = read_record(folder)
-    if state_of(record) in GOING:
-        raise StorageError(f"'{record.title}' is still being trained.", fix="Stop it first.")
-    aside = folder.with_name(passing_name())
-    try:
-        folder.rename(aside)  # at once gone from every list, also where removing takes long
-        shutil.rmtree(aside)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise StorageError(
-            f"'{folder}' can not be removed: {why}.", fix="Close what uses it, and try again."
-        ) from error
 
 
 def clear_runs(base: Path) -> None:

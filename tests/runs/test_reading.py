@@ -68,21 +68,9 @@ def test_run_whose_engine_is_gone_is_interrupted(tmp_path, state):
     here = {"pid": os.getpid(), "pid_began": began(os.getpid())}
     folder = make(tmp_path, "mine", state=state, **here)
     assert reading.read_run(folder).active
-    with pytest.raises(StorageError, match="still being trained"):
-        reading.delete_run(folder)
     again = make(tmp_path, "number used again", state=state, pid=os.getpid(), pid_began=began(os.getpid()) - 60)
     assert reading.read_run(again).state == "interrupted"
     assert reading.read_run(make(tmp_path, "unknown", state=state)).state == "interrupted"
-
-
-def test_delete_removes_a_run_and_nothing_else(tmp_path):
-    folder = make(tmp_path)
-    reading.delete_run(folder)
-    assert list(tmp_path.iterdir()) == []
-    (tmp_path / "photos").mkdir()
-    with pytest.raises(StorageError, match="can not be read"):
-        reading.delete_run(tmp_path / "photos")
-    assert (tmp_path / "photos").is_dir()
 
 
 def test_damaged_or_newer_record_is_refused_in_words(tmp_path):

@@ -14,7 +14,6 @@ from nnstudio import shelf
 from nnstudio.errors import NNStudioError
 from nnstudio.run import Run
 from nnstudio.runs import reading
-from nnstudio.runs.whole import clear_runs
 from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
@@ -67,5 +66,5 @@ class Library(QObject):
 
 
 def _found(base: Path, title: str) -> list[reading.KeptRun]:
-    clear_runs(base)
+    reading.clear_runs(base)
     return [kept for kept in reading.list_runs(base) if kept.record.title == title]
