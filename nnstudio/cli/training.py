@@ -58,7 +58,8 @@ def _say_values(headless: Headless, say: reports.TrainingReport) -> None:
 def _follow(headless: Headless, say: reports.TrainingReport) -> None:
     for event in headless.events():
         say.heard(headless.session, event)
-        if not headless.session.run.active:
+        if headless.over:
+            headless.end()
             return
 
 
