@@ -83,7 +83,8 @@ class Safety:
         """
         if trouble.kind not in ("nan", "memory"):
             return False
-        free_what_is_left(self._trainer.model)
+        if trouble.kind == "memory":
+            free_what_is_left(self._trainer.model)
         step = max(trouble.good if isinstance(trouble, NotFinite) else before, self.began)
         self._kept = [each for each in self._kept if each.step <= step]
         if not self._kept:
