@@ -16,9 +16,11 @@ from nnstudio.compiler.custom import code_of, typed_nodes
 from nnstudio.compiler.result import Compiled
 from nnstudio.errors import CompileError, EngineError, NNStudioError
 from nnstudio.graph.document import Document
+from nnstudio.graph.race import Race
 from nnstudio.measuring import Measuring
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
+from nnstudio.run import Run
 from nnstudio.session import Session
 from nnstudio.trust import Trust
 
@@ -112,11 +114,28 @@ class Headless:
     def start(self) -> None:
         """Start a training, and wait until it runs. Raises CompileError, and EngineError when the engine refuses."""
         self.understood()
-        self._started = self.session.train()
+        self._await_start(self.session.train())
+
+    def _await_start(self, started: Future[msg.AnyReply]) -> None:
+        self._started = started
         try:
-            self.wait(self._started)
+            self.wait(started)
         except NNStudioError as error:
             raise self.session.steering.start_failed(error) from error
+
+    def race(self, race: Race) -> tuple[Run, ...]:
+        """Train all runs of a race to their ends; one that fails does so alone.
+
+        Raises DocumentError and CompileError, naming the run that can not be, and EngineError where the engine refuses.
+        """
+        self.start_race(race)
+        self.until(lambda: not self.session.steering.active)
+        return self.session.steering.runs
+
+    def start_race(self, race: Race) -> None:
+        """Start a race, and wait until it runs. Raises as `race` does."""
+        self.understood()
+        self._await_start(self.session.steering.race(race))
 
     def stop(self) -> None:
         """End the run, also one that still waits for its data, and wait for its end. Raises EngineError."""
@@ -126,27 +145,18 @@ class Headless:
             self.session.steering.start_failed(error)
         self.until(lambda: not self.session.run.active)
 
-    @property
-    def over(self) -> bool:
-        """Whether the run is at its end, or stands still in trouble, which nobody here can help it out of."""
-        run = self.session.run
-        return not run.active or (run.state == "paused" and bool(run.trouble))
-
-    def end(self) -> None:
-        """A run that stands still in trouble has failed; the weights of its last good step are kept."""
-        run = self.session.run
-        if run.active and self.over:
-            message, fix = run.message, run.fix.replace("press Resume", "train again")
-            self.stop()
-            run.fail(message, fix)
-
     def train(self) -> None:
         """Train to the end. Raises CompileError, and EngineError when the run fails."""
         self.start()
-        self.until(lambda: self.over)
-        self.end()
+        self.until(lambda: not self.session.run.active)
         if self.session.run.state == "failed":
             raise EngineError(self.session.run.message, fix=self.session.run.fix)
+
+
+def run_race(document: Document, race: Race, trust: Trust | None = None) -> tuple[Run, ...]:
+    """Train the network of a document in several ways, side by side. Raises as Headless.race does."""
+    with Headless(document, trust) as headless:
+        return headless.race(race)
 
 
 # Code that was typed in

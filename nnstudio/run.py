@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.errors import NNStudioError, is_cancelled
+from nnstudio.graph.race import Entry
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
 
@@ -65,6 +66,10 @@ class Run:
     number: int = 0
     label: str = ""
     """What tells it from others that were started with it."""
+    group: str = ""
+    """What it has in common with those that differ from it in the seed alone."""
+    entry: Entry | None = field(default=None, compare=False)
+    """The values of a race that it has instead of the document's."""
     folder: str = ""
     """Where it is recorded, or empty."""
     state: str = "idle"

@@ -112,6 +112,10 @@ class Session:
             self._measure()
         return self._compiled
 
+    def understand(self, document: Document) -> Compiled:
+        """Another drawing, compiled as the project's own."""
+        return Compiler(self.measuring).compile(document)
+
     @property
     def dirty(self) -> bool:
         """Whether there is something to save; a run that is going will leave something."""

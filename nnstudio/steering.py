@@ -12,15 +12,16 @@ from typing import Protocol, TypeAlias, get_args
 
 import msgspec
 
+from nnstudio import racing
 from nnstudio.carrying import plan_message
-from nnstudio.compiler.result import Compiled, Problem
+from nnstudio.compiler.result import Problem
 from nnstudio.errands import Errands
 from nnstudio.errors import CompileError, NNStudioError
 from nnstudio.events import Asked, Trouble
 from nnstudio.faults import worded
 from nnstudio.following import Following
 from nnstudio.graph import changes as ch
-from nnstudio.graph.document import Document
+from nnstudio.graph.race import Race
 from nnstudio.graph.training import EpochRow, Trained, TrainingPlan
 from nnstudio.graph.writing import graph_bytes
 from nnstudio.protocol import messages as msg
@@ -44,16 +45,12 @@ NEXT_RUN = ("seed", "test_split", *(f"init_{kind}" for kind in KINDS))
 """Parameters of a plan that hold from the next run on."""
 
 
-class Project(Protocol):
+class Project(racing.Project, Protocol):
     """What a Session is for its runs."""
 
-    document: Document
     engine: Engine
     errands: Errands
     showing: Showing
-
-    @property
-    def compiled(self) -> Compiled: ...
 
     def model(self, *, trained: bool = True) -> msg.Model:
         """The model as the engine wants it. Raises CompileError while there are problems."""
@@ -133,10 +130,18 @@ class Steering:
         request = msg.Start(model=model, plan=plan, keeping=self.keeping(resume=str(path)))
         return self._begin(model, request, (Run(state="starting", earlier=tuple(earlier)),))
 
-    def keeping(self, *, label: str = "", race: str = "", resume: str = "") -> msg.Keeping:
+    def race(self, race: Race, others: Sequence[racing.Project] = ()) -> Future[msg.AnyReply]:
+        """Train several runs side by side, also of the networks of other projects; the first is the lead.
+
+        Raises DocumentError and CompileError, naming the run that can not be.
+        """
+        ready = racing.line_up(self._project, race, others, self.device)
+        return self._begin(ready[0].model, racing.request(ready, self.keeping), racing.runs(ready))
+
+    def keeping(self, *, label: str = "", race: str = "", resume: str = "", drawing: str = "") -> msg.Keeping:
         """Where a run of the project is kept that begins now, as the person wishes."""
         document = self._project.document
-        drawing = graph_bytes(document).decode()
+        drawing = drawing or graph_bytes(document).decode()
         return self.wishes.keeping(document.title, drawing, label=label, race=race, resume=resume)
 
     def save_checkpoint(self) -> Future[msg.AnyReply]:
@@ -177,7 +182,6 @@ class Steering:
             error = worded(error, self._placed(error.message, error.fix, getattr(error, "line", 0)))
             for run in self.runs:
                 run.refuse(error)
-                self.shelf.forget(run)
         return error
 
     def pause(self) -> Future[msg.AnyReply]:
@@ -214,11 +218,11 @@ class Steering:
         for request in requests:
             self._project.tell(Asked(self._project.engine.ask(request)))
 
-    def stop(self) -> Future[msg.AnyReply]:
-        """End the run; where it still waits for its data, those are given up."""
+    def stop(self, run: int = 0) -> Future[msg.AnyReply]:
+        """End all runs, or the one of that number; where they still wait for their data, those are given up."""
         if self.run.state == "starting":
             self._project.errands.cancel(msg.MODEL_KEY)
-        return self._project.engine.ask(msg.Stop())
+        return self._project.engine.ask(msg.Stop(run=run))
 
     # What is told
 
@@ -317,6 +321,8 @@ class Steering:
     def _take_weights(self, event: msg.Weights) -> None:
         """Into the document, under the names that the nodes have by now."""
         model = self._project.showing.model
+        if self.run.entry is not None and self.run.entry.nodes:
+            return  # of a drawing with other values, which somebody may want to have: see racing.take
         data = model.data if model else msg.DataRef("")
         trained = Trained(event.data, self.run.history, data.seed, data.test_split)
         self._project.document.set_trained(self.following.trained(trained))

@@ -58,8 +58,7 @@ def _say_values(headless: Headless, say: reports.TrainingReport) -> None:
 def _follow(headless: Headless, say: reports.TrainingReport) -> None:
     for event in headless.events():
         say.heard(headless.session, event)
-        if headless.over:
-            headless.end()
+        if not headless.session.run.active:
             return
 
 

@@ -59,7 +59,7 @@ class Run:
         self.state = "paused"
         self.retouched = False
         """Whether weights were typed that the window has not got yet."""
-        self.report_every, self.tells_weights = REPORT_EVERY, True
+        self.report_every, self.tells_weights, self.raced = REPORT_EVERY, True, False
         self.keeper = keeper or Keeper()
         self.account = Account(plan)
         self._send_on = send
@@ -304,7 +304,9 @@ class Run:
             back = self._go_back(trouble, before)
         except Exception as error:  # noqa: BLE001  # the model's own code may raise anything
             trouble, back = in_words(error), False
-        if back:
+        if back and self.raced:  # the others go on, and nobody waits for it
+            self._stand("failed", error=trouble)
+        elif back:
             self._stand("paused", error=explained(trouble, self.subject, self.plan, self.safety.began))
         else:
             self.teller.tell_end(perf_counter())
