@@ -107,10 +107,15 @@ PLAN = msg.Plan(
 )
 
 
-@pytest.fixture(scope="module")
+_whole = []
+
+
+@pytest.fixture
 def whole(failing):
-    """A run that meets no trouble."""
-    return Course(failing, PLAN).go().seen
+    """A run that meets no trouble; made once, inside a test, which has one thread."""
+    if not _whole:
+        _whole.append(Course(failing, PLAN).go().seen)
+    return _whole[0]
 
 
 @pytest.mark.parametrize(
