@@ -139,7 +139,8 @@ class Keeper:
         """When it is due: between two steps, when all of them are told."""
         if now >= self._next_last:
             self.keep(LAST, "going", snapshot)
-        if now >= self._next_write:
+            self.write(going=True)
+        elif now >= self._next_write:
             self.write(going=True)
 
     def keep_best(self, snapshot: Take) -> None:

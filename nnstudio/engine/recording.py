@@ -6,6 +6,7 @@ Every method may raise OSError; who calls them tells it once and lets the run go
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ from nnstudio.runs.record import (
     EpochRow,
     RunRecord,
 )
-from nnstudio.runs.whole import write_whole
+from nnstudio.runs.whole import passing_name, write_whole
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Texts:
 
 
 class RunFolder:
-    """Nothing is on the disk before the first `add`."""
+    """Nothing is on the disk before `make`."""
 
     def __init__(self, folder: Path, texts: Texts) -> None:
         self.folder = folder
@@ -75,7 +76,6 @@ class RunFolder:
         self._epochs: list[EpochRow] = []
         self._changes: list[ChangeRow] = []
         self._checkpoints: dict[str, Checkpoint] = {}
-        self._made = False
 
     @property
     def checkpoints(self) -> tuple[Checkpoint, ...]:
@@ -86,9 +86,29 @@ class RunFolder:
         """The run begins after that step of another one, whose checkpoint that is."""
         self._resumed, self._first_step = resumed, step
 
+    def make(self, record: RunRecord) -> None:
+        """The folder, with all of it at once: an engine that is killed meanwhile leaves no half of one."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        wanted, self.folder = self.folder, self.folder.with_name(passing_name())
+        try:
+            self._fill(record)
+            self.folder.rename(wanted)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        finally:
+            self.folder = wanted
+
+    def _fill(self, record: RunRecord) -> None:
+        (self.folder / CHECKPOINTS).mkdir(parents=True)
+        (self.folder / SOURCE).write_text(self._texts.source, encoding="utf-8")
+        if self._texts.drawing:
+            (self.folder / DRAWING).write_text(self._texts.drawing, encoding="utf-8")
+        self._take_over()
+        self.sum_up(record)
+
     def add(self, leaf: Leaf) -> None:
         """Write down what has happened."""
-        self._make()
         if leaf.back_to is not None:
             self._go_back(leaf.back_to)
         if leaf.pieces:
@@ -100,7 +120,6 @@ class RunFolder:
 
     def save(self, snapshot: Snapshot, name: str, reason: str, test_loss: float | None) -> Path:
         """A checkpoint under that name, in the place of an earlier one."""
-        self._make()
         path = self.folder / CHECKPOINTS / f"{name}{CHECKPOINT_SUFFIX}"
         checkpoint.write(snapshot, path)
         self._checkpoints.pop(name, None)
@@ -109,19 +128,7 @@ class RunFolder:
 
     def sum_up(self, record: RunRecord) -> None:
         """The record, as it is now."""
-        self._make()
         write_whole(self.folder / RECORD, msgspec.json.format(msgspec.json.encode(record)))
-
-    def _make(self) -> None:
-        if self._made:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / CHECKPOINTS).mkdir(exist_ok=True)
-        (self.folder / SOURCE).write_text(self._texts.source, encoding="utf-8")
-        if self._texts.drawing:
-            (self.folder / DRAWING).write_text(self._texts.drawing, encoding="utf-8")
-        self._take_over()
-        self._made = True
 
     def _take_over(self) -> None:
         """What came before the checkpoint that the run goes on from, where its folder still tells."""

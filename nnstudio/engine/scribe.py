@@ -95,7 +95,7 @@ class Scribe:
         if self.broken:
             return
         try:
-            self._begin_writing()
+            self._begin_writing(record)
             self._files.add(leaf)
             saved = [self._save(each) for each in waiting]
             self._sum_up(record)
@@ -107,11 +107,12 @@ class Scribe:
         if self._board is not None:
             self._attempt(partial(self._board.add, leaf))
 
-    def _begin_writing(self) -> None:
+    def _begin_writing(self, record: RunRecord) -> None:
         if self._begun:
             return
         self._begun = True
         clear_runs(self.folder.parent)
+        self._files.make(record)
         if self._keeping.tensorboard and find_spec(PACKAGE):
             self._attempt(self._open_board)
         if size(self._data.train, self._data.test) <= SMALL_DATA:
