@@ -14,14 +14,13 @@ from nnstudio.ui.runs.columns import NAME
 from nnstudio.ui.runs.model import SWATCH, RunModel, Sorted
 
 ROW = 26
-PAD = 22
-"""Pixels that a cell has beside its text."""
-NAME_MARKS = 56
-"""Those before a run's name: its tick and its line."""
+PAD = 40
+"""Pixels that a title has beside it, also for the arrow of the order."""
+MARGIN = 4
 
 
 class RunTable(QTableView):
-    """`wanted` tells which key was pressed on the chosen runs, `menu_wanted` where their menu is to open."""
+    """`menu_wanted` tells where the menu of the chosen runs is to open, `chosen` that others are chosen."""
 
     delete_wanted = Signal()
     menu_wanted = Signal(QPoint)
@@ -49,7 +48,7 @@ class RunTable(QTableView):
             self.select(chosen)
             self.chosen.emit()
         else:
-            self._widen(leads)
+            self._widen()
 
     def selected(self) -> list[Run]:
         """The runs that are chosen, from top to bottom."""
@@ -111,21 +110,20 @@ class RunTable(QTableView):
     def _show_columns(self) -> None:
         for number, column in enumerate(self.runs.columns):
             self.setColumnHidden(number, not self._picked.get(column.key, column.shown))
-            self.setColumnWidth(number, self._width(number, self.runs.runs[:100]))
+            self.setColumnWidth(number, self._width(number))
 
-    def _widen(self, leads: Sequence[Run]) -> None:
+    def _widen(self) -> None:
         """Give more room where what goes on needs it by now; a column is never narrowed meanwhile."""
         for number in range(len(self.runs.columns)):
-            needed = 0 if self.isColumnHidden(number) else self._width(number, leads)
+            needed = 0 if self.isColumnHidden(number) else self._width(number)
             if needed > self.columnWidth(number):
                 self.setColumnWidth(number, needed)
 
-    def _width(self, number: int, runs: Sequence[Run]) -> int:
-        """Room for the title and for what these runs have there."""
-        column, metrics = self.runs.columns[number], QFontMetrics(theme.base_font(weight=QFont.Weight.DemiBold))
-        texts = [column.title + "    ", *(column.text(run) for run in runs)]
-        marks = NAME_MARKS if column.key == NAME else 0
-        return max(metrics.horizontalAdvance(text) for text in texts) + PAD + marks
+    def _width(self, number: int) -> int:
+        """Room for the title and its arrow, and for what stands in the rows that are seen."""
+        metrics = QFontMetrics(theme.base_font(weight=QFont.Weight.DemiBold))
+        title = metrics.horizontalAdvance(self.runs.columns[number].title) + PAD
+        return max(title, self.sizeHintForColumn(number) + MARGIN)
 
     def _open_columns(self, at: QPoint) -> None:
         self.column_menu().popup(self.horizontalHeader().mapToGlobal(at))
