@@ -100,11 +100,11 @@ class Steering:
 
     # What is asked
 
-    def train(self, *, anew: bool = True, paused: bool = False, then: msg.Step | None = None) -> Future[msg.AnyReply]:
+    def train(self, *, anew: bool = True, then: msg.Step | None = None) -> Future[msg.AnyReply]:
         """Start training from the beginning, or on from the weights that there are.
 
-        If `paused` it stands still before its first step; `then` is asked when it does. Raises CompileError while there
-        are problems.
+        With `then` it stands still before its first step, and that is asked when it does. Raises CompileError while
+        there are problems.
         """
         project = self._project
         model = self._trainable(project.model(trained=not anew))
@@ -112,8 +112,7 @@ class Steering:
         run, trained = Run(state="starting"), project.document.trained
         if not anew and trained is not None:
             run.follow(trained.epochs)
-        paused = paused or then is not None
-        request = msg.Start(model=model, plan=plan, keeping=self.keeping(), paused=paused)
+        request = msg.Start(model=model, plan=plan, keeping=self.keeping(), paused=then is not None)
         return self._begin(model, request, (run,), then)
 
     def go_on(self, path: Path, head: Head, earlier: Sequence[EpochRow]) -> Future[msg.AnyReply]:
