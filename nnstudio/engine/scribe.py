@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
-from importlib.util import find_spec
 from os import getpid
 from pathlib import Path
 from threading import Thread
@@ -26,7 +25,7 @@ import numpy as np
 import torch
 
 from nnstudio import __version__
-from nnstudio.engine.boards import PACKAGE, Board, check_there
+from nnstudio.engine.boards import Board, check_there
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.digest import digest, size
@@ -70,6 +69,7 @@ class Scribe:
         self._record = first_record(keeping, model, plan)
         self._files = RunFolder(self.folder, Texts(model.source, keeping.drawing))
         self._board: Board | None = None
+        self._board_wanted = False
         self._data_hash = ""
         self._begun = False
 
@@ -78,7 +78,7 @@ class Scribe:
         if self._keeping.resume:
             self._files.go_on_from(Path(self._keeping.resume), step)
         if self._keeping.tensorboard:
-            self._attempt(check_there)
+            self._board_wanted = self._attempt(check_there)
 
     def note(self, *, spent: float = 0.0, **facts: Any) -> None:
         """Facts for the record, which is written with the next leaf. `spent` seconds are added to those of the run."""
@@ -113,7 +113,7 @@ class Scribe:
         self._begun = True
         clear_runs(self.folder.parent)
         self._files.make(record)
-        if self._keeping.tensorboard and find_spec(PACKAGE):
+        if self._board_wanted:
             self._attempt(self._open_board)
         if size(self._data.train, self._data.test) <= SMALL_DATA:
             self._data_hash = digest(self._data.train, self._data.test)
@@ -144,14 +144,16 @@ class Scribe:
     def _open_board(self) -> None:
         self._board = Board(self.folder / TENSORBOARD)
 
-    def _attempt(self, do: Callable[[], None]) -> None:
-        """Something that the record does not depend on."""
+    def _attempt(self, do: Callable[[], None]) -> bool:
+        """Something that the record does not depend on; whether it went well."""
         try:
             do()
+            return True
         except Exception as error:  # noqa: BLE001  # other people's package, in any version
             self._board = None
             told = error if isinstance(error, EngineError) else EngineError(f"TensorBoard failed: {error}")
             self._send(msg.Notice(run=self._number, message=told.message, fix=told.fix))
+            return False
 
     def _break(self, error: Exception) -> None:
         self.broken = True
