@@ -21,8 +21,8 @@ class Wishes:
 
     @property
     def base(self) -> Path:
-        """The folder of all runs."""
-        return Path(self.folder).expanduser() if self.folder else paths.runs_dir()
+        """The folder of all runs; one that is no full path lies in the person's own."""
+        return Path.home() / Path(self.folder).expanduser() if self.folder else paths.runs_dir()
 
     def keeping(self, title: str, drawing: str, *, label: str = "", race: str = "", resume: str = "") -> Keeping:
         """Where a run is kept that begins now, if it is to be kept; it may go on from a checkpoint in any case."""

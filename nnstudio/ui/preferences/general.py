@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEd
 
 from nnstudio.settings import About, Settings, about
 
+TEXT_WIDTH = 400
+"""Pixels: room for a path."""
+
 
 class GeneralPage(QWidget):
     """What is chosen counts at once. What changes elsewhere, as by a menu, shows here."""
@@ -75,6 +78,7 @@ class GeneralPage(QWidget):
 
     def _text(self, name: str) -> tuple[QWidget, Callable[[], None]]:
         field = QLineEdit()
+        field.setMinimumWidth(TEXT_WIDTH)
         field.editingFinished.connect(lambda: self._set(name, field.text()))
         return field, lambda: field.setText(str(self._value(name)))
 
