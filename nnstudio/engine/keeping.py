@@ -63,6 +63,10 @@ class Keeper:
         """Where the run is recorded, or empty."""
         return str(self._scribe.folder) if self._scribe is not None else ""
 
+    @property
+    def _idle(self) -> bool:
+        return self._scribe is None or self._scribe.broken
+
     def begin(self, trainer: Trainer) -> None:
         """The run is about to take its first step, or its first one after a checkpoint."""
         parameters = sum(weight.numel() for weight in trainer.model.parameters())
@@ -84,7 +88,7 @@ class Keeper:
     def take(self, event: msg.AnyEvent) -> None:
         """Hear what the window hears."""
         match event:
-            case _ if self._scribe is None:
+            case _ if self._idle:
                 return
             case msg.Progress():
                 self._take_steps(event)
@@ -95,7 +99,7 @@ class Keeper:
 
     def take_epoch(self, done: msg.EpochDone, lr: float, *, best: bool) -> None:
         """An epoch is over."""
-        if self._scribe is None:
+        if self._idle:
             return
         row = epoch_row(done, lr)
         self._test_loss = row.test_loss
@@ -133,7 +137,7 @@ class Keeper:
     @property
     def due(self) -> float:
         """When `report` is to be called next."""
-        return min(self._next_last, self._next_write) if self._scribe is not None else math.inf
+        return math.inf if self._idle else min(self._next_last, self._next_write)
 
     def report(self, now: float, snapshot: Take) -> None:
         """When it is due: between two steps, when all of them are told."""
@@ -146,12 +150,12 @@ class Keeper:
     def keep_best(self, snapshot: Take) -> None:
         """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
         allowed = HEAD_START + SHARE * (perf_counter() - self._began)
-        if self._scribe is not None and self._spent + self._cost <= allowed:
+        if self._spent + self._cost <= allowed:
             self.keep(BEST, BEST, snapshot)
 
     def stand(self, reason: str, snapshot: Take, *, stepping: bool = False) -> None:
         """The run is about to stand still, so that there is time; but single steps are to be quick."""
-        if self._scribe is not None and not (stepping and self._cost > QUICK):
+        if not (stepping and self._cost > QUICK):
             self.keep(LAST, reason, snapshot)
 
     def ask(self, snapshot: Take) -> None:
@@ -167,7 +171,11 @@ class Keeper:
         if self._scribe is None or self._scribe.broken:
             return
         began = perf_counter()
-        taken = snapshot()
+        try:
+            taken = snapshot()
+        except Exception as error:  # noqa: BLE001  # no memory, mostly: the run needs no snapshot to go on
+            self._scribe.give_up(error)
+            return
         now = perf_counter()
         self._cost = now - began
         name = name or f"step-{taken.step}"
@@ -180,9 +188,12 @@ class Keeper:
 
     def write(self, *, going: bool = False) -> None:
         """Let the scribe write what has come together; while the run is going, the best one only now and then."""
-        if self._scribe is None:
+        if self._scribe is None or self._scribe.broken:
             return
         now = perf_counter()
+        self._next_write = now + WRITE_EVERY
+        if going and self._scribe.busy:  # a slow disk, or many runs: there is more to write next time
+            return
         due = [each for each in self._waiting.values() if not (going and each.name == BEST and now < self._next_best)]
         for each in due:
             del self._waiting[each.name]
@@ -192,7 +203,6 @@ class Keeper:
         self._scribe.note(**self._facts)
         self._facts = {}
         leaf, self._leaf = self._leaf, Leaf()
-        self._next_write = now + WRITE_EVERY
         self._scribe.write(leaf, due)
 
     def _spent_time(self, now: float) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -35,6 +37,8 @@ from nnstudio.runs.record import (
     RunRecord,
 )
 from nnstudio.runs.whole import passing_name, write_whole
+
+Row = TypeVar("Row", EpochRow, ChangeRow)
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,6 @@ class RunFolder:
         self._texts = texts
         self._resumed: Path | None = None
         self._first_step = 0
-        self._epochs: list[EpochRow] = []
-        self._changes: list[ChangeRow] = []
         self._checkpoints: dict[str, Checkpoint] = {}
 
     @property
@@ -113,8 +115,6 @@ class RunFolder:
             self._go_back(leaf.back_to)
         if leaf.pieces:
             self._write_losses(leaf.pieces)
-        self._epochs += leaf.epochs
-        self._changes += leaf.changes
         _append(self.folder / EPOCHS, leaf.epochs)
         _append(self.folder / CHANGES, leaf.changes)
 
@@ -135,27 +135,20 @@ class RunFolder:
         if self._resumed is None:
             return
         losses = np.full(self._first_step, np.nan, "<f4")
-        try:
+        with suppress(StorageError):
             before = read_run(self._resumed.parent.parent)
-        except StorageError:
-            pass
-        else:
             known = before.losses[: self._first_step]
             losses[: len(known)] = known
-            self._epochs = [row for row in before.epochs if row.step <= self._first_step]
-            self._changes = [row for row in before.changes if row.step <= self._first_step]
+            _append(self.folder / EPOCHS, _until(self._first_step, before.epochs))
+            _append(self.folder / CHANGES, _until(self._first_step, before.changes))
         (self.folder / STEPS).write_bytes(losses.tobytes())
-        self._rewrite()
 
     def _go_back(self, step: int) -> None:
-        self._epochs = [row for row in self._epochs if row.step <= step]
-        self._changes = [row for row in self._changes if row.step <= step]
-        self._rewrite()
+        """What came after that step has not been."""
+        before = read_run(self.folder)
+        write_whole(self.folder / EPOCHS, _lines(_until(step, before.epochs)))
+        write_whole(self.folder / CHANGES, _lines(_until(step, before.changes)))
         _cut(self.folder / STEPS, step)
-
-    def _rewrite(self) -> None:
-        write_whole(self.folder / EPOCHS, _lines(self._epochs))
-        write_whole(self.folder / CHANGES, _lines(self._changes))
 
     def _write_losses(self, pieces: Sequence[Piece]) -> None:
         """At their place: what was there of steps that the run has gone back over is cut off."""
@@ -190,7 +183,11 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _lines(rows: Sequence[EpochRow | ChangeRow]) -> bytes:
+def _until(step: int, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.step <= step]
+
+
+def _lines(rows: Sequence[EpochRow] | Sequence[ChangeRow]) -> bytes:
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
 
@@ -204,7 +201,7 @@ def _cut(path: Path, steps: int) -> None:
         file.write(np.full(max(0, steps - there), np.nan, "<f4").tobytes())
 
 
-def _append(path: Path, rows: Sequence[EpochRow | ChangeRow]) -> None:
+def _append(path: Path, rows: Sequence[EpochRow] | Sequence[ChangeRow]) -> None:
     if rows:
         with path.open("ab") as file:
             file.write(_lines(rows))

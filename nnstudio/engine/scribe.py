@@ -9,7 +9,7 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -71,6 +71,7 @@ class Scribe:
         self._board: Board | None = None
         self._board_wanted = False
         self._data_hash = ""
+        self._last: Future[None] | None = None
         self._begun = False
 
     def begin(self, step: int) -> None:
@@ -86,8 +87,12 @@ class Scribe:
 
     def write(self, leaf: Leaf, waiting: Sequence[Waiting]) -> None:
         """Put all this down, soon."""
-        if not self.broken:
-            _disk().submit(self._write, leaf, waiting, self._record)
+        self._last = _disk().submit(self._write, leaf, waiting, self._record)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something waits to be put down."""
+        return self._last is not None and not self._last.done()
 
     # On the thread that writes
 
@@ -100,7 +105,7 @@ class Scribe:
             saved = [self._save(each) for each in waiting]
             self._sum_up(record)
         except Exception as error:  # noqa: BLE001  # whatever it is, the run goes on
-            self._break(error)
+            self.give_up(error)
             return
         for event in saved:
             self._send(event)
@@ -139,7 +144,7 @@ class Scribe:
 
     def _hash(self) -> None:
         self._data_hash = digest(self._data.train, self._data.test)
-        _disk().submit(lambda: self._write(Leaf(), (), self._record))
+        self.write(Leaf(), ())
 
     def _open_board(self) -> None:
         self._board = Board(self.folder / TENSORBOARD)
@@ -155,7 +160,10 @@ class Scribe:
             self._send(msg.Notice(run=self._number, message=told.message, fix=told.fix))
             return False
 
-    def _break(self, error: Exception) -> None:
+    def give_up(self, error: Exception) -> None:
+        """Say once why nothing is written from now on."""
+        if self.broken:
+            return
         self.broken = True
         if not isinstance(error, OSError):
             traceback.print_exc(file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import math
 import threading
 
 import msgspec
@@ -295,3 +296,17 @@ def test_tensorboard_gets_the_scalars(begin, tmp_path):
     assert [each.step for each in events.Scalars("loss/test")] == [1, 2, 3]
     assert events.Scalars("loss/step")[-1].step == run.total_steps
     assert events.Scalars("lr")[0].value == pytest.approx(run.plan.lr)
+
+
+def test_a_snapshot_that_can_not_be_taken_ends_no_run(begin, tmp_path, monkeypatch):
+    def no_room(_):
+        raise MemoryError
+
+    monkeypatch.setattr("nnstudio.engine.trainer.Trainer.state", no_room)
+    monkeypatch.setattr("nnstudio.engine.safety.Safety.keep", lambda self: None)
+    run, sent = begin()
+    finish(run)
+    assert run.state == "finished"
+    (notice,) = of(sent, msg.Notice)
+    assert "no longer recorded" in notice.message
+    assert run.keeper.due == math.inf
