@@ -115,6 +115,21 @@ class Victim:
                 self.point = kept.checkpoint_path(last)
 
 
+@pytest.mark.slow
+def test_closing_the_engine_keeps_the_run_where_it_was(tmp_path):
+    with Headless(with_dropout(400)) as headless:
+        headless.engine_ready()
+        victim = Victim(headless, tmp_path, seed=1)
+        headless.wait(victim.start())
+        headless.until(lambda: victim.run.step > 200)
+        headless.engine.close()
+        kept = victim.kept()
+        assert (kept.state, kept.record.state) == ("interrupted", "paused")
+        assert kept.last_checkpoint is not None
+        assert kept.last_checkpoint.reason == "paused"
+        assert kept.last_checkpoint.step == kept.record.step == len(kept.losses) > 200
+
+
 def rows(kept: WholeRun) -> list[tuple[float | None, ...]]:
     return [(row.epoch, row.step, row.train_loss, row.test_loss, row.train_accuracy) for row in kept.epochs]
 
