@@ -55,7 +55,7 @@ def cause(trouble: EngineError, found: NotFinite | None, trainer: Trainer) -> En
 def explained(trouble: EngineError, subject: Subject, plan: Plan, began: int) -> EngineError:
     """With what to do about it, in a run that has begun at that step and stands still now."""
     if isinstance(trouble, NotFinite):
-        fix = _nan_fix(subject.spec, subject.data, plan, at_once=trouble.good < began)
+        fix = _nan_fix(subject.spec, subject.data, plan, began if trouble.good < began else -1)
     elif plan.batch_size > 1:
         fix = f"Lower batch_size, which is {plan.batch_size}, and press Resume."
     else:
@@ -63,11 +63,14 @@ def explained(trouble: EngineError, subject: Subject, plan: Plan, began: int) ->
     return EngineError(trouble.message, fix=fix, kind=trouble.kind, line=trouble.line)
 
 
-def _nan_fix(model: Model, data: Data, plan: Plan, *, at_once: bool) -> str:
+def _nan_fix(model: Model, data: Data, plan: Plan, began: int) -> str:
+    """`began` is where the run began, where it is so from there on; otherwise -1."""
     field = next((name for name in (*model.inputs, *model.targets) if not _finite(data.train[name])), "")
     if field:
         return f"The data have numbers in '{field}' that are NaN or infinite: leave those samples out, or fill them in."
-    if at_once:
+    if began > 0:
+        return f"It is so from step {began} on, where the run went on: choose an earlier checkpoint, or train anew."
+    if began == 0:
         return "It is so from the first step on: look at the data, the layers, and how the weights begin."
     return f"Lower the learning rate, which is {plan.lr:g}, and press Resume."
 

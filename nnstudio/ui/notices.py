@@ -25,9 +25,13 @@ from nnstudio.ui.bridge import Bridge
 
 INFO_MS = 6000
 """How long information stays, when the mouse is not on it."""
+LEAST_WORDS = 280
+"""Room for the words beside a button; where there is less, the button stands below them."""
 MOST = 3
 """Notices at a time; the oldest goes."""
 WIDTH = 520
+SIGN = 16
+"""The icon before the words."""
 _COLORS = {"info": "accent", "good": "good", "warning": "warning", "error": "bad"}
 _ICONS = {"info": "info", "good": "check", "warning": "warning", "error": "error"}
 
@@ -42,6 +46,7 @@ class Notice(QFrame):
         super().__init__(parent)
         self.kind, self.message, self.fix = kind, message, fix
         self.action_button: QPushButton | None = None
+        self._call: Callable[[], None] = lambda: None
         self._passing = passing or kind in ("info", "good")
         self._times = 1
         self.setProperty("class", "card")
@@ -62,12 +67,14 @@ class Notice(QFrame):
         self._wait()
 
     def offer(self, label: str, call: Callable[[], None]) -> None:
-        """A button that does what the notice advises, and closes it."""
+        """A button that does what the notice advises, and closes it. A later one takes its place."""
+        self._call = call
         if self.action_button is None:
-            self.action_button = QPushButton(label, self)
-            self.action_button.clicked.connect(call)
+            self.action_button = QPushButton(self)
+            self.action_button.clicked.connect(lambda: self._call())
             self.action_button.clicked.connect(lambda: self.closed.emit(self))
-            self._row.insertWidget(2, self.action_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.action_button.setText(label)
+        self._place(self.action_button)
 
     def copy(self) -> None:
         """Put the text on the clipboard."""
@@ -90,6 +97,19 @@ class Notice(QFrame):
         painter.setBrush(theme.color(_COLORS[self.kind]))
         painter.drawRoundedRect(1, 6, 3, self.height() - 12, 1.5, 1.5)
 
+    def _place(self, button: QPushButton) -> None:
+        """Beside the words, or below where they would be squeezed."""
+        for layout in (self._row, self._words):
+            layout.removeWidget(button)
+        others = sum(item.sizeHint().width() + self._row.spacing() for item in (self.copy_button, self.close_button))
+        margins = self._row.contentsMargins()
+        room = WIDTH - margins.left() - margins.right() - SIGN - 2 * self._row.spacing() - others
+        if room - button.sizeHint().width() < LEAST_WORDS:
+            self._words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._row.insertWidget(2, button, 0, Qt.AlignmentFlag.AlignVCenter)
+        button.show()  # at once: what is hidden has no room in the height
+
     def _wait(self) -> None:
         if self._passing:
             self._timer.start()
@@ -108,8 +128,8 @@ class Notice(QFrame):
 
     def _arrange(self) -> None:
         sign = QLabel()
-        sign.setPixmap(icons.icon(_ICONS[self.kind], _COLORS[self.kind]).pixmap(QSize(16, 16)))
-        words = QVBoxLayout()
+        sign.setPixmap(icons.icon(_ICONS[self.kind], _COLORS[self.kind]).pixmap(QSize(SIGN, SIGN)))
+        self._words = words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.text)
         words.addWidget(self.advice)
@@ -298,8 +318,8 @@ class Notices(QObject):
         if told == self._told_run:
             return
         self._told_run = told
-        # A run that the engine took with it is told as the engine's end.
-        if run.state == "failed" and run.message and not self._lost:
+        # A run that the engine took with it is told as the engine's end; one that never began, by who asked for it.
+        if run.state == "failed" and run.message and run.number and not self._lost:
             self.error(run.message, run.fix)
 
     def arrange(self) -> None:

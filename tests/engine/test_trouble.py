@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from nnstudio.engine import safety
+from nnstudio.engine.resuming import go_on
 from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
 from nnstudio.engine.subject import make_subject
@@ -42,11 +43,13 @@ def failing(moons):
 class Course:
     """A run, what it sends, and what the window makes of that."""
 
-    def __init__(self, model, plan, data=None):
+    def __init__(self, model, plan, data=None, restored=None):
         self.sent, self.seen = [], Seen()
         subject = make_subject(model, plan=plan)
         subject.data = data or subject.data
         self.run = Run(1, subject, plan, self.take, Stream(self.take))
+        if restored is not None:
+            go_on(self.run, restored, None)
         self.seen.take_started(
             msg.Started(request=0, run=1, steps_per_epoch=10, train_samples=320, test_samples=80, threads=1)
         )
@@ -189,6 +192,16 @@ def test_from_the_first_step_on(failing):
     assert course.stands("nan", 0, "step 1", "from the first step on")
     course.run.stop()
     assert course.run.state == "stopped"
+
+
+def test_where_it_went_on_from_no_smaller_rate_helps(failing):
+    """The next loss follows from the weights of the checkpoint alone."""
+    course = Course(failing, PLAN).go(15)
+    checkpoint = course.run.snapshot()
+    later = Course(failing, PLAN, restored=checkpoint).fail(math.inf).go()
+    assert later.state.step == 15
+    assert "from step 15 on" in later.state.fix
+    assert "an earlier checkpoint" in later.state.fix
 
 
 def test_data_that_are_no_numbers_are_named(moons, moons_data):

@@ -252,3 +252,29 @@ def test_foreign_code_is_named_with_its_block_until_it_is_read(notices: Notices,
     studio.bridge.session.allow(code)
     settle(studio.bridge)
     assert said(notices) == []
+
+
+def test_a_long_button_leaves_room_for_the_words(notices: Notices, host: QWidget) -> None:
+    fix = "Lower the learning rate, which is 1000, and press Resume."
+    notice = notices.show("error", "The loss became infinite at step 7.", fix)
+    for label in ("Halve the learning rate to 500, and resume", "Resume"):
+        notice.offer(label, lambda: None)
+        notices.arrange()
+        QApplication.processEvents()
+        button = notice.action_button
+        assert button is not None
+        assert (button.text(), button.isVisible()) == (label, True)
+        assert notice.text.width() >= module.LEAST_WORDS
+        assert not button.geometry().intersects(notice.text.geometry() | notice.advice.geometry())
+        assert notice.rect().contains(button.geometry())
+        assert button.width() >= button.sizeHint().width()
+
+
+def test_a_button_that_is_offered_later_takes_the_place_of_the_first(notices: Notices) -> None:
+    done: list[str] = []
+    notice = notices.show("error", "It stands still.")
+    notice.offer("Halve", lambda: done.append("halved"))
+    notice.offer("Resume", lambda: done.append("resumed"))
+    assert notice.action_button is not None
+    notice.action_button.click()
+    assert (done, notices.shown) == (["resumed"], [])

@@ -44,8 +44,8 @@ class PlanPopup(QFrame):
     def open_under(self, button: QWidget) -> None:
         """Show the plan as it is now, under a button, ready to write another learning rate."""
         self.form.refresh()
-        for button, (_, _, command) in zip(self.faster, FACTORS, strict=True):
-            button.setToolTip(keymap.with_key(button.accessibleName(), command))  # keys can be changed
+        for scaling, (_, _, command) in zip(self.faster, FACTORS, strict=True):
+            scaling.setToolTip(keymap.with_key(scaling.accessibleName(), command))  # keys can be changed
         self.setFixedWidth(WIDTH)
         self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
         self.show()

@@ -120,9 +120,11 @@ class RunBar(QToolBar):
         if run.state == "starting" or not self._epochs or not run.active:
             self._epochs = self._bridge.session.document.plan.epochs
         begun = run.active or run.step > 0
-        words = self.tr("epoch {0} / {1}").format(f"{run.epoch:,}", f"{self._epochs:,}")
+        last = max(self._epochs, run.epoch)  # fewer may be wanted by now than there were
+        words = self.tr("epoch {0} / {1}").format(f"{run.epoch:,}", f"{last:,}")
         widen(self.epoch, self.tr("epoch {0} / {1}").format(*[f"{self._epochs:,}"] * 2))
-        self.epoch.setText(words if begun else self.tr("{0} epochs").format(f"{self._epochs:,}"))
+        wanted = self.tr("1 epoch") if self._epochs == 1 else self.tr("{0} epochs").format(f"{self._epochs:,}")
+        self.epoch.setText(words if begun else wanted)
         self.progress.setMaximum(max(run.total_steps, 1))
         self.progress.setValue(min(run.step, max(run.total_steps, 1)))
         self.progress.setProperty("class", "bad" if run.state == "failed" else "")

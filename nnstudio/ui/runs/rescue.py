@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject
 
 from nnstudio import shelf
 from nnstudio.errors import StorageError
+from nnstudio.graph.changes import Change, PlanSet
+from nnstudio.graph.training import TrainingPlan
 from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.messages import CheckpointSaved
 from nnstudio.run import Run
@@ -33,9 +35,11 @@ class Rescue(QObject):
         self._bridge, self._notices, self._deeds, self._library = bridge, notices, deeds, library
         self._told: tuple[int, int] | None = None
         self._notice: Notice | None = None
+        self._stood_by = TrainingPlan()
         self._greeted: Run | None = None
         bridge.run_changed.connect(self._run)
         bridge.engine_changed.connect(self._engine)
+        bridge.document_changed.connect(self._edited)
 
     def _run(self, run: Run) -> None:
         self._tell_fresh(run)
@@ -48,14 +52,17 @@ class Rescue(QObject):
             self._notice = None
         if standing is not None:
             self._notice = self._notices.show("error", run.message, run.fix)
+            self._stood_by = self._bridge.session.document.plan
             self._offer(self._notice, run)
 
     def _offer(self, notice: Notice, run: Run) -> None:
         """The button, where the plan can do something about it."""
-        plan = self._bridge.session.document.plan
+        plan, before = self._bridge.session.document.plan, self._stood_by
         if len(self._bridge.session.steering.runs) > 1:  # a race can not be changed
             return
-        if run.trouble == "nan":
+        if plan.lr < before.lr or plan.batch_size < before.batch_size:
+            notice.offer(self.tr("Resume with the changed plan"), self._resume)
+        elif run.trouble == "nan":
             words = self.tr("Halve the learning rate to {0}, and resume").format(float_text(plan.lr / 2))
             notice.offer(words, partial(self._change, "lr", plan.lr / 2))
         elif run.trouble == "memory" and plan.batch_size > 1:
@@ -68,7 +75,16 @@ class Rescue(QObject):
         session = self._bridge.session
         if session.run.state == "paused":
             session.document.set_plan(**{name: value})
+            self._resume()
+
+    def _resume(self) -> None:
+        if self._bridge.session.run.state == "paused":
             self._deeds.control.pause_or_resume()
+
+    def _edited(self, change: Change) -> None:
+        """What the button does is reckoned from the plan as it is."""
+        if isinstance(change, PlanSet) and self._notice in self._notices.shown:
+            self._offer(self._notice, self._bridge.session.run)
 
     def _tell_fresh(self, run: Run) -> None:
         if not run.fresh or run is self._greeted:

@@ -52,6 +52,15 @@ def test_it_opens_on_the_learning_rate_also_where_its_section_was_closed(bar: Ru
     assert line(bar).selectedText() == "0.001"
 
 
+def test_it_opens_under_the_plan_each_time(bar: RunBar) -> None:
+    for _ in range(2):
+        below = bar.plan.mapToGlobal(bar.plan.rect().bottomLeft())
+        assert abs(bar.plan_popup.x() - below.x()) <= 8  # the frame of the screen that there is
+        assert 0 < bar.plan_popup.y() - below.y() <= 16
+        bar.plan_popup.close()
+        bar.open_plan()
+
+
 def test_it_stays_within_the_window_and_grows_with_what_is_open(bar: RunBar) -> None:
     popup = bar.plan_popup
     popup.form.fold(("optimizer", "schedule", "run", "stopping", "initialization"))

@@ -122,3 +122,12 @@ def test_a_start_that_was_given_up_is_stopped_and_no_error(desk: Desk) -> None:
     settle(desk.studio.bridge)
     assert desk.told() == []
     assert desk.bar.rate.text() == "stopped"
+
+
+def test_a_start_that_is_refused_is_told_once(desk: Desk) -> None:
+    desk.engine.state("stopped")
+    settle(desk.studio.bridge)
+    desk.control.train()
+    desk.pending[-1].set_exception(EngineError("All weights are frozen.", fix="Unfreeze a layer."))
+    settle(desk.studio.bridge)
+    assert [notice.text.text() for notice in desk.notices.shown] == ["All weights are frozen."]

@@ -152,6 +152,18 @@ def test_a_refused_start_is_told_and_can_be_tried_again(qtbot: QtBot, bar: RunBa
     assert bar.train.isEnabled()
 
 
+def test_epochs_are_counted_in_words_that_are_right(bar: RunBar, studio: Studio) -> None:
+    studio.document.set_plan(epochs=1)
+    settle(studio.bridge)
+    assert bar.epoch.text() == "1 epoch"
+    studio.document.set_plan(epochs=20)
+    studio.bridge.session.train()
+    go(studio, "training", epoch=7, step=700)
+    studio.document.set_plan(epochs=3)  # fewer than there were already
+    go(studio, "finished", epoch=7, step=700)
+    assert bar.epoch.text() == "epoch 7 / 7"
+
+
 def test_the_engine_is_told_in_words(qtbot: QtBot) -> None:
     studio = open_studio(classifier(), started=False)
     bar = make(qtbot, studio)

@@ -83,6 +83,21 @@ def test_a_batch_of_one_can_not_be_halved(notices: Notices, studio: Studio) -> N
     assert [button(notice) for notice in notices.shown] == [""]
 
 
+def test_the_button_follows_the_plan(notices: Notices, studio: Studio) -> None:
+    studio.document.set_plan(lr=0.5)
+    trouble(studio, "nan")
+    (notice,) = notices.shown
+    studio.document.set_plan(lr=0.01)  # typed, so nothing is to be halved any more
+    assert button(notice) == "Resume with the changed plan"
+    studio.document.undo()
+    assert button(notice) == "Halve the learning rate to 0.25, and resume"
+    studio.document.set_plan(lr=0.01)
+    assert notice.action_button is not None
+    notice.action_button.click()
+    assert isinstance(studio.engine.asked[-1], msg.Resume)
+    assert studio.document.plan.lr == 0.01
+
+
 def test_the_word_goes_when_the_run_goes_on(notices: Notices, studio: Studio) -> None:
     trouble(studio, "nan")
     assert len(notices.shown) == 1
