@@ -25,13 +25,15 @@ from nnstudio.session import Session
 from nnstudio.trust import Trust
 
 Heard = msg.AnyEvent | EngineChange
+LOOK_EVERY = 0.5
+"""Seconds between two looks at whether Ctrl+C was pressed: Windows does not wake who waits for longer."""
 
 
 class Headless:
     """Owns an engine and a session; events are handled while one of its methods waits."""
 
     def __init__(self, document: Document, trust: Trust | None = None) -> None:
-        self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
         self.engine = EngineClient(self._heard.put)
         self.session = Session(document, self.engine, trust=trust)
         self.ready: msg.EngineReady | None = None
@@ -46,20 +48,33 @@ class Headless:
     ) -> None:
         self.engine.close()
 
-    def events(self, timeout: float = 600.0) -> Iterator[Heard]:
-        """Everything the engine says, after the session has taken it in.
+    def events(self, timeout: float = 600.0) -> Iterator[Heard | None]:
+        """Everything the engine says, after the session has taken it in; None for every `nudge`.
 
         Raises EngineError after `timeout` s of silence.
         """
         while True:
-            try:
-                event = self._heard.get(timeout=timeout)
-            except queue.Empty:
-                raise EngineError(f"The engine has said nothing for {timeout:g} s.", fix="Start it again.") from None
+            event = self._next(timeout)
             if isinstance(event, msg.EngineReady):
                 self.ready = event
-            self.session.handle(event)
+            if event is not None:
+                self.session.handle(event)
             yield event
+
+    def nudge(self) -> None:
+        """Let who waits for events look up. From any thread, and from a signal's handler."""
+        self._heard.put(None)
+
+    def _next(self, timeout: float) -> Heard | None:
+        end = time.monotonic() + timeout
+        while True:
+            left = end - time.monotonic()
+            try:
+                return self._heard.get(timeout=max(0.0, min(left, LOOK_EVERY)))
+            except queue.Empty:
+                if left <= LOOK_EVERY:
+                    message = f"The engine has said nothing for {timeout:g} s."
+                    raise EngineError(message, fix="Start it again.") from None
 
     def until(self, done: Callable[[], bool], timeout: float = 600.0) -> None:
         """Handle events until `done`. Raises EngineError when the engine has given up, or after `timeout` s."""

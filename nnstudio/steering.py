@@ -100,11 +100,11 @@ class Steering:
 
     # What is asked
 
-    def train(self, *, anew: bool = True, then: msg.Step | None = None) -> Future[msg.AnyReply]:
+    def train(self, *, anew: bool = True, paused: bool = False, then: msg.Step | None = None) -> Future[msg.AnyReply]:
         """Start training from the beginning, or on from the weights that there are.
 
-        With `then` it stands still before its first step, and that is asked when it does. Raises CompileError while
-        there are problems.
+        If `paused` it stands still before its first step; so it does with `then`, which is asked when it does. Raises
+        CompileError while there are problems.
         """
         project = self._project
         model = self._trainable(project.model(trained=not anew))
@@ -112,13 +112,16 @@ class Steering:
         run, trained = Run(state="starting"), project.document.trained
         if not anew and trained is not None:
             run.follow(trained.epochs)
-        request = msg.Start(model=model, plan=plan, keeping=self.keeping(), paused=then is not None)
+        request = msg.Start(model=model, plan=plan, keeping=self.keeping(), paused=paused or then is not None)
         return self._begin(model, request, (run,), then)
 
-    def go_on(self, path: Path, head: Head, earlier: Sequence[EpochRow]) -> Future[msg.AnyReply]:
+    def go_on(
+        self, path: Path, head: Head, earlier: Sequence[EpochRow], *, paused: bool = False
+    ) -> Future[msg.AnyReply]:
         """Go on from a checkpoint, by the plan as it is now; where that is another one, the difference is a change.
 
-        `earlier` are the epochs up to there. Raises CompileError while there are problems.
+        `earlier` are the epochs up to there. If `paused` it stands still there at first. Raises CompileError while
+        there are problems.
         """
         project = self._project
         model = self._trainable(project.model(trained=False))
@@ -126,7 +129,7 @@ class Steering:
         model = msgspec.structs.replace(model, data=data)
         fixed = {"seed": head.plan.seed, "initialization": head.plan.initialization}
         plan = msgspec.structs.replace(plan_message(project.document, self.device), **fixed)
-        request = msg.Start(model=model, plan=plan, keeping=self.keeping(resume=str(path)))
+        request = msg.Start(model=model, plan=plan, keeping=self.keeping(resume=str(path)), paused=paused)
         return self._begin(model, request, (Run(state="starting", earlier=tuple(earlier)),))
 
     def race(self, race: Race, others: Sequence[racing.Project] = ()) -> Future[msg.AnyReply]:

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from nnstudio import __version__, reports
-from nnstudio.cli import exporting, looking, training
+from nnstudio.cli import exporting, looking, recorded, training
+from nnstudio.cli.interrupting import INTERRUPTED
 from nnstudio.cli.shared import Command
 from nnstudio.errors import NNStudioError, UsageError
 
-COMMANDS = {command.name: command for module in (looking, training, exporting) for command in module.COMMANDS}
+COMMANDS = {command.name: command for module in (looking, training, recorded, exporting) for command in module.COMMANDS}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,13 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_pipe()
         return 0
-    except KeyboardInterrupt:
-        print("nnstudio: interrupted", file=sys.stderr)
-        return 1
 
 
 def _run(options: argparse.Namespace) -> int:
     command: Command = options.command
+    if command.for_terminals:
+        options.json = options.json or not sys.stdout.isatty()
     try:
         return command.call(options)
     except NNStudioError as error:
@@ -44,6 +44,11 @@ def _run(options: argparse.Namespace) -> int:
         if getattr(options, "json", False):
             print(reports.json_line({"event": "finished", "error": error.message, "fix": error.fix}))
         return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        print("nnstudio: interrupted", file=sys.stderr)
+        if getattr(options, "json", False):
+            print(reports.json_line({"event": "finished", "state": "interrupted"}))
+        return INTERRUPTED
 
 
 def _write_anything() -> None:

@@ -25,6 +25,8 @@ class Command:
     name: str
     call: Callable[[argparse.Namespace], int]
     arguments: tuple[Argument, ...] = ()
+    for_terminals: bool = False
+    """Whether it prints for a person only at a terminal: JSON lines otherwise, as with --json."""
 
 
 FILE: Argument = (("file",), {"metavar": "FILE", "help": "a project file, or example:NAME"})
@@ -48,8 +50,8 @@ def existing(reference: str) -> Path:
     return path
 
 
-def folder(out: str | None) -> Path | None:
-    """Made before the training, so that none is lost for want of it."""
+def folder(out: str | None, option: str = "--out") -> Path | None:
+    """Made before the training, so that none is lost for want of it. Raises UsageError."""
     if not out:
         return None
     try:
@@ -57,12 +59,12 @@ def folder(out: str | None) -> Path | None:
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        raise bad_folder(out, error) from error
+        raise bad_folder(out, error, option) from error
     return Path(out)
 
 
-def bad_folder(out: str, error: OSError) -> UsageError:
+def bad_folder(out: str, error: OSError, option: str = "--out") -> UsageError:
     """Why results can not go there."""
     return UsageError(
-        f"'{out}' can not be a folder to write to: {error.strerror or error}.", fix="Give another to --out."
+        f"'{out}' can not be a folder to write to: {error.strerror or error}.", fix=f"Give another to {option}."
     )

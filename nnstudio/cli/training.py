@@ -3,116 +3,150 @@
 from __future__ import annotations
 
 import argparse
-import json
+import shlex
 from pathlib import Path
-from typing import Any
 
 from nnstudio import reports
-from nnstudio.cli.shared import ALLOW, FILE, JSON, Command, folder, load
-from nnstudio.errors import NNStudioError, UsageError
-from nnstudio.examples import resolve
-from nnstudio.graph.document import Document
-from nnstudio.headless import Headless, refuse_unread, trust_for
+from nnstudio.cli.going import Going, Then
+from nnstudio.cli.interrupting import INTERRUPTED, Interrupts
+from nnstudio.cli.jobs import Job, job_of
+from nnstudio.cli.recorded import RUNS
+from nnstudio.cli.shared import ALLOW, FILE, JSON, Command
+from nnstudio.errors import EngineError, UsageError
+from nnstudio.headless import Headless
+from nnstudio.protocol import messages as msg
+from nnstudio.run import Run
 from nnstudio.session import Session
+
+BETTER = {"nan": ("lr", 0.5), "memory": ("batch_size", 0.5)}
+"""What of the plan helps in which trouble, and by how much."""
 
 
 def train(options: argparse.Namespace) -> int:
     """Train without a window."""
-    document = load(options.file)
-    _apply_settings(document, options)
-    trust = trust_for(document, allow=options.allow_code)
-    refuse_unread(document, trust, options.file)
-    out = folder(options.out)
-    say = reports.TrainingReport(json_lines=options.json)
-    with Headless(document, trust) as headless:
+    job = job_of(options)
+    say = reports.TrainingReport(_voice(options))
+    with Interrupts() as interrupts, Headless(job.document, job.trust) as headless:
         headless.understood()
-        say.started(headless.session)
-        by_hand = _is_by_hand(headless)
-        try:
-            if by_hand:
-                _say_values(headless, say)
-            headless.start()
-            _follow(headless, say)
-            if by_hand and headless.session.run.state == "finished":
-                say.values(headless.values())
-        except KeyboardInterrupt:
-            headless.stop()
-        saved = _save_trained(headless.session, out, options.file)
-        say.finished(headless.session, saved)
-        return 1 if headless.session.run.state == "failed" else 0
+        session = headless.session
+        session.steering.wishes, session.steering.device = job.wishes, _device(job.device, headless)
+        by_hand = _is_by_hand(session)
+        going = Going(headless, say, interrupts, _estimate(headless), _then(headless, job, say, by_hand=by_hand))
+        going.follow(job.start)
+        if by_hand and session.run.state == "finished":
+            say.values(headless.values())
+        return _end(session, job, say, interrupted=going.interrupted)
 
 
-def _is_by_hand(headless: Headless) -> bool:
+def _voice(options: argparse.Namespace) -> reports.Voice:
+    if options.json:
+        return reports.JsonLines()
+    from nnstudio.reports.terminal import Terminal  # tqdm is needed here alone
+
+    return Terminal()
+
+
+def _device(name: str, headless: Headless) -> str:
+    """Raises UsageError for one that the engine does not have."""
+    known = headless.engine_ready().devices
+    if name not in known and not (name == "cuda" and "cuda:0" in known):
+        raise UsageError(f"There is no device '{name}' here.", fix=f"There are: {', '.join(known)}.")
+    return name
+
+
+def _estimate(headless: Headless) -> msg.Estimated | None:
+    """What it would take. Where that can not be told, the start says why, or it matters to nobody."""
+    try:
+        reply = headless.wait(headless.engine.ask(headless.session.steering.estimate()))
+    except EngineError:
+        return None
+    assert isinstance(reply, msg.Estimated)
+    return reply
+
+
+# Before the first step
+
+
+def _is_by_hand(session: Session) -> bool:
     """Whether the drawing is a computation of typed-in numbers, small enough to be read."""
-    compiled = headless.session.compiled
+    compiled = session.compiled
     return compiled.has_loss and not compiled.errors and not compiled.signature.inputs
 
 
-def _say_values(headless: Headless, say: reports.TrainingReport) -> None:
-    """How the numbers stand before the first step."""
-    headless.engine_ready()
-    headless.session.show()
-    say.values(headless.values())
+def _then(headless: Headless, job: Job, say: reports.TrainingReport, *, by_hand: bool) -> Then | None:
+    """What is to be done before the first step, where there is something."""
+
+    def do() -> None:
+        if by_hand:
+            say.values(headless.values())
+        job.take_over()
+        headless.session.resume()
+
+    return do if by_hand or job.late else None
 
 
-def _follow(headless: Headless, say: reports.TrainingReport) -> None:
-    for event in headless.events():
-        say.heard(headless.session, event)
-        if not headless.session.run.active:
-            return
+# After the last step
 
 
-def _save_trained(session: Session, folder: Path | None, reference: str) -> Path | None:
+def _end(session: Session, job: Job, say: reports.TrainingReport, *, interrupted: bool) -> int:
+    saved = _save_trained(session, job)
+    run = session.run
+    resume = run.folder if run.checkpoints and run.state != "finished" else ""
+    say.finished(session, saved, resume, _command(run, job, saved) if run.state != "finished" else "")
+    if interrupted:
+        return INTERRUPTED
+    return 0 if run.state in ("finished", "stopped") else 1
+
+
+def _save_trained(session: Session, job: Job) -> Path | None:
     """Nothing is kept before the first step: the weights are those of the seed, or of an earlier training."""
-    if folder is None or session.document.trained is None or session.run.step == 0:
+    if job.out is None or session.document.trained is None or session.run.step == 0:
         return None
-    name = resolve(reference).name.removesuffix(".json").removesuffix(".nnstudio")
-    return session.save(folder / f"{name}.nnstudio")
+    return session.save(job.out / f"{job.name}.nnstudio")
 
 
-def _apply_settings(document: Document, options: argparse.Namespace) -> None:
-    settings = [("training.epochs", options.epochs), ("training.seed", options.seed)]
-    pairs = [(key, value) for key, value in settings if value is not None]
-    for item in options.set or []:
-        key, equals, text = item.partition("=")
-        if not equals or "." not in key:
-            raise UsageError(f"'{item}' is no setting.", fix="Write it as training.lr=0.01 or conv1.out_channels=32.")
-        pairs.append((key, _literal(text)))
-    for key, value in pairs:
-        owner, _, name = key.partition(".")
-        try:
-            if owner == "training":
-                document.set_plan(**{name: value})
-            else:
-                document.set(owner, **{name: value})
-        except NNStudioError as error:
-            raise UsageError(error.message, fix=error.fix) from error
+def _command(run: Run, job: Job, saved: Path | None) -> str:
+    """What goes on from here, as it is typed; empty where nothing can."""
+    if run.checkpoints:
+        better = BETTER.get(run.trouble)
+        change = [f"training.{better[0]}={_less(run, *better)}"] if better and run.plan else []
+        words = ["--resume", run.folder, *(word for each in change for word in ("--set", each)), *job.again]
+    elif saved is not None:
+        words = [str(saved), "--on", *job.again]
+    else:
+        return ""
+    return shlex.join(["nnstudio", "train", *words])
 
 
-def _literal(text: str) -> Any:
-    """JSON where it is JSON, otherwise the text itself."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+def _less(run: Run, name: str, factor: float) -> str:
+    value = getattr(run.plan, name)
+    return str(max(1, int(value * factor))) if isinstance(value, int) else f"{value * factor:g}"
 
+
+_SET = "as training.lr=0.01, training.betas=[0.9,0.99] or conv1.out_channels=8"
 
 COMMANDS = (
     Command(
         "train",
         train,
         (
-            FILE,
+            (FILE[0], {**FILE[1], "nargs": "?", "help": f"{FILE[1]['help']}; with --resume, that of the run"}),
             (("--epochs",), {"type": int, "metavar": "N", "help": "how often every sample is seen"}),
             (("--seed",), {"type": int, "metavar": "S", "help": "the same seed gives the same numbers"}),
-            (("--device",), {"choices": ["cpu"], "default": "cpu", "help": "where to compute"}),
+            (("--set",), {"action": "append", "metavar": "KEY=VALUE", "help": _SET}),
+            (("--device",), {"metavar": "D", "help": "where to compute: cpu, cuda, cuda:1, mps; as found"}),
+            (("--on",), {"action": "store_true", "help": "train on from the weights of the project"}),
             (
-                ("--set",),
-                {"action": "append", "metavar": "KEY=VALUE", "help": "as training.lr=0.01 or conv1.out_channels=8"},
+                ("--resume",),
+                {"metavar": "PATH", "help": "go on from a run's folder or a checkpoint; with --set, branch from it"},
             ),
             (("--out",), {"metavar": "DIR", "help": "keep the trained project there"}),
+            (RUNS[0], {**RUNS[1], "help": "record the run there, not in the settings' folder of runs"}),
+            (("--no-record",), {"action": "store_true", "help": "do not record the run"}),
+            (("--tensorboard",), {"action": "store_true", "help": "write the record for TensorBoard too"}),
             ALLOW,
             JSON,
         ),
+        for_terminals=True,
     ),
 )

@@ -170,7 +170,7 @@ class Scribe:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
         message = f"The run goes on, but is no longer recorded in '{self.folder}': {why}."
         fix = "Make room, or choose another folder for runs in the settings; then start the training again."
-        self._send(msg.Notice(run=self._number, message=message, fix=fix))
+        self._send(msg.Notice(run=self._number, message=message, fix=fix, kind="unrecorded"))
 
 
 def first_record(keeping: msg.Keeping, model: msg.Model, plan: msg.Plan) -> RunRecord:

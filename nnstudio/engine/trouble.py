@@ -57,7 +57,7 @@ def explained(trouble: EngineError, subject: Subject, plan: Plan, began: int) ->
     if isinstance(trouble, NotFinite):
         fix = _nan_fix(subject.spec, subject.data, plan, began if trouble.good < began else -1)
     elif plan.batch_size > 1:
-        fix = f"Lower batch_size, which is {plan.batch_size}, and press Resume."
+        fix = f"Lower batch_size, which is {plan.batch_size}, and resume."
     else:
         fix = "Stop, make the layers smaller, and train again."
     return EngineError(trouble.message, fix=fix, kind=trouble.kind, line=trouble.line)
@@ -72,7 +72,7 @@ def _nan_fix(model: Model, data: Data, plan: Plan, began: int) -> str:
         return f"It is so from step {began} on, where the run went on: choose an earlier checkpoint, or train anew."
     if began == 0:
         return "It is so from the first step on: look at the data, the layers, and how the weights begin."
-    return f"Lower the learning rate, which is {plan.lr:g}, and press Resume."
+    return f"Lower the learning rate, which is {plan.lr:g}, and resume."
 
 
 def free_what_is_left(model: nn.Module) -> None:

@@ -99,11 +99,15 @@ class CheckpointSaved(Event, frozen=True, kw_only=True):
 
 
 class Notice(Event, frozen=True, kw_only=True):
-    """Something the person should know of a run that goes on all the same, as that it is no longer recorded."""
+    """Something the person should know of a run that goes on all the same.
+
+    `kind` is "unrecorded" where nothing more is written into its folder.
+    """
 
     run: int
     message: str
     fix: str = ""
+    kind: str = ""
 
 
 class Weights(Event, frozen=True, kw_only=True):

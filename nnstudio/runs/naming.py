@@ -14,8 +14,12 @@ _REFUSED = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 def folder_name(title: str, when: datetime) -> str:
     """For example "2026-11-25 19.20.11 digits". The title may be anything."""
-    clean = " ".join(_REFUSED.sub(" ", title).split())[:LONGEST].strip(" .")
-    return f"{when:%Y-%m-%d %H.%M.%S} {clean or 'run'}"
+    return f"{when:%Y-%m-%d %H.%M.%S} {clean_name(title)}"
+
+
+def clean_name(title: str) -> str:
+    """The title as part of a file's name; never empty."""
+    return " ".join(_REFUSED.sub(" ", title).split())[:LONGEST].strip(" .") or "run"
 
 
 def free_folder(wanted: Path, promised: Collection[Path] = ()) -> Path:

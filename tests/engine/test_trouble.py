@@ -142,7 +142,7 @@ def test_it_stands_at_the_last_step_that_gave_a_finite_loss(failing, whole, monk
 def test_a_rate_that_is_too_high_is_lowered_and_the_run_goes_on(moons):
     course = Course(moons, msg.Plan(optimizer="SGD", lr=1e30, epochs=4)).go()
     step = course.state.step
-    assert course.stands("nan", step, "The loss became", "which is 1e+30, and press Resume.")
+    assert course.stands("nan", step, "The loss became", "which is 1e+30, and resume.")
     course.resume()  # nothing was changed: the same again
     assert course.stands("nan", step)
     course.change(lr=0.1)
@@ -237,7 +237,7 @@ def test_a_layer_that_fails_of_such_weights(failing):
 )
 def test_memory_that_runs_out_loses_nothing(failing, whole, error, after, in_training, step):
     course = Course(failing, PLAN).fail(error, after - (not in_training), in_training=in_training).go()
-    assert course.stands("memory", step, "The memory ran out.", "Lower batch_size, which is 32, and press Resume.")
+    assert course.stands("memory", step, "The memory ran out.", "Lower batch_size, which is 32, and resume.")
     course.fail(None).resume()
     assert course.seen.losses == whole.losses
 
