@@ -124,7 +124,7 @@ def test_before_the_first_step_nothing_is_kept(
     project = str(tmp_path / "backprop-five-nodes.nnstudio")
     assert call("train", project, "--out", str(tmp_path / "out")) == 130
     last = lines(capsys.readouterr().out)[-1]
-    assert (last["steps"], last["project"], last["command"]) == (0, None, None)
+    assert (last.get("steps", 0), last.get("project"), last.get("command")) == (0, None, None)
     assert list((tmp_path / "out").iterdir()) == []
 
 
