@@ -72,24 +72,29 @@ def line_up(project: Project, race: Race, others: Sequence[Project] = (), device
     return found
 
 
-def request(contestants: Sequence[Ready], keeping: Callable[..., msg.Keeping]) -> msg.StartRace:
+def word() -> str:
+    """One word for all runs of a race, another one each time."""
+    return token_hex(4)
+
+
+def request(contestants: Sequence[Ready], race: str, keeping: Callable[..., msg.Keeping]) -> msg.StartRace:
     """What starts them; `keeping` tells where each is recorded, by its label, the race's word and its drawing."""
-    word = token_hex(4)
     return msg.StartRace(
         entrants=tuple(
-            msg.Entrant(each.model, each.plan, keeping(label=each.entry.label, race=word, drawing=each.drawing))
+            msg.Entrant(each.model, each.plan, keeping(label=each.entry.label, race=race, drawing=each.drawing))
             for each in contestants
         )
     )
 
 
-def runs(contestants: Sequence[Ready]) -> tuple[Run, ...]:
+def runs(contestants: Sequence[Ready], race: str) -> tuple[Run, ...]:
     """As they are before the engine has begun them."""
     return tuple(
         Run(
             state="starting",
             label=each.entry.label,
             group=each.entry.group,
+            race=race,
             entry=each.entry if each.own else None,
         )
         for each in contestants
@@ -110,6 +115,22 @@ def _ready(project: Project, runs: Sequence[Entry], device: str) -> list[Ready]:
 
 def _joined(project: Project, label: str) -> str:
     return " · ".join(filter(None, (project.document.title, label)))
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a race would take: seconds in all, 0 where nobody knows; and bytes, of those that are free."""
+
+    seconds: float
+    memory: int
+    free: int
+
+
+def total(estimate: msg.Estimated, epochs: Sequence[int]) -> Cost:
+    """Of runs of so many epochs each, by what one by the plan takes. Data are shared."""
+    shared = estimate.memory.get("data", 0)
+    own = sum(estimate.memory.values()) - shared
+    return Cost(estimate.epoch_seconds * sum(epochs), shared + own * len(epochs), estimate.free)
 
 
 def take(document: Document, entry: Entry) -> None:

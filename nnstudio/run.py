@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from time import monotonic
 
 import numpy as np
@@ -68,6 +69,8 @@ class Run:
     """What tells it from others that were started with it."""
     group: str = ""
     """What it has in common with those that differ from it in the seed alone."""
+    race: str = ""
+    """One word for all that were started with it, where there are several."""
     entry: Entry | None = field(default=None, compare=False)
     """The values of a race that it has instead of the document's."""
     folder: str = ""
@@ -215,3 +218,34 @@ class Run:
         if self._since:
             self.spent += now - self._since
         self._since = now if self.state == "training" else 0.0
+
+
+def summed(runs: Sequence[Run]) -> Run:
+    """Several runs as one: how far they are in all, with the figures of the best; a single one is itself."""
+    if len(runs) == 1:
+        return runs[0]
+    first, going = best(runs), [run for run in runs if run.active]
+    states = {run.state for run in runs}
+    return Run(
+        number=runs[0].number,
+        label=first.label,
+        state=next(
+            (state for state in ("training", "starting", "paused", "finished", "stopped") if state in states), "failed"
+        ),
+        epoch=min((run.epoch for run in going), default=first.epoch),
+        step=sum(run.step for run in runs),
+        total_steps=sum(run.total_steps if run.active else run.step for run in runs),
+        steps_per_second=sum(run.steps_per_second for run in going),
+        epochs=first.epochs,
+    )
+
+
+def best(runs: Sequence[Run]) -> Run:
+    """The one that is right most often in its last epoch, or has the least test loss; the first of equals."""
+    return max(runs, key=lambda run: _rank(run.epochs[-1:]))
+
+
+def _rank(last: Sequence[EpochRow]) -> tuple[float, float]:
+    if not last or not isfinite(last[0].test_loss):
+        return (-inf, -inf)
+    return (last[0].test_accuracy or 0.0, -last[0].test_loss)

@@ -138,7 +138,8 @@ class Steering:
         Raises DocumentError and CompileError, naming the run that can not be.
         """
         ready = racing.line_up(self._project, race, others, self.device)
-        return self._begin(ready[0].model, racing.request(ready, self.keeping), racing.runs(ready))
+        word = racing.word()
+        return self._begin(ready[0].model, racing.request(ready, word, self.keeping), racing.runs(ready, word))
 
     def keeping(self, *, label: str = "", race: str = "", resume: str = "", drawing: str = "") -> msg.Keeping:
         """Where a run of the project is kept that begins now, as the person wishes."""

@@ -1,12 +1,16 @@
+import math
+
 import pytest
 
 from nnstudio import racing
 from nnstudio.errors import CompileError, DocumentError
 from nnstudio.graph.document import Document
 from nnstudio.graph.race import Axis, Entry, Race
+from nnstudio.graph.training import EpochRow
 from nnstudio.headless import Headless
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.fake import FakeEngine
+from nnstudio.run import Run, best, summed
 from nnstudio.session import Session
 
 
@@ -137,3 +141,25 @@ def test_a_race_without_a_window_gives_what_each_gives_alone():
         headless.train()
         assert headless.session.run.losses == list(runs[2].losses)
         assert [row.test_loss for row in headless.session.run.epochs] == [row.test_loss for row in runs[2].epochs]
+
+
+def row(epoch, loss, accuracy=None):
+    return EpochRow(epoch, loss, loss, accuracy, accuracy)
+
+
+def test_several_runs_are_told_as_one():
+    lead = Run(number=1, state="finished", epoch=3, step=30, total_steps=30, epochs=[row(3, 0.5, 0.8)])
+    good = Run(label="lr 0.1", state="training", epoch=2, step=20, total_steps=40, steps_per_second=5.0)
+    lost = Run(state="failed", epoch=1, step=4, total_steps=30, steps_per_second=9.0, epochs=[row(1, math.nan, 0.9)])
+    good.epochs.append(row(2, 0.6, 0.9))
+    whole = summed([lead, good, lost])
+    assert (whole.state, whole.epoch, whole.step, whole.total_steps) == ("training", 2, 54, 74)
+    assert (whole.steps_per_second, whole.label, whole.epochs) == (5.0, "lr 0.1", good.epochs)
+    good.state = "stopped"
+    assert summed([lead, good, lost]).state == "finished"
+    assert summed([lost]) is lost
+
+
+def test_without_accuracies_the_least_loss_is_best():
+    runs = [Run(epochs=[row(1, loss)]) for loss in (0.5, 0.2, math.inf)]
+    assert best([Run(), *runs]) is runs[1]

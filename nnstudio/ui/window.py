@@ -38,6 +38,7 @@ from nnstudio.ui.projects.projects import Projects, file_stem
 from nnstudio.ui.projects.recovering import Recovering
 from nnstudio.ui.projects.recovery_page import RecoveryPage
 from nnstudio.ui.projects.tabs import Tabs
+from nnstudio.ui.racing.racing import Racing
 from nnstudio.ui.run.planning import Planning
 from nnstudio.ui.run.recording import Recording
 from nnstudio.ui.run.run_control import RunControl
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.dropping = Dropping(self.projects, self.importing, self.notices)
         self.recovering = Recovering(bridge, self.projects, self.recovery_page)
         self.choosing = Choosing(bridge, self.inspector, self.projects.dialogs, self)
+        self.racing = Racing(bridge, self.run_control, self.runbar.estimating, self)
         place = Place(bridge, self.projects, self.run_control, self.canvas, self)
         self.liking = Liking(self.canvas, settings)
         plan_forms = (self.runbar.plan_popup.form, self.inspector.project_page.plan_form)

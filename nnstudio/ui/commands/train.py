@@ -9,7 +9,7 @@ def _commands(place: Place) -> tuple[Command, ...]:
     run = place.run
 
     def pause_text() -> str:
-        return tr("Resume") if run.run.state == "paused" else tr("Pause")
+        return tr("Resume") if run.whole.state == "paused" else tr("Pause")
 
     def idle() -> str:
         return tr("No run is going. Press Train.")
@@ -30,6 +30,10 @@ def _commands(place: Place) -> tuple[Command, ...]:
         Command(
             "resume_from", "train", tr("Resume &From…"), tr("Go on from a checkpoint of an earlier run"),
             run.checkpoints_wanted.emit, "", "", run.can_resume_from, why=run.why_not_resume_from,
+        ),
+        Command(
+            "race", "train", tr("R&ace…"), tr("Train under several plans side by side, and compare them"),
+            run.race_wanted.emit, "Ctrl+Alt+Return; Ctrl+Alt+Enter", "race", run.can_race, why=run.why_no_race,
         ),
         Command(
             "pause", "train", tr("Pause"), tr("Stand still between two steps, or go on"), run.pause_or_resume, "F8",

@@ -39,6 +39,11 @@ class Estimating(QObject):
         self._timer.start()
 
     @property
+    def found(self) -> msg.Estimated | None:
+        """As the engine has told it."""
+        return self._found
+
+    @property
     def words(self) -> str:
         """`about 1.2 MB of memory, 3 s an epoch`; empty where nothing is known, and while a run tells it itself."""
         if self._found is None or self._training:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from nnstudio.errors import EngineClosed, NNStudioError, is_cancelled
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
+from nnstudio.run import summed
 from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
@@ -40,6 +41,8 @@ class RunControl(QObject):
     """The run was asked to stop and has not."""
     checkpoints_wanted = Signal()
     """The person wants to choose what to go on from."""
+    race_wanted = Signal()
+    """The person wants to say what varies in a race."""
     taken = Signal(object)
     """Session: no run can begin, because this other project trains."""
 
@@ -53,11 +56,21 @@ class RunControl(QObject):
     @property
     def stopping(self) -> bool:
         """Whether the run was asked to stop and goes on."""
-        return self._ending is self.run and self.run.active
+        return self._ending is self.run and self.active
 
     @property
     def run(self) -> Run:
         return self._bridge.session.run
+
+    @property
+    def whole(self) -> Run:
+        """The run; of a race, all that it consists of as one."""
+        return summed(self._bridge.session.steering.runs)
+
+    @property
+    def active(self) -> bool:
+        """Whether something goes on, or could."""
+        return self._bridge.session.steering.active
 
     @property
     def engine_state(self) -> str:
@@ -68,7 +81,7 @@ class RunControl(QObject):
     def why_not_train(self) -> str:
         """Why no training can begin now, or an empty string."""
         session = self._bridge.session
-        if self.run.active:
+        if self.active:
             return self.tr("A run is going. Stop it first.")
         if not session.document.nodes:
             return self.tr("The drawing is empty. Add a Dataset, layers and a loss.")
@@ -106,6 +119,15 @@ class RunControl(QObject):
             return self.tr("There is no checkpoint yet. Train first: one is kept at every pause and at the end.")
         return self.why_not_train()
 
+    def why_no_race(self) -> str:
+        """Why nothing can be raced; where a run is going, a race can be prepared."""
+        if not self._bridge.session.document.nodes:
+            return self.tr("The drawing is empty. Add a Dataset, layers and a loss.")
+        return ""
+
+    def can_race(self) -> bool:
+        return not self.why_no_race()
+
     def can_resume_from(self) -> bool:
         return not self.why_not_resume_from()
 
@@ -126,13 +148,13 @@ class RunControl(QObject):
 
     def can_pause(self) -> bool:
         """Pause or resume."""
-        return self.run.state in ("training", "paused")
+        return self.whole.state in ("training", "paused")
 
     def why_not_step(self) -> str:
         """Why there can be no step now; where no run is going, a step begins one."""
-        if self.run.state == "paused":
+        if self.whole.state == "paused":
             return ""
-        if self.run.active:
+        if self.active:
             return self.tr("Step through a run: pause it first.")
         return self.why_not_train()
 
@@ -144,7 +166,7 @@ class RunControl(QObject):
         return self.run.state in ("training", "paused") and bool(self.run.folder) and self.run.step > 0
 
     def can_stop(self) -> bool:
-        return self.run.active
+        return self.active
 
     # What is done
 
@@ -175,11 +197,11 @@ class RunControl(QObject):
     def pause_or_resume(self) -> None:
         """Stand still, or go on."""
         session = self._bridge.session
-        self._watch(session.resume() if self.run.state == "paused" else session.pause())
+        self._watch(session.resume() if self.whole.state == "paused" else session.pause())
 
     def step(self, *, epoch: bool = False) -> None:
         """One more step, or to the end of the epoch; where no run is going, the first of one that begins."""
-        if self.run.active:
+        if self.active:
             self._watch(self._bridge.session.step(epoch=epoch))
         else:
             self.begin(lambda: self._bridge.session.steering.train(then=msg.Step(epoch=epoch)))
@@ -201,6 +223,10 @@ class RunControl(QObject):
         self._ending = self.run
         self._bridge.when(self._bridge.session.stop(), self._stopped)
         self._bridge.run_changed.emit(self.run)
+
+    def stop_one(self, run: Run) -> None:
+        """End one of a race; the others go on."""
+        self._watch(self._bridge.session.steering.stop(run.number))
 
     def restart_engine(self) -> None:
         """End the engine and start it again, without waiting for either."""
@@ -233,7 +259,7 @@ class RunControl(QObject):
         self._bridge.run_changed.emit(self.run)
 
     def _run_out(self) -> None:
-        if self._ending is not None and self._ending.active:
+        if self.stopping:
             self.unanswered.emit()
 
     def _started(self, session: Session, future: Future[Any]) -> None:

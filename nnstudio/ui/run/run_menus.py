@@ -63,6 +63,10 @@ def train_menu(button: QToolButton, control: RunControl) -> WayMenu:
                 _tr("Resume from…"), "resume_from", control.checkpoints_wanted.emit, control.why_not_resume_from,
                 lambda: _tr("Go on from a checkpoint of an earlier run"),
             ),
+            Way(
+                _tr("Race…"), "race", control.race_wanted.emit, control.why_no_race,
+                lambda: _tr("Train under several plans side by side"),
+            ),
         ),
     )  # fmt: skip
 

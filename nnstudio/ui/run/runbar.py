@@ -56,7 +56,7 @@ class RunBar(QToolBar):
 
     def refresh(self, *_: object) -> None:
         """Show everything as it is now."""
-        run, control = self._control.run, self._control
+        run, control = self._control.whole, self._control
         reason = control.why_not_train()
         self.train.setEnabled(not reason)
         self._show_train_tip(reason or self._elsewhere())
@@ -118,7 +118,7 @@ class RunBar(QToolBar):
 
     def _show_run(self, run: Run) -> None:
         if run.state == "starting" or not self._epochs or not run.active:
-            self._epochs = self._bridge.session.document.plan.epochs
+            self._epochs = self._planned()
         begun = run.active or run.step > 0
         last = max(self._epochs, run.epoch)  # fewer may be wanted by now than there were
         words = self.tr("epoch {0} / {1}").format(f"{run.epoch:,}", f"{last:,}")
@@ -130,6 +130,12 @@ class RunBar(QToolBar):
         self.progress.setProperty("class", "bad" if run.state == "failed" else "")
         self.rate.setText(self._rate_words(run))
         self._show_result(run)
+
+    def _planned(self) -> int:
+        """Epochs that are to come in all; of a race, those of the longest run."""
+        runs = self._bridge.session.steering.runs
+        of_runs = [run.plan.epochs for run in runs if run.plan is not None and len(runs) > 1]
+        return max(of_runs, default=self._bridge.session.document.plan.epochs)
 
     def _rate_words(self, run: Run) -> str:
         states = {
@@ -146,14 +152,15 @@ class RunBar(QToolBar):
             return states.get(run.state, "")
         if not run.steps_per_second:
             return self.tr("starting…")
-        pace = self._pace.rate(run)
+        pace = self._pace.rate(self._control.run)
         if not pace:
             return self.tr("– steps/s")
         rate = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
         return self.tr("{0} steps/s · {1} left").format(rate, time_words((run.total_steps - run.step) / pace))
 
     def _count(self, event: msg.Progress) -> None:
-        self._pace.tell(self._control.run, event.steps_per_second, monotonic())
+        rate = self._control.whole.steps_per_second or event.steps_per_second
+        self._pace.tell(self._control.run, rate, monotonic())
 
     def _show_loading(self, told: msg.DataProgress) -> None:
         """How far the data are that the run waits for."""
@@ -162,14 +169,20 @@ class RunBar(QToolBar):
             self.rate.setText(self.tr("loading data{0}").format(share))
 
     def _show_result(self, run: Run) -> None:
-        """The main figure of the last epoch; its tip has all that are known."""
+        """The main figure of the last epoch, of a race that of the best run; its tip has all that are known."""
         name, value = self._result(run)
-        self.result_name.setText(name)
+        count = len(self._bridge.session.steering.runs)
+        self.result_name.setText(self.tr("best of {0}").format(count) if name and count > 1 else name)
         self.result.setText(value)
         figures = next((row.metrics for row in reversed(run.epochs) if row.metrics), {})
         known = [(metrics()[key], figure) for key, figure in figures.items() if key in metrics()]
         self.result.setToolTip(
-            "\n".join([name, *(f"{metric.title}: {metric.text(figure)}" for metric, figure in known)])
+            "\n".join(
+                [
+                    *filter(None, (run.label, name)),
+                    *(f"{metric.title}: {metric.text(figure)}" for metric, figure in known),
+                ]
+            )
         )
 
     def _result(self, run: Run) -> tuple[str, str]:

@@ -8,7 +8,9 @@ from math import isfinite, isnan
 
 from PySide6.QtCore import QCoreApplication
 
+from nnstudio.graph.race import PLAN, words
 from nnstudio.graph.training import EpochRow
+from nnstudio.params import Value
 from nnstudio.run import Run
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.run.runbar_parts import time_words
@@ -16,6 +18,9 @@ from nnstudio.ui.runs import looks
 
 NAME = "run"
 """The column with the colour, the tick and the name."""
+
+_HERE = frozenset(f"{PLAN}.{name}" for name in ("lr", "optimizer", "batch_size", "seed"))
+"""What varies in a race and has a column anyway."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,10 @@ class Column:
 
 def columns(runs: Iterable[Run]) -> tuple[Column, ...]:
     """All that these runs have something for."""
+    runs = list(runs)
     metrics = dict.fromkeys(name for run in runs for row in run.epochs[-1:] for name in row.metrics)
-    return (*_fixed(), *(_metric(name) for name in sorted(metrics)))
+    varied = dict.fromkeys(path for run in runs for path in _values(run) if path not in _HERE)
+    return (*_fixed(), *map(_varied, varied), *(_metric(name) for name in sorted(metrics)))
 
 
 def state_words(run: Run) -> str:
@@ -87,6 +94,25 @@ def _figure(
 
 def _metric(name: str) -> Column:
     return _figure(f"metric:{name}", name, _last(lambda row: row.metrics.get(name)), _short, shown=False)
+
+
+def _values(run: Run) -> dict[str, Value]:
+    """What it has of a race instead of the project's own, by path."""
+    if run.entry is None:
+        return {}
+    nodes = {f"{node}.{name}": value for node, name, value in run.entry.nodes}
+    return {**{f"{PLAN}.{name}": value for name, value in run.entry.plan.items()}, **nodes}
+
+
+def _varied(path: str) -> Column:
+    def value(run: Run) -> float | str | None:
+        found = _values(run).get(path)
+        return found if found is None or isinstance(found, int | float | str) else str(found)
+
+    def text(run: Run) -> str:
+        return words(_values(run)[path]) if path in _values(run) else ""
+
+    return Column(f"race:{path}", path.removeprefix(f"{PLAN}."), value, text)
 
 
 def _last(value: Callable[[EpochRow], float | None]) -> Callable[[Run], float | None]:

@@ -22,6 +22,7 @@ from nnstudio.session import Session, Trouble
 from nnstudio.shelf import rows_of
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.run.run_control import RunControl
+from nnstudio.ui.runs.adopting import Adopting
 from nnstudio.ui.runs.library import Library
 
 Found = tuple[Head, tuple[EpochRow, ...], str]
@@ -39,6 +40,7 @@ class Deeds(QObject):
         super().__init__(parent)
         self._bridge, self._library = bridge, library
         self.control = RunControl(bridge, self)
+        self.adopting = Adopting(bridge, library, self)
         self._unnamed: list[Run] = []
         bridge.run_changed.connect(self._write_labels)
         self._open_project: Callable[[Path], object] = lambda path: None
@@ -77,6 +79,12 @@ class Deeds(QObject):
 
     def why_no_folder(self, run: Run) -> str:
         return "" if run.folder else self.tr("It is not recorded, so it has no folder.")
+
+    def why_not_stop(self, run: Run) -> str:
+        """Why it can not be ended alone, or an empty string."""
+        if not run.active:
+            return self.tr("It is over.")
+        return "" if run.number else self.tr("It has not begun yet.")
 
     def why_not_delete(self, run: Run) -> str:
         return self.tr("It is going. Stop it first.") if run.active else ""

@@ -67,6 +67,10 @@ def act(menu: QMenu, text: str, reason: str, call: Callable[[], object], icon: s
 
 def _fill_single(menu: QMenu, deeds: Deeds, run: Run, name: Callable[[Run], object]) -> None:
     act(menu, _tr("Rename"), "", partial(name, run))
+    if run.race:
+        reason = deeds.adopting.why_not(run)
+        act(menu, _tr("Use This One: Plan, Values and Weights"), reason, partial(deeds.adopting.adopt, run), "check")
+        act(menu, _tr("Stop This One"), deeds.why_not_stop(run), partial(deeds.control.stop_one, run), "stop")
     menu.addSeparator()
     reason = deeds.why_not_go_on(run)
     for words, branch in ((_tr("Resume from"), False), (_tr("Branch with the Present Plan from"), True)):

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
+from nnstudio.graph.race import Axis, Race
 from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
@@ -282,7 +283,7 @@ def ways(menu: QMenu) -> dict[str, QAction]:
 
 def test_train_has_more_ways_which_say_why_they_are_not_possible(bar: RunBar, studio: Studio) -> None:
     rows = ways(bar.train_menu)
-    assert [action.isEnabled() for action in rows.values()] == [True, False, False]
+    assert [action.isEnabled() for action in rows.values()] == [True, False, False, True]
     assert "Train first" in rows["Train on"].toolTip()
     assert "no checkpoint yet" in rows["Resume from…"].toolTip()
     studio.document.set_trained(Trained(trained_weights(studio)))
@@ -320,3 +321,24 @@ def trained_weights(studio: Studio) -> bytes:
     """What fits the drawing as it is first."""
     shapes = {"conv.weight": (4, 1, 3, 3), "conv.bias": (4,), "head.weight": (10, 144), "head.bias": (10,)}
     return safetensors.numpy.save({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
+
+
+def test_a_race_is_shown_and_steered_as_a_whole(bar: RunBar, studio: Studio) -> None:
+    session = studio.bridge.session
+    session.steering.race(Race((Axis("training.lr", (0.1, 0.01)), Axis("training.epochs", (10, 20)))))
+    for run, state in zip((1, 2, 3, 4), ("finished", "training", "failed", "training"), strict=True):
+        studio.bridge.deliver(msg.RunState(run=run, state=state, epoch=2, step=10))
+    settle(studio.bridge)
+    assert (bar.pause.isEnabled(), bar.stop.isEnabled(), bar.train.isEnabled()) == (True, True, False)
+    assert bar.epoch.text() == "epoch 2 / 20"
+    done = {"train_loss": 1.0, "test_loss": 1.0}
+    studio.bridge.deliver(msg.EpochDone(run=2, epoch=1, step=10, test_accuracy=0.75, **done))
+    settle(studio.bridge)
+    assert (bar.result_name.text(), bar.result.text()) == ("best of 4", "75.0 %")
+    assert bar.result.toolTip().startswith("lr 0.1 · epochs 20")
+    for run in (2, 4):
+        studio.bridge.deliver(msg.RunState(run=run, state="paused", epoch=2, step=10))
+    settle(studio.bridge)
+    assert bar.pause.accessibleName() == "Resume"
+    bar.pause.click()
+    assert isinstance(studio.engine.asked[-1], msg.Resume)
