@@ -160,10 +160,25 @@ class Headless:
             self.session.steering.start_failed(error)
         self.until(lambda: not self.session.run.active)
 
+    @property
+    def over(self) -> bool:
+        """Whether the run is at its end, or stands still in trouble, which nobody here can help it out of."""
+        run = self.session.run
+        return not run.active or (run.state == "paused" and bool(run.trouble))
+
+    def end(self) -> None:
+        """A run that stands still in trouble has failed; the weights of its last good step are kept."""
+        run = self.session.run
+        if run.active and self.over:
+            message, fix = run.message, run.fix.replace("press Resume", "train again")
+            self.stop()
+            run.fail(message, fix)
+
     def train(self) -> None:
         """Train to the end. Raises CompileError, and EngineError when the run fails."""
         self.start()
-        self.until(lambda: not self.session.run.active)
+        self.until(lambda: self.over)
+        self.end()
         if self.session.run.state == "failed":
             raise EngineError(self.session.run.message, fix=self.session.run.fix)
 

@@ -59,12 +59,18 @@ class Shelf:
         self._found = [_renewed(known.get(str(kept.folder)), kept) or self._numbered(of_record(kept)) for kept in found]
 
     def drop(self, run: Run) -> None:
-        """Forget a run."""
-        self.started = [each for each in self.started if each is not run]
+        """Forget a run; plots do so too."""
+        run.visible = False
+        self.forget(run)
         self._found = [each for each in self._found if each is not run]
+
+    def forget(self, run: Run) -> None:
+        """One that never began is not listed."""
+        self.started = [each for each in self.started if each is not run]
 
     def add_again(self, run: Run) -> None:
         """One that was dropped is there again."""
+        run.visible = run.whole
         self._found = [run, *self._found]
 
     def _add(self, run: Run) -> None:

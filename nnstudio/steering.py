@@ -185,6 +185,7 @@ class Steering:
             error = worded(error, self._placed(error.message, error.fix, getattr(error, "line", 0)))
             for run in self.runs:
                 run.refuse(error)
+                self.shelf.forget(run)
         return error
 
     def pause(self) -> Future[msg.AnyReply]:

@@ -355,6 +355,17 @@ def test_a_run_that_the_engine_refuses_is_over() -> None:
     assert (run.state, run.message, run.fix) == ("failed", "There is no such data.", "Choose other data.")
 
 
+def test_a_run_that_never_began_is_not_listed() -> None:
+    opened = Open()
+    opened.fake.refuse = EngineError("No.")
+    future = opened.session.train()
+    error = future.exception()
+    assert isinstance(error, EngineError)
+    opened.session.steering.start_failed(error)
+    assert opened.session.run.state == "failed"
+    assert opened.session.steering.shelf.runs == []
+
+
 def test_a_run_that_waits_for_its_data_is_stopped_by_giving_them_up() -> None:
     opened = Open()
     opened.session.train()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -14,7 +14,7 @@ from nnstudio.engine.datasets import STAND_INS, found, in_memory, learned_of
 from nnstudio.engine.memory import SHARE, free_on
 from nnstudio.engine.pace import step_seconds
 from nnstudio.engine.run import Run
-from nnstudio.engine.sizes import Size, size_of
+from nnstudio.engine.sizes import Size, size_of, weights_size
 from nnstudio.engine.state import tensors_in
 from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.protocol import messages as msg
@@ -98,16 +98,18 @@ def refuse_to_train(spec: msg.Model, plan: msg.Plan) -> None:
     needs = needs_of(spec, plan)
     if not needs.fit and needs.memory["data"] <= needs.free:
         cheaper = ", or take SGD" if needs.memory["optimizer"] else ""
-        raise _too_large("Training", needs, f"Make the layers or batch_size smaller{cheaper}.")
+        raise _too_large("Training", needs.memory, needs.free, f"Make the layers or batch_size smaller{cheaper}.")
 
 
 def refuse_to_look(spec: msg.Model) -> None:
     """Raise EngineError where the weights alone are more than there is memory for."""
-    needs = _needs(spec, msg.Plan(optimizer="SGD", batch_size=1))
-    if needs is not None:
-        weights = replace(needs, memory={"weights": needs.memory["weights"]})
-        if not weights.fit:
-            raise _too_large("This network", weights, "Make the layers smaller.")
+    try:
+        size = weights_size(spec)
+    except EngineError:
+        return  # told where the model is made
+    free = free_on("cpu")
+    if size > free:
+        raise _too_large("This network", {"weights": size}, free, "Make the layers smaller.")
 
 
 def held(run: Run) -> int:
@@ -144,11 +146,11 @@ def _key(spec: msg.Model, plan: msg.Plan) -> bytes:
     return msgspec.msgpack.encode((spec.source, spec.data, plan.batch_size, plan.optimizer, plan.device))
 
 
-def _too_large(what: str, needs: Needs, fix: str) -> EngineError:
+def _too_large(what: str, memory: Mapping[str, int], free: int, fix: str) -> EngineError:
     """`Training needs about 17.9 GB (weights 4.0, gradients 4.0, …), and 1.2 GB are free.`"""
-    whole = sum(needs.memory.values())
+    whole = sum(memory.values())
     unit = next((name for name, size in _UNITS.items() if whole >= size), "kB")
-    parts = [f"{name} {size / _UNITS[unit]:.1f}" for name, size in needs.memory.items() if size >= _UNITS[unit] / 20]
+    parts = [f"{name} {size / _UNITS[unit]:.1f}" for name, size in memory.items() if size >= _UNITS[unit] / 20]
     told = f"{what} needs about {bytes_text(whole)} ({', '.join(parts)})" if len(parts) > 1 else ""
     told = told or f"{what} needs about {bytes_text(whole)} of memory"
-    return EngineError(f"{told}, and {bytes_text(needs.free)} are free.", fix=fix, kind="memory")
+    return EngineError(f"{told}, and {bytes_text(free)} are free.", fix=fix, kind="memory")

@@ -16,6 +16,7 @@ from nnstudio.engine.memory import free_memory
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.trouble import NotFinite, free_what_is_left
+from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 
 SHARE = 0.005
@@ -63,7 +64,13 @@ class Safety:
         if self._bytes > SMALL and 2 * self._bytes > free_memory():  # better no way back than no memory
             self._kept, self.due = [], began + LOOK_AGAIN
             return
-        taken = self._account.snapshot(self._trainer, self._subject)
+        try:
+            taken = self._account.snapshot(self._trainer, self._subject)
+        except (MemoryError, RuntimeError) as error:  # of which torch's own for memory is one
+            if in_words(error).kind != "memory":
+                raise
+            self._kept, self.due = [], began + LOOK_AGAIN
+            return
         self._kept = [*(each for each in self._kept if each.step < taken.step), taken]
         self._bytes = sum(tensor.nbytes for tensor in taken.trainer.tensors.values())
         now = perf_counter()

@@ -63,6 +63,16 @@ def size_of(spec: Model, plan: Plan, batch: int) -> Size:
     return _known[key]
 
 
+def weights_size(spec: Model) -> int:
+    """Bytes of a model's weights and buffers, without running it: the first run off the CPU loads much of torch.
+
+    Raises EngineError where there is no model.
+    """
+    with random_state_kept():
+        model = build(spec, device="meta").module
+    return _bytes(model.parameters()) + _bytes(model.buffers())
+
+
 def _key(spec: Model, plan: Plan, batch: int) -> bytes:
     bare = msgspec.structs.replace(spec, weights=b"")
     return msgspec.msgpack.encode((bare, plan.optimizer, plan.optimizer_params, plan.groups, batch))

@@ -216,6 +216,26 @@ def test_training_on_tells_what_began_anew(engine, moons):
     ear.wait_run("finished", 2)
 
 
+def test_a_plan_is_changed_in_mid_run_and_trouble_is_met(engine, moons):
+    client, ear = engine
+    plan = msg.Plan(optimizer="SGD", lr=0.01, epochs=100_000)
+    ask(client, msg.Start(model=moons, plan=plan))
+    ear.wait(lambda e: isinstance(e, msg.Progress))
+    ask(client, msg.ChangePlan(plan=msgspec.structs.replace(plan, lr=1e38)))
+    changed = ear.wait(lambda e: isinstance(e, msg.Changed))[1]
+    assert (changed.what, changed.before, changed.after) == ("lr", "0.01", "1e+38")
+    stands = ear.wait_run("paused")
+    assert (stands.kind, stands.step) == ("nan", changed.step)
+    assert "press Resume" in stands.fix
+    with pytest.raises(EngineError, match="seed of a run"):
+        ask(client, msg.ChangePlan(plan=msgspec.structs.replace(plan, seed=3)))
+    ask(client, msg.ChangePlan(plan=msgspec.structs.replace(plan, epochs=changed.step // 10 + 3)))
+    ask(client, msg.Resume())
+    done = ear.wait_run("finished")
+    assert done.step == done.epoch * 10 > stands.step
+    assert ear.of(msg.Progress)[-1].lr == 0.01
+
+
 def test_layers_and_weights_are_changed_between_two_steps(engine, moons):
     client, ear = engine
     ask(client, msg.Start(model=moons, plan=LONG, paused=True))

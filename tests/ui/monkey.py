@@ -42,7 +42,7 @@ KEYS = (
 )
 WORDS = ("conv", "dense", "relu", "zzz", "12", "-3", "add", "lstm", "mha", "[1, 2]", "name_1", "'")
 LAYERS = ("Linear", "Conv2d", "ReLU", "Add", "Concatenate", "Dataset", "CrossEntropyLoss", "Flatten", "Value", "LSTM")
-UNTOUCHED = {"quit", "restart_engine", "train"}
+UNTOUCHED = {"quit", "restart_engine", "train", "train_on", "open_runs"}
 """Commands that would end the monkey's world, or start another."""
 NOISE = ("propagateSizeHints", "does not support raise()", "does not support grabbing")
 """What the offscreen platform says of itself."""

@@ -43,6 +43,7 @@ class CurvePanel(Panel):
         self._run: Run | None = None
         self._train = Series()
         self._room = 0
+        self._nobody = Run()
         self._kept: dict[int, tuple[Run, Series]] = {}
         self.legend = Legend(self._legend())
         self.header.add_key(self.legend)
@@ -91,7 +92,7 @@ class CurvePanel(Panel):
         return True
 
     def refresh(self) -> None:
-        run = self.session.run if self.session else None
+        run = self._front()
         others = self.beside(run)
         self.others.setVisible(bool(others) and self.tests and self.trains)
         self.legend.set_keys([*self._legend(), *self._other_keys(others)])
@@ -111,7 +112,7 @@ class CurvePanel(Panel):
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every step, then every epoch's test value beside its last step."""
-        run = self.session.run if self.session else Run()
+        run = self._front() or self._nobody
         course, rows = self._course(run), self._rows(run)
         ends = np.round(course.steps([row.epoch for row in rows])).astype(int).tolist()
         tested = {step: self.tested(row) if self.tests else "" for step, row in zip(ends, rows, strict=True)}
@@ -127,6 +128,11 @@ class CurvePanel(Panel):
     def _legend(self) -> list[Key]:
         train = Key(self.tr("train"), "accent")
         return [train, Key(self.tr("test"), "warning", dashed=True)] if self.tests else []
+
+    def _front(self) -> Run | None:
+        """The run in front; nobody where the person has hidden it."""
+        run = self.session.run if self.session else None
+        return self._nobody if run is not None and not run.visible else run
 
     def _course(self, run: Run) -> Course:
         """Where its steps lie; a guess while nobody has told."""

@@ -71,6 +71,12 @@ class Deeds(QObject):
         """Why no training can begin from one of its checkpoints now."""
         return self.why_no_checkpoint(run) or self.control.why_not_train()
 
+    def why_not_resume(self, run: Run, saved: CheckpointSaved) -> str:
+        """Why the run can not go on from a checkpoint by its own plan now."""
+        if run.total_steps and saved.step >= run.total_steps:
+            return self.tr("The run was at its end there. Give the plan more epochs and branch, or train on.")
+        return self.why_not_go_on(run)
+
     def why_not_use(self, run: Run) -> str:
         """Why its weights can not be put into the drawing now."""
         if self._bridge.session.steering.active:

@@ -35,8 +35,8 @@ def fill_run(menu: QMenu, deeds: Deeds, runs: Sequence[Run], name: Callable[[Run
 def fill_checkpoints(menu: QMenu, deeds: Deeds, run: Run, *, branch: bool) -> None:
     """The checkpoints of a run, to go on from; the latest comes first."""
     menu.setToolTipsVisible(True)
-    reason = deeds.why_not_go_on(run)
     for saved in _latest(run):
+        reason = deeds.why_not_go_on(run) if branch else deeds.why_not_resume(run, saved)
         act(menu, checkpoint_words(saved), reason, partial(deeds.go_on, run, saved, branch=branch))
     if not run.checkpoints:
         act(menu, deeds.why_no_checkpoint(run), deeds.why_no_checkpoint(run), lambda: None)
@@ -48,8 +48,9 @@ def fill_checkpoint(menu: QMenu, deeds: Deeds, run: Run, saved: CheckpointSaved)
     title = act(menu, checkpoint_words(saved), "", lambda: None)
     title.setEnabled(False)
     menu.addSeparator()
-    reason = deeds.why_not_go_on(run)
+    reason = deeds.why_not_resume(run, saved)
     act(menu, _tr("Resume from Here"), reason, partial(deeds.go_on, run, saved, branch=False), "train")
+    reason = deeds.why_not_go_on(run)
     act(menu, _tr("Branch from Here with the Present Plan"), reason, partial(deeds.go_on, run, saved, branch=True))
     act(menu, _tr("Use These Weights"), deeds.why_not_use(run), partial(deeds.use, run, saved))
 

@@ -474,3 +474,17 @@ def test_what_was_chosen_comes_back_with_a_run_that_has_it(studio):
     studio.bridge.run_changed.emit(run)
     studio.settle()
     assert panel.drawn_metric.name == "auc"
+
+
+def test_the_run_in_front_can_be_hidden_too(studio):
+    panel = studio.panel("loss")
+    first, front = train_again(studio), train_again(studio)
+    front.visible = False
+    studio.bridge.runs_changed.emit()
+    studio.settle()
+    assert [len(x) for x, _ in panel.plot.shown_besides()] == [30]
+    assert len(panel.plot.shown()["raw"][0]) == 0
+    first.visible = False
+    studio.bridge.runs_changed.emit()
+    studio.settle()
+    assert panel.is_empty

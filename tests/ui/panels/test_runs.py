@@ -253,6 +253,8 @@ def test_the_menu_offers_what_can_be_done_and_says_what_can_not(studio, recorded
         "checkpoint at step 20, epoch 2: the end",
         "checkpoint at step 10, epoch 1: best so far",
     ]
+    assert [action.isEnabled() for action in inner["Resume from"].actions()] == [False, True], "it ended there"
+    assert [action.isEnabled() for action in inner["Branch with the Present Plan from"].actions()] == [True, True]
     studio.document.remove("head")
     barred = QMenu()
     studio.qtbot.addWidget(barred)
