@@ -127,7 +127,7 @@ class _Show:
             raise EngineError(run.message or f"The run was {run.state}.", fix=run.fix)
         summary = self.summary
         summary.seconds_to_trained = self._since()
-        summary.steps, summary.epochs = run.step, len(run.epochs)
+        summary.steps, summary.epochs = run.step, run.epochs_done
         summary.steps_per_second = round(run.step / (time.monotonic() - began), 1)
         summary.parameters = session.compiled.parameters
         summary.test_accuracy, summary.test_loss = run.epochs[-1].test_accuracy, run.epochs[-1].test_loss

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from time import monotonic
@@ -14,8 +14,13 @@ from nnstudio.errors import NNStudioError, is_cancelled
 from nnstudio.graph.race import Entry
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
+from nnstudio.series import Series
 
 Floats = NDArray[np.float64]
+MOST_EPOCHS = 2**12
+"""Rows of epochs that are kept each by itself."""
+AFTERWARDS = 2**13
+"""Numbers of its steps that are kept of a run when another begins."""
 
 
 class Course:
@@ -84,11 +89,12 @@ class Run:
     lr: float = 0.0
     first_step: int = 0
     """Where it went on from; `losses[0]` is that of the step after it."""
-    losses: MutableSequence[float] = field(default_factory=list)
+    losses: Series = field(default_factory=Series)
     """Training loss of every step."""
-    accuracies: MutableSequence[float] = field(default_factory=list)
+    accuracies: Series = field(default_factory=Series)
     """Share of right answers in every step's batch; empty where the loss has none."""
     epochs: list[EpochRow] = field(default_factory=list)
+    """Of thousands, not all: `thinned`."""
     changes: list[msg.Changed] = field(default_factory=list)
     """What was changed on the way, in the order of the steps."""
     checkpoints: list[msg.CheckpointSaved] = field(default_factory=list)
@@ -134,9 +140,14 @@ class Run:
         """All epochs that led to its weights."""
         return (*self.earlier, *self.epochs)
 
+    @property
+    def epochs_done(self) -> int:
+        """How many those of its own are."""
+        return self.epochs[-1].epoch - self.epochs[0].epoch + 1 if self.epochs else 0
+
     def follow(self, earlier: Sequence[EpochRow]) -> None:
         """It trains on from weights that these epochs have made: its own are counted on from there."""
-        self.earlier = tuple(earlier)
+        self.earlier = tuple(thinned(earlier))
         self.epochs_before = earlier[-1].epoch if earlier else 0
         self.course = Course(0, self.epochs_before)
 
@@ -167,7 +178,7 @@ class Run:
     def take_progress(self, event: msg.Progress) -> None:
         self.epoch, self.step, self.total_steps = event.epoch, event.step, event.total_steps
         self.steps_per_second, self.lr = event.steps_per_second, event.lr
-        losses, accuracies = event.losses.numpy().tolist(), event.accuracies.numpy().tolist()
+        losses, accuracies = event.losses.numpy(), event.accuracies.numpy()
         self._go_back(max(0, event.step - len(losses) - self.first_step))
         self.losses.extend(losses)
         self.accuracies.extend(accuracies)
@@ -176,7 +187,8 @@ class Run:
         """Forget what came after so many steps: the run has gone back to there."""
         if steps >= len(self.losses):
             return
-        del self.losses[steps:], self.accuracies[steps:]
+        self.losses.cut(steps)
+        self.accuracies.cut(steps)
         step = steps + self.first_step
         self.changes = [change for change in self.changes if change.step <= step]
         self.course.go_back(step)
@@ -211,6 +223,13 @@ class Run:
                 metrics=event.metrics,
             )
         )
+        if len(self.epochs) > MOST_EPOCHS:
+            self.epochs = thinned(self.epochs)
+
+    def rest(self) -> None:
+        """It is over, and another begins: it needs little room from now on."""
+        self.losses.keep(AFTERWARDS)
+        self.accuracies.keep(AFTERWARDS)
 
     def _mark_time(self) -> None:
         """Time goes by while it trains."""
@@ -249,3 +268,22 @@ def _rank(last: Sequence[EpochRow]) -> tuple[float, float]:
     if not last or not isfinite(last[0].test_loss):
         return (-inf, -inf)
     return (last[0].test_accuracy or 0.0, -last[0].test_loss)
+
+
+def thinned(rows: Sequence[EpochRow]) -> list[EpochRow]:
+    """Those of them that are kept: of many epochs one in each stretch, with metrics where there is one.
+
+    The first, the last and the best are always among them.
+    """
+    if len(rows) <= MOST_EPOCHS:
+        return list(rows)
+    first, last = rows[0], rows[-1]
+    stretch = 2 * (last.epoch - first.epoch) // MOST_EPOCHS + 1
+    kept: dict[int, EpochRow] = {}
+    for row in rows:
+        place = (row.epoch - first.epoch) // stretch
+        if row.metrics or place not in kept or not kept[place].metrics:
+            kept[place] = row
+    least = min(rows, key=lambda row: row.test_loss if isfinite(row.test_loss) else inf)
+    chosen = {row.epoch: row for row in (first, least, *kept.values(), last)}
+    return [chosen[epoch] for epoch in sorted(chosen)]

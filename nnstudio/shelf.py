@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import zip_longest
@@ -11,9 +10,10 @@ from pathlib import Path
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Course, Run
+from nnstudio.run import Course, Run, thinned
 from nnstudio.runs import record
 from nnstudio.runs.reading import KeptRun, WholeRun
+from nnstudio.series import Series
 
 
 class Shelf:
@@ -43,7 +43,7 @@ class Shelf:
         """Runs begin, by these plans. What ended before is kept in little room."""
         for run in self.started:
             if not run.active:
-                run.losses, run.accuracies = array("f", run.losses), array("f", run.accuracies)
+                run.rest()
         now = datetime.now().isoformat(timespec="seconds")
         for run, plan in zip_longest(runs, plans):
             run.plan, run.began = plan, now
@@ -108,7 +108,7 @@ def of_record(kept: KeptRun) -> Run:
 
 def rows_of(whole: WholeRun) -> tuple[EpochRow, ...]:
     """The epochs of a recorded run."""
-    return tuple(_row(row) for row in whole.epochs)
+    return tuple(thinned([_row(row) for row in whole.epochs]))
 
 
 def _renewed(run: Run | None, kept: KeptRun) -> Run | None:
@@ -121,13 +121,15 @@ def _renewed(run: Run | None, kept: KeptRun) -> Run | None:
 
 def fill(run: Run, whole: WholeRun) -> None:
     """All that was recorded of it has been read."""
-    run.losses = array("f", whole.losses.tobytes())
+    run.losses = Series(whole.losses)
     run.epochs = list(rows_of(whole))
     run.changes = [
         msg.Changed(run=0, step=row.step, what=row.what, before=row.before, after=row.after) for row in whole.changes
     ]
-    for row in whole.epochs:
-        run.course.pass_by(row.step, row.epoch)
+    kept = {row.epoch for row in run.epochs}
+    for each in whole.epochs:
+        if each.epoch in kept:
+            run.course.pass_by(each.step, each.epoch)
     run.whole = True
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Course, Run
+from nnstudio.run import MOST_EPOCHS, Course, Run, thinned
 
 
 def started(step: int = 0, per_epoch: int = 10) -> msg.Started:
@@ -87,3 +87,25 @@ def test_without_a_told_pace_the_first_epoch_tells_it() -> None:
 @pytest.mark.parametrize("steps", [0, 5, [1, 2]])
 def test_an_unknown_pace_divides_by_nothing(steps: object) -> None:
     assert np.isfinite(Course().epochs(steps)).all()  # type: ignore[arg-type]
+
+
+def test_of_thousands_of_epochs_some_are_kept_and_the_best_and_those_with_figures_among_them() -> None:
+    rows = [
+        EpochRow(n, 1.0, 0.5 if n == 777 else 1.0, metrics={"f1": 1.0} if n % 100 == 1 else {}) for n in range(1, 9999)
+    ]
+    kept = thinned(rows)
+    assert MOST_EPOCHS / 4 < len(kept) <= MOST_EPOCHS
+    assert [row.epoch for row in kept] == sorted(row.epoch for row in kept)
+    assert (kept[0], kept[-1]) == (rows[0], rows[-1])
+    assert sum(bool(row.metrics) for row in kept) == 100
+    assert 777 in [row.epoch for row in kept]
+    assert thinned(rows[:MOST_EPOCHS]) == rows[:MOST_EPOCHS]
+
+
+def test_a_run_of_thousands_of_epochs_keeps_some_and_knows_how_many_there_were() -> None:
+    run = begun()
+    for epoch in range(1, MOST_EPOCHS + 100):
+        run.take_epoch(epoch_done(epoch, 10 * epoch))
+    assert len(run.epochs) < MOST_EPOCHS
+    assert run.epochs_done == run.epochs[-1].epoch == MOST_EPOCHS + 99
+    assert len(run.course._places) < 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Qt
@@ -10,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Qt
 from nnstudio.graph.training import EpochRow
 from nnstudio.metrics.registry import metrics
 from nnstudio.metrics.spec import MetricType
+from nnstudio.series import Series
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.curves import CurvePanel
@@ -49,8 +49,8 @@ class AccuracyPanel(CurvePanel):
         """The one that is chosen, or the first that there is."""
         return self._metric
 
-    def steps(self, run: Run) -> Sequence[float]:
-        return run.accuracies if self.trains else ()
+    def steps(self, run: Run) -> Series:
+        return run.accuracies if self.trains else Series()
 
     def trained(self, row: EpochRow) -> float | None:
         return row.train_accuracy if self.trains else None
@@ -118,7 +118,7 @@ class AccuracyPanel(CurvePanel):
         metric = metrics()[name]
         self.chooser.setToolTip(metric.summary)
         if metric is not self._metric:
-            self._metric, self._run, self._kept = metric, None, {}
+            self._metric, self._run = metric, None
             self.chooser.updateGeometry()
             self.plot = None
 

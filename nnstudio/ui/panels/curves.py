@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +11,11 @@ from PySide6.QtCore import QPoint
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.run import Course
+from nnstudio.series import Floats, Series
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend
-from nnstudio.ui.panels.parts.series import Floats, Series
 from nnstudio.ui.panels.spec import Panel
 from nnstudio.ui.runs import looks, marking
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_BESIDE = 40
 """Other runs in a plot at most, the newest."""
-NEW_AT_ONCE = 250_000
-"""Steps of other runs that are taken over for one picture, before which the window does nothing else."""
 SMOOTHED_SHARE = 0.04
 """Of the whole run, that one mean goes over."""
 SMOOTHED_STEPS = 9
@@ -41,10 +40,8 @@ class CurvePanel(Panel):
         super().__init__(bridge)
         self.plot: CurvePlot | None = None
         self._run: Run | None = None
-        self._train = Series()
-        self._room = 0
+        self._drawn = 0
         self._nobody = Run()
-        self._kept: dict[int, tuple[Run, Series]] = {}
         self.legend = Legend(self._legend())
         self.header.add_key(self.legend)
         self.others = FlatCombo(self.tr("What is drawn of the other runs"))
@@ -53,6 +50,7 @@ class CurvePanel(Panel):
         self.others.currentIndexChanged.connect(self._on_run)
         self.others.hide()
         self.header.add_control(self.others)
+        self.header.frozen_changed.connect(self._stop_following)
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
         bridge.runs_changed.connect(self.schedule)
@@ -61,7 +59,7 @@ class CurvePanel(Panel):
 
     # For subclasses
 
-    def steps(self, run: Run) -> Sequence[float]:
+    def steps(self, run: Run) -> Series:
         """One number a step."""
         raise NotImplementedError
 
@@ -111,16 +109,18 @@ class CurvePanel(Panel):
         self.plot.draw(self._curves(run))
 
     def rows(self) -> Iterable[Sequence[object]]:
-        """Every step, then every epoch's test value beside its last step."""
+        """Every step, or of very many one in each stretch, with every epoch's test value beside its last step."""
         run = self._front() or self._nobody
         course, rows = self._course(run), self._rows(run)
         ends = np.round(course.steps([row.epoch for row in rows])).astype(int).tolist()
         tested = {step: self.tested(row) if self.tests else "" for step, row in zip(ends, rows, strict=True)}
         yield "step", "epoch", "train", "test"
         values, first = self.steps(run), run.first_step
-        steps = range(first + 1, first + len(values) + 1) if len(values) else sorted(tested)
-        for step in steps:
-            train = values[step - first - 1] if len(values) else ""
+        last = first + len(values)
+        some = range(first + values.stride, last + 1, values.stride)
+        steps = {*some, last, *(step for step in tested if first < step <= last)} if values else tested.keys()
+        for step in sorted(steps):
+            train = values[step - first - 1] if values else ""
             yield step, round(float(course.epochs(step)), 6), train, tested.get(step, "")
 
     # Inside
@@ -143,15 +143,17 @@ class CurvePanel(Panel):
     def _on_run(self, _what: object) -> None:
         self.schedule()
 
+    def _stop_following(self, frozen: bool) -> None:
+        """What is drawn while it is frozen, when somebody zooms in, is what there was."""
+        if frozen and self.plot is not None:
+            self.plot.curves = deepcopy(self.plot.curves)
+
     def _keep_up(self, run: Run) -> None:
-        """Take over the steps that are new."""
-        values = self.steps(run)
-        if run is not self._run or len(values) < len(self._train):
-            self._run, self._train = run, Series()
-            if self.plot is not None:
-                self.plot.free = False
-        if len(values) > len(self._train):
-            self._train.extend(values[len(self._train) :])
+        """Another run, or one that has gone back, is seen whole."""
+        steps = len(self.steps(run))
+        if (run is not self._run or steps < self._drawn) and self.plot is not None:
+            self.plot.free = False
+        self._run, self._drawn = run, steps
 
     def _rows(self, run: Run) -> list[EpochRow]:
         return [row for row in run.history if self.tested(row) is not None]
@@ -166,15 +168,15 @@ class CurvePanel(Panel):
         from nnstudio.ui.panels.plots.curve_plot import Curves
 
         rows, course = self._rows(run), self._course(run)
-        self._room = NEW_AT_ONCE
+        train = self.steps(run)
         besides = [self._beside(other) for other in self.beside(run)]
-        own = float(course.epochs(run.first_step + len(self._train)))
+        own = float(course.epochs(run.first_step + len(train)))
         done = max([own, *(row.epoch for row in rows), *(_last(beside) for beside in besides)])
         return Curves(
-            train=self._train,
+            train=train,
             course=course,
             first=run.first_step,
-            window=_window(self._train),
+            window=_window(train),
             epochs=_column([row.epoch for row in rows]),
             test=_column([self.tested(row) for row in rows] if self.tests else []),
             means=_column([self.trained(row) for row in rows]),
@@ -189,7 +191,6 @@ class CurvePanel(Panel):
         """Those that are to be seen beside the one in front, and have something to show."""
         shelf = self.session.steering.shelf if self.session else None
         visible = [] if shelf is None else [each for each in shelf.visible if each is not run and self._has_some(each)]
-        self._kept = {id(each): self._kept[id(each)] for each in visible if id(each) in self._kept}
         return visible[:MOST_BESIDE]
 
     def _beside(self, run: Run) -> Beside:
@@ -197,7 +198,7 @@ class CurvePanel(Panel):
 
         test = (bool(self.others.currentData()) or not self.trains) and self.tests
         rows = self._rows(run)
-        series = Series() if test else self._series(run)
+        series = Series() if test else self.steps(run)
         return Beside(
             name=looks.name(run),
             token=looks.token(run),
@@ -209,21 +210,6 @@ class CurvePanel(Panel):
             epochs=_column([row.epoch for row in rows]),
             values=_column([self.tested(row) if test else self.trained(row) for row in rows]),
         )
-
-    def _series(self, run: Run) -> Series:
-        """The steps of another run, of which only the new ones are taken over."""
-        values = self.steps(run)
-        known, series = self._kept.get(id(run), (run, Series()))
-        if known is not run or len(series) > len(values):
-            series = Series()
-        new = len(values) - len(series)
-        if new and self._room > 0:
-            series.extend(values[len(series) :])
-            self._room -= new
-        elif new:
-            self.schedule()
-        self._kept[id(run)] = (run, series)
-        return series
 
     def _other_keys(self, others: Sequence[Run]) -> list[Key]:
         if not others:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
 
 from nnstudio.graph.training import EpochRow
+from nnstudio.series import Series
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.curves import CurvePanel
@@ -42,7 +42,7 @@ class LossPanel(CurvePanel):
     def log(self) -> bool:
         return bool(self.scale.currentData())
 
-    def steps(self, run: Run) -> Sequence[float]:
+    def steps(self, run: Run) -> Series:
         return run.losses
 
     def trained(self, row: EpochRow) -> float | None:

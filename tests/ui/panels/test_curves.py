@@ -1,7 +1,6 @@
 """Loss and accuracy: what is drawn, read out and saved; also of a million steps."""
 
 import time
-from array import array
 from math import exp, log10
 
 import numpy as np
@@ -15,9 +14,9 @@ from nnstudio.graph.storage import load
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
 from nnstudio.run import Course
+from nnstudio.series import Series
 from nnstudio.session import Run
 from nnstudio.ui.panels.curves import _end
-from nnstudio.ui.panels.parts.series import Series
 from nnstudio.ui.panels.parts.ticks import distinct, linear_ticks, log_ticks, short
 from tests.ui.panels.conftest import digits
 
@@ -110,7 +109,7 @@ def test_a_million_steps_are_drawn_in_time(studio):
     panel = studio.panel("loss")
     run = studio.bridge.session.run
     run.steps_per_epoch, run.total_steps = 1000, 1_000_000
-    run.losses = np.linspace(2, 0.1, 999_000).tolist()
+    run.losses = Series(np.linspace(2, 0.1, 999_000))
     studio.bridge.run_changed.emit(run)
     studio.until(lambda: panel.plot is not None)
     assert len(panel.plot.shown()["raw"][0]) < 5000
@@ -128,7 +127,7 @@ def test_zooming_shows_every_step_and_a_double_click_all(studio):
     panel = studio.panel("loss")
     run = studio.bridge.session.run
     run.steps_per_epoch, run.total_steps = 1000, 100_000
-    run.losses = np.linspace(2, 0.1, 100_000).tolist()
+    run.losses = Series(np.linspace(2, 0.1, 100_000))
     studio.bridge.run_changed.emit(run)
     studio.until(lambda: panel.plot is not None)
     panel.plot.view.setXRange(10, 10.05, padding=0)
@@ -136,26 +135,6 @@ def test_zooming_shows_every_step_and_a_double_click_all(studio):
     assert 50 <= len(panel.plot.shown()["raw"][0]) <= 60
     panel.plot.show_all()
     assert panel.plot.view.viewRange()[0] == [0.0, 100.0]
-
-
-def test_means_after_an_enormous_loss_are_right():
-    series = Series()
-    series.extend(np.array([1.0, 1e24, *[0.5] * 50], np.float32))
-    assert series.means(np.array([30, 40]), 9) == pytest.approx([0.5, 0.5])
-    assert series.means(np.array([1]), 3)[0] == pytest.approx(1e24 / 3)
-
-
-def test_the_envelope_keeps_the_extremes():
-    values = np.random.default_rng(0).normal(size=10_000).astype(np.float32)
-    values[5000] = np.nan
-    series = Series()
-    series.extend(values[:3000])
-    series.extend(values[3000:])
-    line = series.envelope(0, 10_000, 100)
-    assert len(line) <= 200
-    assert (line.values.min(), line.values.max()) == (np.nanmin(values), np.nanmax(values))
-    assert series.means(np.array([50]), 11)[0] == pytest.approx(values[45:56].mean(), abs=1e-6)
-    assert np.isfinite(series.means(np.array([5000]), 11)).all()
 
 
 def test_the_axis_ends_where_the_plan_does_or_at_a_half_of_it():
@@ -190,11 +169,11 @@ def test_the_bold_line_is_over_a_share_of_the_steps_done(studio):
     panel = studio.panel("loss")
     run = studio.bridge.session.run
     run.steps_per_epoch, run.total_steps = 100, 100_000
-    run.losses = np.linspace(2, 1, 50).tolist()
+    run.losses = Series(np.linspace(2, 1, 50))
     studio.bridge.run_changed.emit(run)
     studio.until(lambda: panel.plot is not None)
     assert panel.plot.curves.window == 9
-    run.losses = np.linspace(2, 1, 5000).tolist()
+    run.losses = Series(np.linspace(2, 1, 5000))
     studio.bridge.run_changed.emit(run)
     studio.until(lambda: len(panel.plot.curves.train) == 5000)
     assert panel.plot.curves.window == 201
@@ -338,7 +317,7 @@ def test_a_run_that_went_astray_does_not_squeeze_the_one_in_front(studio):
     panel = studio.panel("loss")
     panel.scale.setCurrentText("linear")
     astray = train_again(studio)
-    astray.losses[:] = type(astray.losses)([1e6] * len(astray.losses))
+    astray.losses = Series([1e6] * len(astray.losses))
     train_again(studio)
     assert panel.plot.view.viewRange()[1][1] < 10
 
@@ -400,11 +379,11 @@ def test_twenty_long_runs_are_drawn_in_time(studio):
     panel = studio.panel("loss")
     shelf = studio.bridge.session.steering.shelf
     for _ in range(20):
-        run = Run(state="finished", losses=array("f", np.linspace(2, 0.1, 100_000, dtype=np.float32)))
+        run = Run(state="finished", losses=Series(np.linspace(2, 0.1, 100_000)))
         run.course = Course(0, 0, 1000)
         shelf.put([run])
     studio.bridge.session.steering.runs = (run,)
-    run.losses = list(run.losses)
+    run.losses = Series(np.linspace(2, 0.1, 100_000))
     studio.bridge.runs_changed.emit()
     studio.until(lambda: panel.plot is not None and len(panel.plot.shown_besides()) == 19)
     assert sum(len(x) for x, _ in panel.plot.shown_besides()) < 20_000

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QPen
 
 from nnstudio.run import Course
-from nnstudio.ui.panels.parts.series import Floats, Series
+from nnstudio.series import Floats, Series
 from nnstudio.ui.runs import looks
 
 COLUMNS = 320
@@ -53,7 +53,14 @@ class Beside:
 
     def state(self) -> tuple[object, ...]:
         """What a picture of it depends on, beside the range."""
-        return id(self.series), len(self.series), self.window, len(self.epochs), float(self.values[-1:].sum())
+        return (
+            id(self.series),
+            len(self.series),
+            self.series.stride,
+            self.window,
+            len(self.epochs),
+            float(self.values[-1:].sum()),
+        )
 
 
 class BesideItems:

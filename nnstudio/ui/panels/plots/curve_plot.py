@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPen
 
 from nnstudio.run import Course
+from nnstudio.series import Floats, Series
 from nnstudio.ui import theme
-from nnstudio.ui.panels.parts.series import Floats, Series
 from nnstudio.ui.panels.plots.axes import Axis
 from nnstudio.ui.panels.plots.beside import Beside, BesideItems
 from nnstudio.ui.panels.plots.marks import Mark, MarkItems
@@ -245,7 +245,7 @@ class CurvePlot(Plot):
         step = round(float(curves.course.steps(x)))
         place = min(max(step - curves.first - 1, 0), len(curves.train) - 1)
         step = place + 1 + curves.first
-        value = self._value(curves.train.values[place])
+        value = self._value(curves.train[place])
         mean = self._value(curves.train.means(np.array([place]), curves.window)[0])
         return [
             words.step.format(f"{float(curves.course.epochs(step)):.2f}", f"{step:,}"),
