@@ -65,6 +65,7 @@ class GeneralPage(QWidget):
     def _number(self, name: str, known: About) -> tuple[QWidget, Callable[[], None]]:
         field = QSpinBox(minimum=round(known.low), maximum=round(known.high))
         field.setMinimumWidth(96)
+        field.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         field.valueChanged.connect(partial(self._set, name))
         return field, lambda: field.setValue(int(str(self._value(name))))
 

@@ -108,6 +108,7 @@ class WalkBar(QFrame):
         self.sample_name = QLabel(self.tr("sample"), textFormat=Qt.TextFormat.PlainText)
         self.sample_name.setProperty("class", "muted")
         self.sample = QSpinBox()
+        self.sample.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.sample.setFixedWidth(72)
         self.sample.setAccessibleName(self.tr("Sample of the batch"))
         self.sample.setToolTip(self.tr("Which sample of the batch is shown"))

@@ -15,7 +15,6 @@ from nnstudio import shelf
 from nnstudio.errors import StorageError
 from nnstudio.graph.changes import Change, PlanSet
 from nnstudio.graph.training import TrainingPlan
-from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.messages import CheckpointSaved
 from nnstudio.run import Run
 from nnstudio.runs import reading
@@ -38,7 +37,8 @@ class Rescue(QObject):
         self._stood_by = TrainingPlan()
         self._greeted: Run | None = None
         bridge.run_changed.connect(self._run)
-        bridge.engine_changed.connect(self._engine)
+        bridge.engine_changed.connect(self._look_back)
+        bridge.session_changed.connect(self._look_back)
         bridge.document_changed.connect(self._edited)
 
     def _run(self, run: Run) -> None:
@@ -95,10 +95,11 @@ class Rescue(QObject):
 
     # After the engine's end
 
-    def _engine(self, change: EngineChange) -> None:
+    def _look_back(self, _: object) -> None:
+        """Once the engine is back, in the project whose run it was: at once, or when that is shown again."""
         session = self._bridge.session
-        run = session.run
-        if change.state == "ready" and run.state == "failed" and run.trouble == "engine" and run.folder:
+        run, ready = session.run, session.engine_state.state == "ready"
+        if ready and run.state == "failed" and run.trouble == "engine" and run.folder:
             run.trouble = ""  # it is told once
             self._library.do(partial(_checkpoints, Path(run.folder)), partial(self._lost, session, run))
 

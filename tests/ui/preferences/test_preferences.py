@@ -58,6 +58,7 @@ def test_every_setting_that_is_shown_has_a_field(dialog: Preferences, settings: 
     choice, number, flag = (dialog.general.fields[name] for name in ("theme", "recent_kept", "hints"))
     assert isinstance(choice, QComboBox)
     assert isinstance(number, QSpinBox)
+    assert number.lineEdit().textMargins().left() == 8, "as the other fields"
     assert isinstance(flag, QCheckBox)
     choice.setCurrentIndex(choice.findData("light"))
     number.setValue(3)

@@ -186,6 +186,7 @@ def test_another_sample_is_recorded_and_the_place_stays(images: Desk) -> None:
     images.step(3)
     assert images.bar.sample.isVisible()
     assert images.bar.sample.maximum() == 31
+    assert images.bar.sample.lineEdit().textMargins().left() == 8, "as the other fields"
     images.bar.sample.setValue(5)
     settle(images.bridge)
     assert images.walk is not None

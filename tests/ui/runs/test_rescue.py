@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.carrying import plan_message
+from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
+from nnstudio.session import Session
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.runs.deeds import Deeds
 from nnstudio.ui.runs.library import Library
@@ -119,9 +121,11 @@ def test_what_began_anew_is_told_once(notices: Notices, studio: Studio) -> None:
     assert [notice.message for notice in notices.shown] == ["These nodes begin anew: 'head'."]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
 def test_after_the_engines_end_the_run_is_offered_from_its_last_checkpoint(
-    qtbot: QtBot, notices: Notices, studio: Studio, tmp_path: Path
+    qtbot: QtBot, notices: Notices, studio: Studio, tmp_path: Path, elsewhere: bool
 ) -> None:
+    """At once, or when its project is shown again."""
     document, source = studio.document, studio.bridge.session.compiled.source
     folder = kept_run(tmp_path / "runs", document.title, plan_message(document), source, {"head.bias": (10,)})
     studio.engine.replies[msg.Start] = lambda request, number: msg.Started(
@@ -131,7 +135,12 @@ def test_after_the_engines_end_the_run_is_offered_from_its_last_checkpoint(
     studio.engine.run = 1
     studio.engine.state("training", 3, 25)
     settle(studio.bridge)
+    first = studio.bridge.session
+    if elsewhere:
+        studio.bridge.open(Session(Document("another"), studio.engine))
     studio.engine.die()
+    settle(studio.bridge)
+    studio.bridge.show(first)
     words = "The run ended with the engine, at step 25."
     qtbot.waitUntil(lambda: any(notice.message == words for notice in notices.shown), timeout=3000)
     notice = next(notice for notice in notices.shown if notice.message == words)
