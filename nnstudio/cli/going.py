@@ -70,8 +70,8 @@ class Going:
     @property
     def interrupted(self) -> bool:
         """Whether it stands because somebody wanted that."""
-        run = self._session.run
-        return self._interrupts.asked and run.state in ("paused", "stopped") and not run.trouble
+        runs = self._session.steering.runs
+        return self._interrupts.asked and any(run.state in ("paused", "stopped") and not run.trouble for run in runs)
 
     def _tell_started(self) -> None:
         """As soon as the engine has begun, and before anything that it tells of the run."""
@@ -106,10 +106,10 @@ class Going:
 
     def _stand_still(self) -> None:
         """What is waited for is given up; what goes is paused, once."""
-        state = self._session.run.state
-        if state == "starting":
+        states = {run.state for run in self._session.steering.runs}
+        if "starting" in states:
             self._session.errands.cancel(msg.MODEL_KEY)
-        elif state == "training" and not self._pausing:
+        elif "training" in states and not self._pausing:
             self._pausing = True
             self._session.pause()  # where it ends meanwhile, that is told
 

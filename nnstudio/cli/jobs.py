@@ -9,11 +9,13 @@ from pathlib import Path
 
 from nnstudio.cli.assigning import PLAN, Assignment, assign, assignments
 from nnstudio.cli.origins import Origin, origin
+from nnstudio.cli.races import metric_of, race_of
 from nnstudio.cli.recorded import wishes
 from nnstudio.cli.shared import folder, load
-from nnstudio.errors import UsageError
+from nnstudio.errors import NoSuchNode, UsageError
 from nnstudio.examples import resolve
 from nnstudio.graph.document import Document
+from nnstudio.graph.race import Race
 from nnstudio.headless import refuse_unread, trust_for
 from nnstudio.protocol import messages as msg
 from nnstudio.runs.naming import clean_name
@@ -39,9 +41,14 @@ class Job:
     source: Origin | None = None
     late: list[Assignment] = field(default_factory=list)
     again: tuple[str, ...] = ()
+    race: Race | None = None
+    by: str = ""
+    """The figure by which the runs of a race are sorted."""
 
     def start(self, session: Session, *, paused: bool) -> Future[msg.AnyReply]:
         """Ask for it; if `paused` it stands before its first step. Raises CompileError while there are problems."""
+        if self.race is not None:
+            return session.steering.race(self.race)
         if self.source is None:
             return session.steering.train(anew=not self.on, paused=paused)
         source = self.source
@@ -77,6 +84,8 @@ def job_of(options: argparse.Namespace) -> Job:
         source,
         late,
         _again(options),
+        race_of(options, document),
+        metric_of(options, document),
     )
 
 
@@ -111,10 +120,12 @@ def _is_live(document: Document, given: Assignment) -> bool:
     """Whether it is a layer's parameter that can change while a run goes on, such as the share of a dropout."""
     if given.owner == PLAN:
         return False
-    node = next((node for node in document.nodes.values() if node.name == given.owner), None)
-    if node is None or node.block:
-        return False
-    return any(param.name == given.name and param.live for param in node.layer.params_for(node.params))
+    try:
+        node = document.node(given.owner)
+    except NoSuchNode:
+        return False  # refused with its reason, when it is set
+    known = () if node.block else node.layer.params_for(node.params)
+    return any(param.name == given.name and param.live for param in known)
 
 
 def _name(options: argparse.Namespace, document: Document) -> str:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import shlex
-from pathlib import Path
 
 from nnstudio import reports
+from nnstudio.cli.endings import end
 from nnstudio.cli.going import Going, Then
-from nnstudio.cli.interrupting import INTERRUPTED, Interrupts
+from nnstudio.cli.interrupting import Interrupts
 from nnstudio.cli.jobs import Job, job_of
 from nnstudio.cli.recorded import RUNS
 from nnstudio.cli.shared import ALLOW, FILE, JSON, Command
 from nnstudio.errors import EngineError, UsageError
 from nnstudio.headless import Headless
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Run
 from nnstudio.session import Session
-
-BETTER = {"nan": ("lr", 0.5), "memory": ("batch_size", 0.5)}
-"""What of the plan helps in which trouble, and by how much."""
 
 
 def train(options: argparse.Namespace) -> int:
@@ -30,12 +25,13 @@ def train(options: argparse.Namespace) -> int:
         headless.understood()
         session = headless.session
         session.steering.wishes, session.steering.device = job.wishes, _device(job.device, headless)
-        by_hand = _is_by_hand(session)
-        going = Going(headless, say, interrupts, _estimate(headless), _then(headless, job, say, by_hand=by_hand))
+        by_hand = job.race is None and _is_by_hand(session)
+        estimate = _estimate(headless) if job.race is None else None
+        going = Going(headless, say, interrupts, estimate, _then(headless, job, say, by_hand=by_hand))
         going.follow(job.start)
         if by_hand and session.run.state == "finished":
             say.values(headless.values())
-        return _end(session, job, say, interrupted=going.interrupted)
+        return end(session, job, say, interrupted=going.interrupted)
 
 
 def _voice(options: argparse.Namespace) -> reports.Voice:
@@ -85,45 +81,11 @@ def _then(headless: Headless, job: Job, say: reports.TrainingReport, *, by_hand:
     return do if by_hand or job.late else None
 
 
-# After the last step
-
-
-def _end(session: Session, job: Job, say: reports.TrainingReport, *, interrupted: bool) -> int:
-    saved = _save_trained(session, job)
-    run = session.run
-    resume = run.folder if run.checkpoints and run.state != "finished" else ""
-    say.finished(session, saved, resume, _command(run, job, saved) if run.state != "finished" else "")
-    if interrupted:
-        return INTERRUPTED
-    return 0 if run.state in ("finished", "stopped") else 1
-
-
-def _save_trained(session: Session, job: Job) -> Path | None:
-    """Nothing is kept before the first step: the weights are those of the seed, or of an earlier training."""
-    if job.out is None or session.document.trained is None or session.run.step == 0:
-        return None
-    return session.save(job.out / f"{job.name}.nnstudio")
-
-
-def _command(run: Run, job: Job, saved: Path | None) -> str:
-    """What goes on from here, as it is typed; empty where nothing can."""
-    if run.checkpoints:
-        better = BETTER.get(run.trouble)
-        change = [f"training.{better[0]}={_less(run, *better)}"] if better and run.plan else []
-        words = ["--resume", run.folder, *(word for each in change for word in ("--set", each)), *job.again]
-    elif saved is not None:
-        words = [str(saved), "--on", *job.again]
-    else:
-        return ""
-    return shlex.join(["nnstudio", "train", *words])
-
-
-def _less(run: Run, name: str, factor: float) -> str:
-    value = getattr(run.plan, name)
-    return str(max(1, int(value * factor))) if isinstance(value, int) else f"{value * factor:g}"
-
-
 _SET = "as training.lr=0.01, training.betas=[0.9,0.99] or conv1.out_channels=8"
+_SWEEP = (
+    "train with each of these values, side by side, as training.lr=0.1,0.01 or dropout1.p=0.1..0.5; several are "
+    "a grid. A range is 0.1..0.5:9 with so many values, and 0.0001..0.1:log on a log scale"
+)
 
 COMMANDS = (
     Command(
@@ -140,7 +102,12 @@ COMMANDS = (
                 ("--resume",),
                 {"metavar": "PATH", "help": "go on from a run's folder or a checkpoint; with --set, branch from it"},
             ),
-            (("--out",), {"metavar": "DIR", "help": "keep the trained project there"}),
+            (("--sweep",), {"action": "append", "metavar": "KEY=VALUES", "help": _SWEEP}),
+            (("--random",), {"type": int, "metavar": "N", "help": "draw so many runs of what --sweep tells"}),
+            (("--repeat",), {"type": int, "metavar": "N", "help": "each run with so many seeds"}),
+            (("--race",), {"action": "store_true", "help": "the race that is kept in the project"}),
+            (("--by",), {"metavar": "FIGURE", "help": "sort the runs of a race by it, as test_accuracy or f1"}),
+            (("--out",), {"metavar": "DIR", "help": "keep the trained project there; of a race, the best run"}),
             (RUNS[0], {**RUNS[1], "help": "record the run there, not in the settings' folder of runs"}),
             (("--no-record",), {"action": "store_true", "help": "do not record the run"}),
             (("--tensorboard",), {"action": "store_true", "help": "write the record for TensorBoard too"}),

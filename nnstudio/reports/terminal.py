@@ -26,15 +26,15 @@ class Terminal:
         self._stream = stream or sys.stderr
         self._bar: tqdm[Any] | None = None
         self._loss = self._figures = ""
-        self._results: list[Record] = []
+        self._tables: dict[str, list[Record]] = {}
+        self._best: float | None = None
 
     def say(self, record: Record) -> None:
         match record["event"]:
             case "started":
                 self._started(record)
             case "epoch":
-                self._figures = _figures(record)
-                self._show_figures()
+                self._take_epoch(record)
             case "changed":
                 self._line(f"step {record['step']}: {record['what']} {record['before']} → {record['after']}")
             case "trouble" | "notice" | "engine":
@@ -42,13 +42,16 @@ class Terminal:
             case "values":
                 self._values(record)
             case "result":
-                self._results.append(record)
+                self._tables.setdefault("result", []).append({**record, "train_accuracy": None, "metrics": {}})
+            case "mean":
+                self._tables.setdefault("mean", []).append(record)
             case "finished":
                 self._finished(record)
 
     def progress(self, runs: Sequence[Run]) -> None:
         run, several = runs[0], len(runs) > 1
-        bar = self._shown(sum(each.total_steps for each in runs), sum(each.first_step for each in runs), _STEPS)
+        total = sum(each.total_steps if each.active else each.step for each in runs)
+        bar = self._shown(total, sum(each.first_step for each in runs), _STEPS)
         bar.set_description_str(f"{len(runs)} runs" if several else _epoch(run), refresh=False)
         self._loss = "" if several or not len(run.losses) else f"loss {run.losses[-1]:.4g}"
         self._show_figures()
@@ -58,6 +61,15 @@ class Terminal:
         bar = self._shown(total, 0, _PARTS)
         bar.set_description_str(what or "data", refresh=False)
         bar.update(done - bar.n)
+
+    def _take_epoch(self, record: Record) -> None:
+        """Of several runs, the best is told."""
+        loss = record["test_loss"]
+        if "run" not in record:
+            self._figures = _figures(record)
+        elif self._best is None or loss < self._best:
+            self._best, self._figures = loss, f"best test {words(loss)} ({record['run']})"
+        self._show_figures()
 
     def _show_figures(self) -> None:
         """As soon as the bar moves, or is closed."""
@@ -110,8 +122,8 @@ class Terminal:
         self._close()
         if record["message"] and not record["trouble"]:  # trouble was told as it was met
             self._line(f"nnstudio: {record['message']}")
-        if self._results:
-            print(table(self._results))
+        for records in self._tables.values():
+            print(f"{table(records)}\n")
         if record.get("command"):
             self._line(f"{record['state']} at step {record['steps']}; go on with: {record['command']}")
         flat = {**record, **(record.get("metrics") or {})}

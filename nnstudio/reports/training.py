@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from nnstudio.errors import NNStudioError
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
+from nnstudio.reports.results import means, reached, results
 from nnstudio.reports.voices import Record, Voice
 from nnstudio.run import Run
 from nnstudio.session import Session
@@ -66,7 +67,33 @@ class TrainingReport:
             nodes.setdefault(name, {})[kind] = array.numpy().tolist()
         self.voice.say({"event": "values", "step": frame.step, "loss": frame.facts.get("loss"), "nodes": nodes})
 
-    def finished(self, session: Session, saved: Path | None, resume: str = "", command: str = "") -> None:
+    def results(self, runs: Sequence[Run], by: str) -> None:
+        """How the runs of a race came out, the best first."""
+        for record in (*results(runs, by), *means(runs, by)):
+            self.voice.say(record)
+
+    def raced(self, session: Session, by: str, best: Run, saved: Path | None) -> None:
+        """A race is over, or stands still; `saved` is the project as the best run left it."""
+        runs = session.steering.runs
+        states = [run.state for run in runs]
+        each = "Each run can go on by itself with `nnstudio train --resume RUN`; `nnstudio runs` lists them."
+        self.voice.say(
+            {
+                "event": "finished",
+                "state": next((state for state in ("paused", "stopped", "finished") if state in states), "failed"),
+                "message": each if "paused" in states and any(run.checkpoints for run in runs) else "",
+                "trouble": None,
+                "runs": len(states),
+                "failed": states.count("failed"),
+                "by": by,
+                "best": best.label,
+                by: reached(best, by),
+                "seconds": round(time.monotonic() - self.began, 3),
+                "project": str(saved) if saved else None,
+            }
+        )
+
+    def finished(self, session: Session, saved: Path | None, *, resume: str = "", command: str = "") -> None:
         """It is over, or stands still; `resume` is from where it can go on, `command` what does so."""
         run = session.run
         last = run.epochs[-1] if run.epochs else None
