@@ -16,6 +16,7 @@ from nnstudio.engine.scribe import source_hash
 from nnstudio.engine.stopping import Watch
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Figures, Trainer
+from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import EpochDone, Plan
 
@@ -49,19 +50,26 @@ class Account:
         """An epoch is over; whether it was the best so far."""
         self.sums.clear()
         best = self.watch.take(done)
-        if best and plan.restore_best:
-            self.best = weights.copies(model)
+        if best:  # where nobody wants them now, those of an earlier epoch are not the best any more
+            self.best = weights.copies(model) if plan.restore_best else {}
         return best
 
     def snapshot(self, trainer: Trainer, subject: Subject) -> Snapshot:
-        """For a moment between two steps, when the figures of all of them are taken."""
+        """For a moment between two steps, when the figures of all of them are taken.
+
+        Raises EngineError where there is no memory for it.
+        """
+        try:
+            state = trainer.state()
+        except (MemoryError, RuntimeError) as error:  # torch's own word for no memory
+            raise in_words(error) from error
         return Snapshot(
             plan=trainer.plan,
             data=subject.spec.data,
             source_hash=source_hash(subject.spec.source),
             step=trainer.steps,
             epoch=trainer.epoch,
-            trainer=trainer.state(),
+            trainer=state,
             facts={
                 "sums": self.sums.state(),
                 "watch": self.watch.state(),

@@ -1,7 +1,6 @@
 """Keeps a run: collects what is told of it, and has it written into its folder by another thread.
 
-The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time:
-of that in which the run goes, since a long pause is no reason to make it slow afterwards.
+The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ LAST_EVERY = 30.0
 """Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
 BEST_EVERY = 2.0
 """Seconds between two times that the best one is written; of those between, the last is kept in memory."""
-SHARE = 0.005
-"""Of the run's time, for snapshots of each of these two kinds."""
+SHARE = 0.01
+"""Of the time, for snapshots of each of these two kinds."""
 HEAD_START = 0.005
 """Seconds that the snapshots of a run may take before it has run for long."""
 BYTES_PER_SECOND = 2**29
@@ -56,9 +55,7 @@ class Keeper:
         self._step = 0
         self._test_loss: float | None = None
         self._set_off: float | None = None
-        self._worked = 0.0
-        """Seconds that the run was going, up to when it set off last, or what was written last."""
-        self._next_write = self._next_last = self._next_best = perf_counter()
+        self._began = self._next_write = self._next_last = self._next_best = perf_counter()
         self._cost = self._spent = 0.0
 
     @property
@@ -73,9 +70,9 @@ class Keeper:
     def begin(self, trainer: Trainer) -> None:
         """The run is about to take its first step, or its first one after a checkpoint."""
         parameters = sum(weight.numel() for weight in trainer.model.parameters())
-        self._step = trainer.steps
+        self._step, self._began = trainer.steps, perf_counter()
         self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
-        self._next_last = perf_counter() + self._cost / SHARE
+        self._next_last = self._began + self._cost / SHARE
         if self._scribe is not None:
             self._scribe.begin(trainer.steps)
         self._facts |= {
@@ -152,7 +149,7 @@ class Keeper:
 
     def keep_best(self, snapshot: Take) -> None:
         """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
-        allowed = HEAD_START + SHARE * self._seconds(perf_counter())
+        allowed = HEAD_START + SHARE * (perf_counter() - self._began)
         if self._spent + self._cost <= allowed:
             self.keep(BEST, BEST, snapshot)
 
@@ -162,23 +159,29 @@ class Keeper:
             self.keep(LAST, reason, snapshot)
 
     def ask(self, snapshot: Take) -> None:
-        """Somebody wants a checkpoint of its own now. Raises EngineError where the run is not recorded."""
+        """Somebody wants a checkpoint of its own now. Raises EngineError where there is no way to."""
         if self._scribe is None or self._scribe.broken:
             fix = "Let runs be recorded in the settings, and start again."
             raise EngineError("The run is not recorded, so it has no checkpoints.", fix=fix)
-        self.keep("", "asked", snapshot)
+        self._keep(self._scribe, "", "asked", snapshot)
         self.write()
 
     def keep(self, name: str, reason: str, snapshot: Take) -> None:
-        """Take a snapshot, to be written with the next leaf; without a name, under that of its step."""
+        """Take a snapshot, to be written with the next leaf; where there is no memory for one, the run does without."""
         if self._scribe is None or self._scribe.broken:
             return
-        began = perf_counter()
         try:
-            taken = snapshot()
-        except Exception as error:  # noqa: BLE001  # no memory, mostly: the run needs no snapshot to go on
+            self._keep(self._scribe, name, reason, snapshot)
+        except EngineError as error:
+            self._next_last = perf_counter() + LAST_EVERY
+            self._scribe.do_without(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the run needs no snapshot to go on
             self._scribe.give_up(error)
-            return
+
+    def _keep(self, scribe: Scribe, name: str, reason: str, snapshot: Take) -> None:
+        """Without a name, under that of its step. Raises EngineError where there is no memory for it."""
+        began = perf_counter()
+        taken = snapshot()
         now = perf_counter()
         self._cost = now - began
         name = name or f"step-{taken.step}"
@@ -186,8 +189,8 @@ class Keeper:
         if name == BEST:
             self._spent += self._cost
         if name == LAST:
-            lately = min(LAST_EVERY, self._seconds(now))
-            self._next_last = now + max(lately, (self._cost + self._scribe.cost) / SHARE)
+            lately = min(LAST_EVERY, now - self._began)
+            self._next_last = now + max(lately, (self._cost + scribe.cost) / SHARE)
 
     def write(self, *, going: bool = False) -> None:
         """Let the scribe write what has come together; while the run is going, the best one only now and then."""
@@ -208,12 +211,8 @@ class Keeper:
         leaf, self._leaf = self._leaf, Leaf()
         self._scribe.write(leaf, due)
 
-    def _seconds(self, now: float) -> float:
-        """How long the run was going."""
-        return self._worked + (now - self._set_off if self._set_off is not None else 0.0)
-
     def _spent_time(self, now: float) -> None:
         """Time goes by while the run does."""
         if self._set_off is not None:
             self._facts["spent"] = self._facts.get("spent", 0.0) + now - self._set_off
-            self._worked, self._set_off = self._seconds(now), now
+            self._set_off = now

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import psutil
 
+from nnstudio.data.loading import bytes_text
+from nnstudio.errors import EngineError
+
 SHARE = 0.8
 """Of what is free, data and runs may take so much: the window and other programs need some too."""
+SMALL = 2**26
+"""Bytes that nobody asks about: there is always room for so few."""
 _LIMIT = Path("/sys/fs/cgroup/memory.max")
 _USED = Path("/sys/fs/cgroup/memory.current")
 
@@ -20,6 +25,13 @@ def free_memory() -> int:
         free = min(free, int(_LIMIT.read_text()) - int(_USED.read_text()))
     free = min(free, *_limits_left(free))
     return int(max(free, 0) * SHARE)
+
+
+def check_room(needed: int) -> None:
+    """Raise EngineError where a copy of so many bytes does not fit: what can not fit may end the whole process."""
+    if needed > SMALL and needed > (free := free_memory()):
+        words = f"A copy of the weights needs {bytes_text(needed)} of memory, and {bytes_text(free)} are free."
+        raise EngineError(words, fix="Close other programs, or make the layers smaller.", kind="memory")
 
 
 def free_on(device: str) -> int:

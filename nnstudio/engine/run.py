@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
-from nnstudio.engine import weights
 from nnstudio.engine.account import Account
 from nnstudio.engine.changing import check_changeable, differences
 from nnstudio.engine.checkpoint import Snapshot
@@ -284,7 +283,7 @@ class Run:
         stepping, self._goal.stepping = self._goal.stepping, False
         if self.trainer.steps:  # before the first step there are only the seed's weights
             self.keeper.stand("paused" if state == "paused" else "end", self.snapshot, stepping=stepping)
-            if state == "finished" and self.account.best:
+            if state == "finished" and self.plan.restore_best and self.account.best:
                 self.subject.model.load_state_dict(self.account.best)
             if keep_weights:
                 self._send_weights()
@@ -327,8 +326,7 @@ class Run:
     def _send_weights(self) -> None:
         self.retouched = False
         if self.tells_weights:
-            data = weights.save(self.subject.model)
-            self._send(msg.Weights(run=self.number, epoch=self.trainer.epoch, data=data))
+            self.tells_weights = self.teller.tell_weights(self.subject.model)
 
     def _set_state(self, state: str, error: EngineError | None = None, message: str = "") -> None:
         self.state = state

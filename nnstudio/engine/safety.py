@@ -12,17 +12,13 @@ from time import perf_counter
 from nnstudio.engine.account import Account
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.judging import watched
-from nnstudio.engine.memory import free_memory
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.trouble import NotFinite, free_what_is_left
-from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 
 SHARE = 0.005
 """Of a run's time, for keeping its state."""
-SMALL = 2**26
-"""Bytes of a state that nobody counts."""
 SHORTEST = 0.1
 """Seconds between two states; more steps than that are soon repeated."""
 LOOK_AGAIN = 60.0
@@ -38,7 +34,6 @@ class Safety:
     def __init__(self, account: Account, trainer: Trainer, subject: Subject) -> None:
         self._account, self._trainer, self._subject = account, trainer, subject
         self._kept: list[Snapshot] = []
-        self._bytes = 0
         self.due = 0.0
         self.began = -1
 
@@ -61,18 +56,12 @@ class Safety:
             return
         began = perf_counter()
         self._forget()
-        if self._bytes > SMALL and 2 * self._bytes > free_memory():  # better no way back than no memory
-            self._kept, self.due = [], began + LOOK_AGAIN
-            return
         try:
             taken = self._account.snapshot(self._trainer, self._subject)
-        except (MemoryError, RuntimeError) as error:  # of which torch's own for memory is one
-            if in_words(error).kind != "memory":
-                raise
+        except EngineError:  # better no way back than no memory
             self._kept, self.due = [], began + LOOK_AGAIN
             return
         self._kept = [*(each for each in self._kept if each.step < taken.step), taken]
-        self._bytes = sum(tensor.nbytes for tensor in taken.trainer.tensors.values())
         now = perf_counter()
         self.due = now + max(SHORTEST, (now - began) / SHARE)
 

@@ -72,7 +72,7 @@ class Scribe:
         self._board_wanted = False
         self._data_hash = ""
         self._last: Future[None] | None = None
-        self._begun = False
+        self._begun = self._does_without = False
 
     def begin(self, step: int) -> None:
         """The run is about to take the step after that one."""
@@ -93,6 +93,13 @@ class Scribe:
     def busy(self) -> bool:
         """Whether something waits to be put down."""
         return self._last is not None and not self._last.done()
+
+    def do_without(self, error: EngineError) -> None:
+        """A checkpoint could not be taken: that is told once."""
+        if not self._does_without:
+            self._does_without = True
+            message = f"There is no checkpoint of the last steps. {error.message}"
+            self._send(msg.Notice(run=self._number, message=message, fix=error.fix))
 
     # On the thread that writes
 
@@ -144,7 +151,8 @@ class Scribe:
 
     def _hash(self) -> None:
         self._data_hash = digest(self._data.train, self._data.test)
-        self.write(Leaf(), ())
+        # With the record as it is in that turn: one taken here could come after a newer one, and stay.
+        _disk().submit(lambda: self._write(Leaf(), (), self._record))
 
     def _open_board(self) -> None:
         self._board = Board(self.folder / TENSORBOARD)

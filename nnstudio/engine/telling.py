@@ -8,12 +8,14 @@ from contextlib import suppress
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
+from nnstudio.engine import weights
 from nnstudio.engine.account import EpochSums
 from nnstudio.engine.layers import Difference
 from nnstudio.engine.trainer import Figures, Trainer
 from nnstudio.engine.trouble import NotFinite, loss_not_finite
-from nnstudio.errors import EngineError
+from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.protocol import messages as msg
 
 
@@ -73,6 +75,16 @@ class Teller:
         for each in differences:
             told = {"what": each.what, "before": each.before, "after": each.after}
             self._send(msg.Changed(run=self._run, step=self._trainer.steps, **told))
+
+    def tell_weights(self, model: nn.Module) -> bool:
+        """All weights, as they are; False where they can not be told, which a run need not end for."""
+        try:
+            self._send(msg.Weights(run=self._run, epoch=self._trainer.epoch, data=weights.save(model)))
+        except NNStudioError as error:  # no memory for them, or too large for a message
+            message = f"The drawing does not get the weights of this run. {error.message}"
+            self._send(msg.Notice(run=self._run, message=message, fix=error.fix))
+            return False
+        return True
 
     def look(self, now: float) -> None:
         """The same, but what is found is only noted in `trouble`."""

@@ -29,10 +29,11 @@ from nnstudio.engine import layers
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.feeding import Batch, Feed, Place
 from nnstudio.engine.fitting import fit
+from nnstudio.engine.memory import check_room
 from nnstudio.engine.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
 from nnstudio.engine.quiet import random_state, set_random_state
 from nnstudio.engine.rehearsal import rehearse
-from nnstudio.engine.state import Packed, pack, unpack
+from nnstudio.engine.state import Packed, Tree, pack, tensors_in, unpack
 from nnstudio.engine.subject import run_model
 from nnstudio.engine.updating import Updater
 from nnstudio.errors import EngineError
@@ -114,21 +115,24 @@ class Trainer:
         self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
 
     def state(self) -> Packed:
-        """Everything that the next steps depend on. Figures that nobody has taken yet are not among it."""
+        """Everything that the next steps depend on. Figures that nobody has taken yet are not among it.
+
+        Raises EngineError where there is no memory for a copy and for what is written of it.
+        """
         place = self.feed.place
-        return pack(
-            {
-                "steps": self.steps,
-                "epochs": place.epochs,
-                "taken": place.taken,
-                "shuffle": place.generator,
-                "batch_size": self.feed.batch_size,
-                "model": dict(self.model.state_dict()),
-                "layers": {name: {**values} for name, values in layers.settings(self.model).items()},
-                "updater": self.updater.state(),
-                "random": random_state(),
-            }
-        )
+        tree: Tree = {
+            "steps": self.steps,
+            "epochs": place.epochs,
+            "taken": place.taken,
+            "shuffle": place.generator,
+            "batch_size": self.feed.batch_size,
+            "model": dict(self.model.state_dict()),
+            "layers": {name: {**values} for name, values in layers.settings(self.model).items()},
+            "updater": self.updater.state(),
+            "random": random_state(),
+        }
+        check_room(2 * sum(tensor.nbytes for tensor in tensors_in(tree)))
+        return pack(tree)
 
     def restore(self, packed: Packed) -> None:
         """Go on from a state of the same model and data, to the last bit. Raises EngineError where it does not fit."""

@@ -55,7 +55,7 @@ class Updater:
         """
         before, optimizers, plateaus = self._plan, self._optimizers, self._plateaus
         precision = self.precision
-        fallen = self.lr / before.lr if plateaus and before.lr else 1.0
+        fallen = {lr: float(group["lr"]) for group, lr in self._rates} if plateaus else {}
         self._set(plan)
         same = before.optimizer_params == plan.optimizer_params
         if same or not self._closure:
@@ -65,7 +65,7 @@ class Updater:
         if plateaus and before.schedule_params == plan.schedule_params:
             for old, new in zip(plateaus, self._plateaus, strict=False):
                 _count(new, _counted(old))
-            if self._plateaus and before.lr == plan.lr:
+            if self._plateaus:
                 self._fall(fallen)
 
     def set_rate(self, progress: Callable[[], Progress]) -> None:
@@ -144,9 +144,10 @@ class Updater:
             self._lrs = [float(group["lr"]) for group in groups]
         self._rates = list(zip(groups, self._lrs, strict=True))
 
-    def _fall(self, factor: float) -> None:
+    def _fall(self, fallen: dict[float, float]) -> None:
+        """As far as rates had fallen: one that a person has set anew is not among those, and holds as it is."""
         for group, lr in self._rates:
-            group["lr"] = lr * factor
+            group["lr"] = fallen.get(lr, lr)
 
     def _take_by_closure(self, look: Look) -> tuple[torch.Tensor, Batch]:
         """The optimizer looks as often as it likes; the first look is at the weights before."""

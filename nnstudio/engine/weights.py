@@ -9,7 +9,11 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from nnstudio.engine.memory import check_room
 from nnstudio.errors import EngineError
+
+COPIES = 3
+"""What saving takes: the tensors, the file, and the message that carries it."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,13 @@ class Fit:
 
 
 def save(module: nn.Module) -> bytes:
-    """All that `state_dict` has. A tensor with two names is written twice: safetensors knows no sharing."""
-    state = {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
+    """All that `state_dict` has. A tensor with two names is written twice: safetensors knows no sharing.
+
+    Raises EngineError where there is no memory for it: safetensors would end the process.
+    """
+    found = module.state_dict()
+    check_room(COPIES * sum(tensor.nbytes for tensor in found.values()))
+    state = {name: tensor.detach().cpu().clone() for name, tensor in found.items()}
     return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
 
 

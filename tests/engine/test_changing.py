@@ -155,6 +155,24 @@ def test_a_plateau_keeps_its_count_and_its_fall(begun):
     assert run.updater.lr == 0.3
 
 
+def test_a_plateau_s_fall_stays_with_each_rate(begun):
+    """Where all layers have rates of their own, none of them is the plan's."""
+    groups = (msg.Group("first", lr=0.4), msg.Group("second", lr=0.2), msg.Group("head", lr=0.1))
+    values = {"factor": 0.5, "patience": 0, "min_lr": 0.1}
+    run = begun(other(schedule="plateau", schedule_params=values, groups=groups))
+
+    def rates():
+        return [group["lr"] for group in run.updater._optimizers[0].param_groups]
+
+    for loss in (1.0, 1.0):
+        run.updater.epoch_done(loss)
+    assert rates() == [0.2, 0.1, 0.1]
+    run.change(other(run.plan, weight_decay=0.1))
+    assert rates() == [0.2, 0.1, 0.1]
+    run.change(other(run.plan, groups=(groups[0], groups[1], msg.Group("head", lr=0.3))))
+    assert rates() == [0.2, 0.1, 0.3]
+
+
 @pytest.mark.parametrize(
     ("new", "match"),
     [

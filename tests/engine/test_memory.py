@@ -6,6 +6,7 @@ import psutil
 import pytest
 
 from nnstudio.engine import memory
+from nnstudio.errors import EngineError
 
 
 def test_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -39,3 +40,13 @@ def test_a_limit_on_the_process_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_memory_of_the_cpu_is_the_machine_s() -> None:
     assert memory.free_on("cpu") == pytest.approx(memory.free_memory(), rel=0.2)
+
+
+def test_a_copy_that_does_not_fit_is_refused_with_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: 10**9)
+    memory.check_room(10**9)
+    with pytest.raises(EngineError, match=r"needs 2\.0 GB of memory, and 1\.0 GB are free") as told:
+        memory.check_room(2 * 10**9)
+    assert told.value.kind == "memory"
+    monkeypatch.setattr(memory, "free_memory", lambda: 0)
+    memory.check_room(memory.SMALL)  # so little that nobody asks

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 
+from nnstudio.engine import memory
 from nnstudio.engine import run as run_module
 from nnstudio.engine.build import build
 from nnstudio.engine.run import Run
@@ -269,3 +270,40 @@ def test_what_the_network_has_not_can_not_be_watched(moons, start):
     with pytest.raises(EngineError, match="no figure 'test_accuracy'") as told:
         start(numbers, epochs=3, monitor="test_accuracy", early_stopping=2)
     assert told.value.fix.endswith("test_loss, train_loss, mse, mae, r2.")
+
+
+def test_the_best_weights_come_back_only_where_they_are_wanted_at_the_end(small, start):
+    run, sent = start(small, epochs=6, lr=0.05, restore_best=True)
+    while run.trainer.epoch < 4:
+        run.advance()
+    assert run.account.best
+    run.account.watch.best = 0.0  # nothing is better any more
+    run.change(msgspec.structs.replace(run.plan, restore_best=False))
+    finish(run)
+    assert run.trainer.test().loss == of(sent, msg.EpochDone)[-1].test_loss
+
+
+def test_weights_of_an_earlier_epoch_are_not_kept_as_the_best(small, start):
+    run, sent = start(small, epochs=5, lr=0.05, restore_best=True)
+    while run.trainer.epoch < 3:
+        run.advance()
+    run.change(msgspec.structs.replace(run.plan, restore_best=False))
+    run.account.watch.best = 9.0  # the epoch that comes is better
+    while run.trainer.epoch < 4:
+        run.advance()
+    run.account.watch.best = 0.0
+    run.change(msgspec.structs.replace(run.plan, restore_best=True))
+    finish(run)
+    assert run.trainer.test().loss == of(sent, msg.EpochDone)[-1].test_loss
+
+
+def test_a_run_whose_weights_can_not_be_sent_does_not_end_for_that(moons, start, monkeypatch):
+    monkeypatch.setattr(memory, "SMALL", 0)
+    monkeypatch.setattr(memory, "free_memory", lambda: 0)
+    monkeypatch.setattr(run_module, "WEIGHTS_EVERY", 0.0)
+    run, sent = start(moons, epochs=3)
+    finish(run)
+    assert states(sent) == ["training", "finished"]
+    assert of(sent, msg.Weights) == []
+    (notice,) = of(sent, msg.Notice)
+    assert "The drawing does not get the weights of this run." in notice.message

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from nnstudio.engine import safety
+from nnstudio.engine import memory, safety
 from nnstudio.engine.resuming import go_on
 from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
@@ -287,8 +287,8 @@ def test_what_is_found_in_between_is_met_as_well(failing, end):
 def test_without_memory_for_a_way_back_it_ends(failing, monkeypatch):
     monkeypatch.setattr(safety, "SHORTEST", 0.0)
     monkeypatch.setattr(safety, "SHARE", 1e9)
-    monkeypatch.setattr(safety, "SMALL", 0)
-    monkeypatch.setattr(safety, "free_memory", lambda: 0)
+    monkeypatch.setattr(memory, "SMALL", 0)
+    monkeypatch.setattr(memory, "free_memory", lambda: 0)
     course = Course(failing, PLAN).fail(math.nan, 5).go()
     assert (course.state.state, course.state.kind) == ("failed", "nan")
     assert "start again" in course.state.fix
@@ -317,7 +317,7 @@ def test_keeping_costs_its_share_and_no_more(moons, monkeypatch):
 
 def test_a_state_that_does_not_fit_into_the_memory_is_none(failing, monkeypatch):
     course = Course(failing, PLAN).go(3)
-    monkeypatch.setattr(course.run.account, "snapshot", lambda *_: torch.empty(2**60))
+    monkeypatch.setattr(course.run.trainer, "state", lambda: torch.empty(2**60))
     course.run.safety.due = 0.0
     assert course.go(6).run.state == "training"
     course.fail(math.nan, 6).go()
