@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 
 import torch
 
-from nnstudio.data.loading import bytes_text
 from nnstudio.engine.keeping import Keeper
 from nnstudio.engine.quiet import random_state, set_random_state
 from nnstudio.engine.run import REPORT_EVERY, Run
@@ -184,10 +183,3 @@ def check_count(count: int) -> None:
         raise EngineError("A race needs at least one run.")
     if count > MOST_RUNS:
         raise EngineError(f"{count} runs are more than the {MOST_RUNS} of a race.", fix="Leave out some values.")
-
-
-def check_room(count: int, each: int, free: int) -> None:
-    """Raise EngineError, with the figures, where so many runs of so many bytes do not fit."""
-    if count * each > free:
-        words = f"{count} runs need {bytes_text(count * each)} of memory, and {bytes_text(free)} are free."
-        raise EngineError(words, fix="Race fewer of them at a time.", kind="memory")

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import msgspec
 import torch
 
-from nnstudio.data.loading import Loading
+from nnstudio.data.loading import Loading, bytes_text
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.datasets import Data, check_fields, load_for
 from nnstudio.engine.devices import device_named
-from nnstudio.engine.estimate import refuse_to_train
+from nnstudio.engine.estimate import Needs, needs_of, refuse_to_train
 from nnstudio.engine.keeping import make_keeper
-from nnstudio.engine.memory import free_memory
-from nnstudio.engine.race import Lane, Race, check_count, check_room, lane
+from nnstudio.engine.race import Lane, Race, check_count, lane
 from nnstudio.engine.resuming import go_on, resumed
 from nnstudio.engine.run import Run
 from nnstudio.engine.stream import Stream
@@ -25,8 +24,8 @@ from nnstudio.engine.words import in_words
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 
-COPIES = 4
-"""A run holds its weights, their gradients, and two numbers for each in most optimizers."""
+HELD = ("weights", "gradients", "optimizer")
+"""What of its memory a run needs also while it is another's turn."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class Starter:
     def race(self, request: msg.StartRace, stream: Stream) -> tuple[Race, msg.RaceStarted]:
         """All of them, with data in memory once; the first is looked at. Raises EngineError, naming which is wrong."""
         check_count(len(request.entrants))
+        check_room(request.entrants)
         held: dict[bytes, Data] = {}
         lanes: list[Lane] = []
         told: list[msg.Started] = []
@@ -74,7 +74,6 @@ class Starter:
         refuse_to_train(built.model, built.plan)
         data = self._shared(built, held)
         subject = make_subject(built.model, plan=built.plan, number=request.id, data=data)
-        check_room(len(request.entrants), _bytes_of(subject), free_memory())
         return self._begun(subject, built, stream, snapshot, entrant.plan)
 
     def _shared(self, entrant: msg.Entrant, held: dict[bytes, Data]) -> Data:
@@ -113,14 +112,40 @@ class Starter:
         return Begun(run, told)
 
 
-def _bytes_of(subject: Subject) -> int:
-    """What a run of it holds besides the data, about."""
-    return COPIES * sum(tensor.nbytes for tensor in subject.model.parameters())
+def check_room(entrants: tuple[msg.Entrant, ...]) -> None:
+    """Raise EngineError, with the figures, where so many runs do not fit into memory together.
+
+    Each holds weights, gradients and what its optimizer keeps; activations are there for the one whose turn it is.
+    """
+    known: dict[bytes, Needs] = {}
+    data: dict[bytes, int] = {}
+    own = activations = 0
+    for entrant in entrants:
+        needs = _needs(entrant, known)
+        own += sum(needs.memory[name] for name in HELD)
+        activations = max(activations, needs.memory["activations"])
+        data[msgspec.msgpack.encode(entrant.model.data)] = needs.memory["data"]
+    wanted, free = own + activations + sum(data.values()), min(needs.free for needs in known.values())
+    if wanted > free:
+        words = f"{len(entrants)} runs need {bytes_text(wanted)} of memory, and {bytes_text(free)} are free."
+        raise EngineError(words, fix="Race fewer of them at a time.", kind="memory")
+
+
+def _needs(entrant: msg.Entrant, known: dict[bytes, Needs]) -> Needs:
+    """What one of them takes; the same as another of the same size."""
+    model, plan = entrant.model, entrant.plan
+    key = msgspec.msgpack.encode((model.source, plan.batch_size, plan.optimizer, plan.precision, plan.device))
+    if key not in known:
+        try:
+            known[key] = needs_of(model, plan)
+        except Exception as error:  # the model's own code may raise anything
+            raise _named(entrant, error) from error
+    return known[key]
 
 
 def _named(entrant: msg.Entrant, error: Exception) -> EngineError:
     """The error, with which of the runs it is of."""
     told = in_words(error)
     label = entrant.keeping.label
-    words = f"{label}: {told.message}" if label and told.kind != "memory" else told.message
+    words = f"{label}: {told.message}" if label else told.message
     return EngineError(words, fix=told.fix, line=told.line, kind=told.kind)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import msgspec
 import numpy as np
 import pytest
@@ -160,14 +162,21 @@ def test_nothing_is_changed_on_the_way(desk, moons):
         race.change_layer("dropout", {"p": 0.1})
 
 
-def test_too_many_none_and_too_large_are_refused(desk, moons, monkeypatch):
+def test_too_many_and_none_are_refused(desk, moons):
     with pytest.raises(EngineError, match="at least one"):
         start(desk)
     with pytest.raises(EngineError, match=f"65 runs are more than the {MOST_RUNS}"):
         start(desk, *entrants(moons, *({"seed": seed} for seed in range(65))))
-    monkeypatch.setattr(starting, "free_memory", lambda: 3000)
-    with pytest.raises(EngineError, match=r"2 runs need 3.\d kB of memory, and 3.0 kB are free"):
-        start(desk, *entrants(moons, {}, {}))
+
+
+def test_what_does_not_fit_together_is_refused_before_anything_is_built(desk, moons, monkeypatch):
+    needs = starting.needs_of(moons, msg.Plan())
+    one = sum(needs.memory.values())
+    monkeypatch.setattr(starting, "needs_of", lambda *_: dataclasses.replace(needs, free=one + 100))
+    start(desk, *entrants(moons, {}))
+    with pytest.raises(EngineError, match=r"3 runs need .* of memory, and .* are free.") as refused:
+        start(desk, *entrants(moons, {}, {"lr": 0.1}, {"seed": 1}))
+    assert refused.value.kind == "memory"
 
 
 def test_which_of_them_is_wrong_is_said(desk, moons):
