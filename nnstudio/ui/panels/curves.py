@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from nnstudio.run import Course
 from nnstudio.series import Floats, Series
 from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts import bands
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend
 from nnstudio.ui.panels.spec import Panel
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_BESIDE = 40
 """Other runs in a plot at most, the newest."""
+MOST_KEYS, LONGEST_KEY = 3, 12
+"""Of runs that are taken together, in the legend: how many, and how many letters of each."""
 SMOOTHED_SHARE = 0.04
 """Of the whole run, that one mean goes over."""
 SMOOTHED_STEPS = 9
@@ -50,6 +54,12 @@ class CurvePanel(Panel):
         self.others.currentIndexChanged.connect(self._on_run)
         self.others.hide()
         self.header.add_control(self.others)
+        self.seeds = FlatCombo(self.tr("How runs that differ in the seed alone are drawn"))
+        self.seeds.addItem(self.tr("mean"), True)
+        self.seeds.addItem(self.tr("each"), False)
+        self.seeds.currentIndexChanged.connect(self._on_run)
+        self.seeds.hide()
+        self.header.add_control(self.seeds)
         self.header.frozen_changed.connect(self._stop_following)
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
@@ -93,7 +103,11 @@ class CurvePanel(Panel):
         run = self._front()
         others = self.beside(run)
         self.others.setVisible(bool(others) and self.tests and self.trains)
-        self.legend.set_keys([*self._legend(), *self._other_keys(others)])
+        grouped = self._grouped(run)
+        groups = bands.groups(self._candidates(run))
+        self.seeds.setVisible(bool(groups))
+        self._name_others(short=bool(groups))
+        self.legend.set_keys(self._keys(run, others, grouped))
         if run is None or not (self._has_some(run) or others):
             self.header.set_caption("")
             self.show_empty(self._advice())
@@ -169,9 +183,17 @@ class CurvePanel(Panel):
 
         rows, course = self._rows(run), self._course(run)
         train = self.steps(run)
-        besides = [self._beside(other) for other in self.beside(run)]
+        others = self.beside(run)
+        grouped = self._grouped(run)
+        together = {id(each) for group in grouped for each in group}
+        besides = [self._beside(other) for other in others if id(other) not in together]
         own = float(course.epochs(run.first_step + len(train)))
         done = max([own, *(row.epoch for row in rows), *(_last(beside) for beside in besides)])
+        marks = tuple(marking.marks(run, course))
+        end = _end(done, max(float(course.epochs(run.total_steps)), done))
+        drawn = tuple(self._band(run, group) for group in grouped)
+        if id(run) in together:
+            return Curves(course=course, end=end, besides=tuple(besides), bands=drawn, marks=marks)
         return Curves(
             train=train,
             course=course,
@@ -180,24 +202,28 @@ class CurvePanel(Panel):
             epochs=_column([row.epoch for row in rows]),
             test=_column([self.tested(row) for row in rows] if self.tests else []),
             means=_column([self.trained(row) for row in rows]),
-            end=_end(done, max(float(course.epochs(run.total_steps)), done)),
+            end=end,
             besides=tuple(besides),
-            marks=tuple(marking.marks(run, course)),
+            bands=drawn,
+            marks=marks,
         )
 
     # Other runs
 
     def beside(self, run: Run | None) -> list[Run]:
-        """Those that are to be seen beside the one in front, and have something to show."""
+        """The newest of those that are to be seen beside the one in front."""
+        return self._visible(run)[:MOST_BESIDE]
+
+    def _visible(self, run: Run | None) -> list[Run]:
+        """All that are to be seen beside the one in front, and have something to show."""
         shelf = self.session.steering.shelf if self.session else None
         visible = [] if shelf is None else [each for each in shelf.visible if each is not run and self._has_some(each)]
-        return visible[:MOST_BESIDE]
+        return visible
 
     def _beside(self, run: Run) -> Beside:
         from nnstudio.ui.panels.plots.beside import Beside
 
-        test = (bool(self.others.currentData()) or not self.trains) and self.tests
-        rows = self._rows(run)
+        test, rows = self._shows_test, self._rows(run)
         series = Series() if test else self.steps(run)
         return Beside(
             name=looks.name(run),
@@ -211,6 +237,54 @@ class CurvePanel(Panel):
             values=_column([self.tested(row) if test else self.trained(row) for row in rows]),
         )
 
+    @property
+    def _shows_test(self) -> bool:
+        """Whether of other runs the numbers on the test set are drawn."""
+        return (bool(self.others.currentData()) or not self.trains) and self.tests
+
+    def _candidates(self, run: Run | None) -> list[Run]:
+        """Of which some may be drawn together, in the order they began in."""
+        return [*([run] if run is not None else []), *reversed(self._visible(run))]
+
+    def _grouped(self, run: Run | None) -> list[list[Run]]:
+        """Runs that are drawn as one, once an epoch is over."""
+        found = bands.groups(self._candidates(run)) if self.seeds.currentData() else []
+        return [group for group in found if any(map(self._rows, group))]
+
+    def _name_others(self, *, short: bool) -> None:
+        """Where runs are taken together there is little room, and it is those that are meant."""
+        names = (self.tr("train"), self.tr("test")) if short else (self.tr("others: train"), self.tr("others: test"))
+        for place, name in enumerate(names):
+            self.others.setItemText(place, name)
+        self.others.updateGeometry()
+
+    def _band(self, run: Run, group: Sequence[Run]) -> bands.Band:
+        value = self.tested if self._shows_test else self.trained
+        rows = [self._rows(each) for each in group]
+        going = [own[-1].epoch if own else 0 for each, own in zip(group, rows, strict=True) if each.active]
+        last = min(going, default=inf)  # the mean of those alone that are ahead would jump
+        rows = [[row for row in own if row.epoch <= last] for own in rows]
+        curves = [(_column([row.epoch for row in own]), _column([value(row) for row in own])) for own in rows]
+        return bands.band(self._band_name(group), self._band_token(run, group), curves)
+
+    def _band_name(self, group: Sequence[Run]) -> str:
+        words = self.tr("mean of {0} seeds").format(len(group))
+        return f"{group[0].group}, {words}" if group[0].group else words
+
+    def _band_token(self, run: Run | None, group: Sequence[Run]) -> str:
+        return looks.token(group[0], lead=any(each is run for each in group))
+
+    def _keys(self, run: Run | None, others: Sequence[Run], grouped: Sequence[Sequence[Run]]) -> list[Key]:
+        """The run in front, those taken together, and the rest."""
+        together = {id(each) for group in grouped for each in group}
+        names = [_short(group[0].group) or self._band_name(group) for group in grouped]
+        tokens = [self._band_token(run, group) for group in grouped]
+        keys = [Key(name, token) for name, token in zip(names, tokens, strict=True)]
+        own = [] if run is not None and id(run) in together else self._legend()
+        rest = [other for other in others if id(other) not in together]
+        more = [Key(self.tr("{0} more").format(len(keys) - MOST_KEYS), "muted")] if len(keys) > MOST_KEYS else []
+        return [*own, *keys[:MOST_KEYS], *more, *self._other_keys(rest)]
+
     def _other_keys(self, others: Sequence[Run]) -> list[Key]:
         if not others:
             return []
@@ -221,6 +295,10 @@ class CurvePanel(Panel):
         run = self.session.run if self.session else None
         if run is not None:
             self.bridge.checkpoint_chosen.emit(run, mark.what, at)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_KEY else f"{name[: LONGEST_KEY - 1]}…"
 
 
 def _window(series: Series) -> int:

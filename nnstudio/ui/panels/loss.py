@@ -74,7 +74,12 @@ class LossPanel(CurvePanel):
     def _curves(self, run: Run) -> Curves:
         curves = super()._curves(run)
         lowest = [series.lowest for series in (curves.train, *(beside.series for beside in curves.besides))]
-        known = (curves.test, curves.means, *(beside.values for beside in curves.besides))
+        known = (
+            curves.test,
+            curves.means,
+            *(beside.values for beside in curves.besides),
+            *(band.low for band in curves.bands),
+        )
         self._allow_log(min(lowest) > 0 and not any(((values <= 0) & (values > -inf)).any() for values in known))
         if self.plot is not None:
             self.plot.words = self._words()

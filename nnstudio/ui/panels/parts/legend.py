@@ -9,7 +9,7 @@ from math import cos, pi, sin
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import colormaps, theme
@@ -42,36 +42,66 @@ class Key:
 
 
 class Legend(QWidget):
-    """Which line or point is which."""
+    """Which line or point is which. Where there is no room for all, the last ones are counted, and named in the tip."""
 
     LINE = 16
     POINT = 10
+    NARROW = 104
+    """It takes so much room, if it needs as much."""
 
     def __init__(self, keys: Sequence[Key] = ()) -> None:
         super().__init__()
         self.keys = tuple(keys)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.current().changed.connect(self.update)
 
     def set_keys(self, keys: Sequence[Key]) -> None:
         if tuple(keys) != self.keys:
             self.keys = tuple(keys)
             self.updateGeometry()
+            self._show_tip()
             self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(sum(self._width(key) for key in self.keys), self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        wanted = self.sizeHint()
+        return QSize(min(wanted.width(), self.NARROW), wanted.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = 0
-        for key in self.keys:
+        left, shown = 0, self.shown
+        for key in shown:
             self._paint_key(painter, key, left)
             left += self._width(key)
+        if len(shown) < len(self.keys):
+            painter.setPen(theme.color("muted"))
+            place = self.rect().adjusted(left, 0, 0, 0)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._rest(len(self.keys) - len(shown)))
+
+    @property
+    def shown(self) -> tuple[Key, ...]:
+        """The first ones, as many as there is room for."""
+        room = self.width()
+        if sum(map(self._width, self.keys)) <= room:
+            return self.keys
+        for count in range(len(self.keys) - 1, 0, -1):
+            rest = self.fontMetrics().horizontalAdvance(self._rest(len(self.keys) - count))
+            if sum(map(self._width, self.keys[:count])) + rest <= room:
+                return self.keys[:count]
+        return ()
+
+    def _rest(self, count: int) -> str:
+        return f"+{count}"
+
+    def _show_tip(self) -> None:
+        self.setToolTip("" if len(self.shown) == len(self.keys) else "\n".join(key.text for key in self.keys))
 
     def _mark(self, key: Key) -> int:
         return self.POINT if key.symbol else self.LINE

@@ -13,7 +13,9 @@ from PySide6.QtGui import QMouseEvent, QPen
 from nnstudio.run import Course
 from nnstudio.series import Floats, Series
 from nnstudio.ui import theme
+from nnstudio.ui.panels.parts.bands import Band
 from nnstudio.ui.panels.plots.axes import Axis
+from nnstudio.ui.panels.plots.bands import BandItems
 from nnstudio.ui.panels.plots.beside import Beside, BesideItems
 from nnstudio.ui.panels.plots.marks import Mark, MarkItems
 from nnstudio.ui.panels.plots.plot import NEARLY_LOST, Plot
@@ -43,6 +45,8 @@ class Curves:
     """Where the x axis ends."""
     besides: tuple[Beside, ...] = ()
     """Other runs."""
+    bands: tuple[Band, ...] = ()
+    """Runs that are taken together."""
     marks: tuple[Mark, ...] = ()
 
 
@@ -56,6 +60,7 @@ class Words:
     test: str
     value: str = "{0:.4g}"
     beside: str = "{1}: {0}"
+    band: str = "{1}: {0} ± {2}"
 
 
 class CurvePlot(Plot):
@@ -73,6 +78,7 @@ class CurvePlot(Plot):
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True, symbol="o", useCache=False)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._besides = BesideItems(lambda item: self.addItem(item))
+        self._bands = BandItems(lambda item: self.addItem(item))
         self._marks: MarkItems | None = None
         super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
         self.words, self._fixed, self._factor = words, fixed, factor
@@ -123,6 +129,7 @@ class CurvePlot(Plot):
         self._draw_test()
         first, last = self.view.viewRange()[0]
         self._besides.draw(curves.besides, first, last, self._y, self.log)
+        self._bands.draw(curves.bands, self._y)
         low, high = self._y_range()
         self.view.setYRange(low, high, padding=0)
         if self._marks is not None:
@@ -136,7 +143,7 @@ class CurvePlot(Plot):
             nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
             test = self._value(self.curves.test[nearest])
             lines.append(self.words.test.format(test, int(self.curves.epochs[nearest])))
-        return "\n".join([*lines, *self._beside_words(at.x()), *marked])
+        return "\n".join([*lines, *self._band_words(at.x()), *self._beside_words(at.x()), *marked])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
@@ -154,7 +161,9 @@ class CurvePlot(Plot):
     def point(self, position: QPointF) -> None:
         super().point(position)
         self._cursor.setPos(self.point_at(position).x())
-        self._cursor.setVisible(bool(len(self.curves.train) or len(self.curves.epochs) or self.curves.besides))
+        self._cursor.setVisible(
+            bool(len(self.curves.train) or len(self.curves.epochs) or self.curves.besides or self.curves.bands)
+        )
         hit = self._marks.hit(self.point_at(position)) if self._marks is not None else None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor)
 
@@ -169,6 +178,10 @@ class CurvePlot(Plot):
     def shown_besides(self) -> list[tuple[Floats, Floats]]:
         """The points on the screen, of each of the other runs."""
         return self._besides.shown()
+
+    def shown_bands(self) -> list[tuple[Floats, Floats]]:
+        """The points of each mean on the screen."""
+        return self._bands.shown()
 
     # Inside
 
@@ -220,7 +233,8 @@ class CurvePlot(Plot):
         inner = np.sort(raw)[outliers : len(raw) - outliers]
         own = np.concatenate([shown["smooth"][1], shown["test"][1], inner])
         own = own[np.isfinite(own)]
-        values = np.concatenate([own, self._held_back(self._besides.values(), own)])
+        others = np.concatenate([self._besides.values(), self._bands.values()])
+        values = np.concatenate([own, self._held_back(others, own)])
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
         if not self.log and 0 <= low < 0.5 * high:
             low = 0.0
@@ -252,6 +266,11 @@ class CurvePlot(Plot):
             words.train.format(value),
             words.smooth.format(mean, curves.window),
         ]
+
+    def _band_words(self, x: float) -> list[str]:
+        told = [(band, *band.at(x)) for band in self.curves.bands]
+        found = [(band, mean, half) for band, mean, half in told if isfinite(mean)]
+        return [self.words.band.format(self._value(mean), band.name, self._value(half)) for band, mean, half in found]
 
     def _beside_words(self, x: float) -> list[str]:
         values = [(beside.name, beside.value_at(x)) for beside in self.curves.besides]
