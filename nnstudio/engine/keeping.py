@@ -1,6 +1,7 @@
 """Keeps a run: collects what is told of it, and has it written into its folder by another thread.
 
-The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time.
+The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time:
+of that in which the run goes, since a long pause is no reason to make it slow afterwards.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ LAST_EVERY = 30.0
 """Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
 BEST_EVERY = 2.0
 """Seconds between two times that the best one is written; of those between, the last is kept in memory."""
-SHARE = 0.01
-"""Of the time, for snapshots of each of these two kinds."""
+SHARE = 0.005
+"""Of the run's time, for snapshots of each of these two kinds."""
 HEAD_START = 0.005
 """Seconds that the snapshots of a run may take before it has run for long."""
 BYTES_PER_SECOND = 2**29
@@ -55,7 +56,9 @@ class Keeper:
         self._step = 0
         self._test_loss: float | None = None
         self._set_off: float | None = None
-        self._began = self._next_write = self._next_last = self._next_best = perf_counter()
+        self._worked = 0.0
+        """Seconds that the run was going, up to when it set off last, or what was written last."""
+        self._next_write = self._next_last = self._next_best = perf_counter()
         self._cost = self._spent = 0.0
 
     @property
@@ -70,9 +73,9 @@ class Keeper:
     def begin(self, trainer: Trainer) -> None:
         """The run is about to take its first step, or its first one after a checkpoint."""
         parameters = sum(weight.numel() for weight in trainer.model.parameters())
-        self._step, self._began = trainer.steps, perf_counter()
+        self._step = trainer.steps
         self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
-        self._next_last = self._began + self._cost / SHARE
+        self._next_last = perf_counter() + self._cost / SHARE
         if self._scribe is not None:
             self._scribe.begin(trainer.steps)
         self._facts |= {
@@ -149,7 +152,7 @@ class Keeper:
 
     def keep_best(self, snapshot: Take) -> None:
         """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
-        allowed = HEAD_START + SHARE * (perf_counter() - self._began)
+        allowed = HEAD_START + SHARE * self._seconds(perf_counter())
         if self._spent + self._cost <= allowed:
             self.keep(BEST, BEST, snapshot)
 
@@ -189,7 +192,7 @@ class Keeper:
         if name == BEST:
             self._spent += self._cost
         if name == LAST:
-            lately = min(LAST_EVERY, now - self._began)
+            lately = min(LAST_EVERY, self._seconds(now))
             self._next_last = now + max(lately, (self._cost + scribe.cost) / SHARE)
 
     def write(self, *, going: bool = False) -> None:
@@ -211,8 +214,12 @@ class Keeper:
         leaf, self._leaf = self._leaf, Leaf()
         self._scribe.write(leaf, due)
 
+    def _seconds(self, now: float) -> float:
+        """How long the run was going."""
+        return self._worked + (now - self._set_off if self._set_off is not None else 0.0)
+
     def _spent_time(self, now: float) -> None:
         """Time goes by while the run does."""
         if self._set_off is not None:
             self._facts["spent"] = self._facts.get("spent", 0.0) + now - self._set_off
-            self._set_off = now
+            self._worked, self._set_off = self._seconds(now), now

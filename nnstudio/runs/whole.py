@@ -23,12 +23,19 @@ def passing_name() -> str:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Where to write what becomes `path` when it is done. Raises OSError, and leaves no rest then."""
+    """Where to write what becomes `path` when it is done. Raises OSError, and leaves no rest then.
+
+    Who may read it is as for any new file, also where what writes it makes one for its owner alone.
+    """
     part = path.with_name(passing_name())
     try:
+        part.touch()
+        mode = part.stat().st_mode
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
+        if part.stat().st_mode != mode:
+            part.chmod(mode)
         os.replace(part, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -327,3 +327,41 @@ def test_without_memory_for_a_snapshot_the_run_is_recorded_all_the_same(begin, t
         run.save()
     kept = read_run(tmp_path / "runs" / "run")
     assert (kept.state, len(kept.epochs), kept.checkpoints) == ("finished", 3, ())
+
+
+def test_snapshots_take_a_hundredth_of_the_time_that_a_run_goes(begin, monkeypatch):
+    """Of epochs of one step, each of which is the best so far; and a long pause is no reason for more of them."""
+    clock = [0.0]
+    monkeypatch.setattr(keeping, "perf_counter", lambda: clock[0])
+    run, _ = begin(folder="")
+    taken = run.snapshot()
+    spent = [0.0]
+
+    def snapshot():
+        clock[0] += 0.001
+        spent[0] += 0.001
+        return taken
+
+    class Scribe:
+        broken = busy = False
+        cost = 0.0
+
+        def begin(self, step): ...
+
+        def note(self, **facts): ...
+
+        def write(self, leaf, waiting): ...
+
+    keeper = keeping.Keeper(Scribe())
+    keeper.begin(run.trainer)
+    for _ in range(3):
+        before, began = spent[0], clock[0]
+        keeper.take(msg.RunState(run=1, state="training", epoch=0, step=0))
+        for _ in range(10_000):
+            clock[0] += 0.001
+            keeper.keep_best(snapshot)
+            if clock[0] >= keeper.due:
+                keeper.report(clock[0], snapshot)
+        assert 0.003 < (spent[0] - before) / (clock[0] - began) < 0.012
+        keeper.take(msg.RunState(run=1, state="paused", epoch=0, step=0))
+        clock[0] += 3600

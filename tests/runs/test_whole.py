@@ -29,6 +29,18 @@ def test_a_file_is_replaced_whole(tmp_path):
     assert os.listdir(tmp_path) == ["a"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_who_may_read_a_file_is_as_for_any_new_one(tmp_path):
+    """Also where another package makes a file that is its owner's alone, as safetensors does."""
+    (tmp_path / "any").touch()
+    with whole_file(tmp_path / "a") as part:
+        (tmp_path / "b").write_bytes(b"new")
+        (tmp_path / "b").chmod(0o600)
+        (tmp_path / "b").replace(part)
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "any").stat().st_mode
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
 def test_leftovers_of_the_dead_are_removed_and_nothing_else(tmp_path, dead):
     kept = {passing_name(), ".nnstudio-notes", f"nnstudio-{dead}-ab", f".nnstudio-{dead}-xyz", "a.safetensors"}
     for name in kept:
