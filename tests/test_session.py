@@ -532,6 +532,8 @@ def test_training_anew_in_the_middle_of_a_run() -> None:
 
 def test_waiting_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     headless = Headless(example())  # not started
+    headless.nudge()
+    assert next(headless.events(timeout=5)) is None
     with pytest.raises(EngineError, match="nothing for"):
         next(headless.events(timeout=0.01))
     with pytest.raises(EngineError, match="nothing for"):

@@ -19,6 +19,7 @@ from nnstudio.graph.race import Race
 from nnstudio.headless import refuse_unread, trust_for
 from nnstudio.protocol import messages as msg
 from nnstudio.runs.naming import clean_name
+from nnstudio.runs.record import DRAWING
 from nnstudio.runs.wishes import Wishes
 from nnstudio.session import Session
 from nnstudio.trust import Trust
@@ -62,30 +63,29 @@ class Job:
 def job_of(options: argparse.Namespace) -> Job:
     """Raises UsageError for options that make no sense, and StorageError for a file that can not be read."""
     _check(options)
-    kept = wishes(options.runs)
-    kept.keep = kept.keep and not options.no_record
-    kept.tensorboard = kept.tensorboard or options.tensorboard
+    kept = _kept(options)
     source = origin(options.resume, kept.base) if options.resume else None
     document = _document(options, source)
     late = _assign(document, source, assignments(options))
     if options.on and document.trained is None:
         raise UsageError("The project is not trained, so there are no weights to train on from.", fix="Leave out --on.")
     trust = trust_for(document, allow=options.allow_code)
-    refuse_unread(document, trust, options.file or "FILE")
+    refuse_unread(document, trust, options.file or str(source.folder / DRAWING if source and source.folder else ""))
+    race, by = race_of(options, document), metric_of(options, document)
     folder(options.runs, "--runs")
     return Job(
-        document,
-        _name(options, document),
-        trust,
-        kept,
-        options.device or (source.device if source is not None else "cpu"),
-        folder(options.out),
-        options.on,
-        source,
-        late,
-        _again(options),
-        race_of(options, document),
-        metric_of(options, document),
+        document=document,
+        name=_name(options, document),
+        trust=trust,
+        wishes=kept,
+        device=options.device or (source.device if source is not None else "cpu"),
+        out=folder(options.out),
+        on=options.on,
+        source=source,
+        late=late,
+        again=_again(options),
+        race=race,
+        by=by,
     )
 
 
@@ -96,6 +96,14 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("--on and --resume are two ways to go on.", fix="Leave one of them out.")
     if options.no_record and (options.runs or options.tensorboard):
         raise UsageError("What is not recorded has no folder.", fix="Leave out --no-record, or the other option.")
+
+
+def _kept(options: argparse.Namespace) -> Wishes:
+    """How the run is recorded: as the settings say, but for what is wished for now."""
+    kept = wishes(options.runs)
+    kept.keep = (kept.keep or options.tensorboard) and not options.no_record
+    kept.tensorboard = kept.tensorboard or options.tensorboard
+    return kept
 
 
 def _document(options: argparse.Namespace, source: Origin | None) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
@@ -15,6 +16,7 @@ from nnstudio.reports.voices import Record
 from nnstudio.run import Run
 
 _STEPS, _PARTS = " steps", " parts"
+USUAL_WIDTH, USUAL_HEIGHT = 80, 24
 _QUIET = ("event", "state", "message", "metrics", "trouble", "resume", "command")
 """What of the end is told otherwise, or by the way."""
 
@@ -81,7 +83,7 @@ class Terminal:
             self._bar.leave = False
             self._close()
         if self._bar is None:
-            more = {"file": self._stream, "dynamic_ncols": True, "smoothing": 0.1}
+            more = {"file": self._stream, "smoothing": 0.1, **_width(self._stream)}
             self._bar = tqdm(total=total or None, initial=first, unit=unit, **more)
         self._bar.total = total or None
         return self._bar
@@ -129,6 +131,15 @@ class Terminal:
         flat = {**record, **(record.get("metrics") or {})}
         told = {key: value for key, value in flat.items() if key not in _QUIET and value not in (None, "")}
         print(f"{record['state']}: {', '.join(f'{key} {words(value)}' for key, value in told.items())}", flush=True)
+
+
+def _width(stream: TextIO) -> dict[str, Any]:
+    """As wide as the terminal is by then; some do not know how large they are, and say 0."""
+    try:
+        unknown = os.get_terminal_size(stream.fileno()).columns == 0
+    except (OSError, ValueError):
+        unknown = False
+    return {"ncols": USUAL_WIDTH, "nrows": USUAL_HEIGHT} if unknown else {"dynamic_ncols": True}
 
 
 def _epoch(run: Run) -> str:

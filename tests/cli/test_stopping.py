@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -164,3 +166,28 @@ def test_interrupted_by_ctrl_c_and_resumed_it_is_the_same_to_the_last_bit(tmp_pa
     assert one.losses.tobytes() == other.losses.tobytes()
     assert [row.test_loss for row in one.epochs] == [row.test_loss for row in other.epochs]
     assert resumed[-1]["test_loss"] == whole[-1]["test_loss"]
+
+
+@pytest.mark.slow
+def test_at_a_real_terminal_ctrl_c_is_a_key(tmp_path: Path) -> None:
+    """It reaches the engine too, which goes on until it is asked to pause."""
+    import pty
+
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "nnstudio", "train", *LONG, "--runs", str(tmp_path / "runs")])
+    told, pressed = b"", False
+    with contextlib.suppress(OSError):  # what Linux says at the end of a terminal
+        while part := os.read(terminal, 65536):
+            told += part
+            if b"steps/s" in told and not pressed:
+                pressed = True
+                os.write(terminal, b"\x03")
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 130
+    assert re.search(rb"epoch \d+/100000: .*steps/s, loss ", told)
+    assert b"go on with: nnstudio train --resume " in told
+    (folder,) = (tmp_path / "runs").iterdir()
+    kept = read_run(folder)
+    assert kept.last_checkpoint is not None
+    assert kept.last_checkpoint.step == len(kept.losses) == kept.record.step
