@@ -37,8 +37,6 @@ RunEvent: TypeAlias = (
     msg.RunState | msg.Progress | msg.EpochDone | msg.Changed | msg.CheckpointSaved | msg.Notice | msg.Weights
 )
 RUN_EVENTS = get_args(RunEvent)
-FIXED = ("seed", "initialization", "device")
-"""What of a plan message a run can not change."""
 _FIX = "Stop, and train again, to have it now."
 GOING = ("training", "paused")
 NEXT_RUN = ("seed", "test_split", *(f"init_{kind}" for kind in KINDS))
@@ -82,6 +80,7 @@ class Steering:
         if self.run.epochs:
             self.shelf.keep(self.run)
         self._started: Future[msg.AnyReply] | None = None
+        self._known = True  # to the engine that is there, which began the runs
         self.following = Following(project.document)
         self.device = "cpu"
         self.wishes = Wishes()
@@ -163,7 +162,7 @@ class Steering:
         self.runs = runs
         self._plan = request.plan if isinstance(request, msg.Start) else None
         self._begun = self._project.document.plan
-        self._then = then
+        self._then, self._known = then, True
         self.shelf.put(runs, _plans(request))
         self._project.run_begins()
         self.following.begin()
@@ -206,7 +205,7 @@ class Steering:
         begun = self._plan
         if begun is None or self.run.state not in GOING:
             return
-        fixed = {name: getattr(begun, name) for name in FIXED}
+        fixed = {name: getattr(begun, name) for name in msg.FIXED}
         plan = self.following.plan(plan_message(self._project.document))
         plan = msgspec.structs.replace(plan, **fixed)
         if plan != begun:
@@ -277,8 +276,8 @@ class Steering:
             self._project.tell(Asked(self._project.engine.ask(then)))
 
     def _replies(self) -> tuple[msg.Started, ...]:
-        """What the engine said when it began the runs; nothing before it has."""
-        reply = outcome(self._started)[0] if self._started is not None else None
+        """What the engine said when it began the runs; nothing before it has, and nothing once it is gone."""
+        reply = outcome(self._started)[0] if self._started is not None and self._known else None
         if isinstance(reply, msg.RaceStarted):
             return reply.runs
         return (reply,) if isinstance(reply, msg.Started) else ()
@@ -291,8 +290,9 @@ class Steering:
 
     def engine_lost(self, message: str) -> None:
         """The engine is gone, and with it the run; one that was asked for after its end waits for the next engine."""
+        self._known = self._waits_for_engine  # a new engine counts its runs from one again
         for run in self.runs:
-            if run.active and not self._waits_for_engine:
+            if run.active and not self._known:
                 run.fail(message, "Start the training again.")
                 run.trouble = "engine"
 

@@ -132,6 +132,9 @@ def test_runs_of_two_engines_with_one_number_are_not_mixed_up() -> None:
     assert len(opened.two.run.epochs) == 3
     assert opened.one.document.trained is not None
     assert opened.one.document.trained.weights == b"one"
+    late = msg.CheckpointSaved(run=1, step=30, epoch=3, path="two/last.safetensors", reason="end")
+    opened.desk.handle(late)  # written when the run was over
+    assert (opened.one.run.checkpoints, opened.two.run.checkpoints) == ([], [late])
 
 
 def test_closing_a_project_that_trains_stops_its_run() -> None:

@@ -7,18 +7,17 @@ from typing import Any
 
 from nnstudio.engine.layers import Difference
 from nnstudio.errors import EngineError
+from nnstudio.protocol import messages as msg
 from nnstudio.protocol.messages import Group, Plan
 from nnstudio.training.registry import optimizers, schedules
 
-FIXED = ("seed", "initialization", "device")
-"""What holds from the beginning of a run to its end."""
-_APART = (*FIXED, "optimizer_params", "schedule_params", "groups")
+_APART = (*msg.FIXED, "optimizer_params", "schedule_params", "groups")
 """What is not told under its own name."""
 
 
 def check_changeable(old: Plan, new: Plan) -> None:
     """Raise EngineError where the new plan differs in what a run can not change."""
-    for name in FIXED:
+    for name in msg.FIXED:
         if getattr(old, name) != getattr(new, name):
             raise EngineError(f"The {name} of a run can not be changed.", fix="Stop it, and train from the beginning.")
 

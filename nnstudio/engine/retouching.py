@@ -64,4 +64,4 @@ def _sizes(shape: Sequence[int]) -> str:
 
 def _words(tensor: torch.Tensor) -> str:
     """A number as it is; several by their mean."""
-    return f"{tensor.item():.6g}" if tensor.ndim == 0 else f"mean {tensor.double().mean().item():.4g}"
+    return f"{tensor.item():.6g}" if tensor.ndim == 0 else f"mean {tensor.cpu().double().mean().item():.4g}"

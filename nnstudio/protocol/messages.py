@@ -28,6 +28,7 @@ from nnstudio.protocol.events import (
 )
 from nnstudio.protocol.parts import (
     DTYPES,
+    FIXED,
     Array,
     DataRef,
     Entrant,
@@ -122,6 +123,7 @@ __all__ = [
     "ExportKind",
     "Exported",
     "Failed",
+    "FIXED",
     "FetchData",
     "FreeInput",
     "Group",

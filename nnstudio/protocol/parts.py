@@ -94,6 +94,10 @@ class Plan(msgspec.Struct, frozen=True):
     device: str = "cpu"
 
 
+FIXED = ("seed", "initialization", "device")
+"""What of a plan holds from the beginning of a run to its end: it can not be changed on the way."""
+
+
 class Keeping(msgspec.Struct, frozen=True):
     """Where a run is recorded: `folder` is made by the engine, and gets what nnstudio.runs tells; empty for nowhere.
 

@@ -25,7 +25,7 @@ class Describe(Request, frozen=True, kw_only=True):
 
 
 class Measure(Request, frozen=True, kw_only=True):
-    """Make one class that a person typed in and run it, to learn its shapes. Reply: Done, then Measured with the key.
+    """Make one class that a person typed in and run it, to learn its shapes. Reply: Measured with the key, then Done.
 
     `code` is the whole text; `arguments` are those of the class. `outputs` tensors are expected.
     """
@@ -115,9 +115,9 @@ class Start(Request, frozen=True, kw_only=True):
 
 
 class StartRace(Request, frozen=True, kw_only=True):
-    """Train several runs, each a step in turn. Reply: RaceStarted, then events of each. What is going is stopped first.
+    """Train several runs side by side, each in its turn. Reply: RaceStarted, then events of each.
 
-    Probes look at the first.
+    What is going is stopped first. Probes look at the first.
     """
 
     entrants: tuple[Entrant, ...]
@@ -151,16 +151,16 @@ class Stop(Request, frozen=True, kw_only=True):
 
 
 class ChangePlan(Request, frozen=True, kw_only=True):
-    """Go on by another plan, from the next step. Reply: Done, then Changed for each difference.
+    """Go on by another plan, from the next step. Reply: Changed for each difference, then Done.
 
-    Refused, as a whole, where it differs in what a run can not change: the seed, the initialization, the device.
+    Refused, as a whole, where it differs in what a run can not change: see FIXED. All else can be, the precision too.
     """
 
     plan: Plan
 
 
 class ChangeLayer(Request, frozen=True, kw_only=True):
-    """Set attributes of layers from the next step on, such as the `p` of a Dropout. Reply: Done, then Changed.
+    """Set attributes of layers from the next step on, such as the `p` of a Dropout. Reply: Changed, then Done.
 
     `layer` is the module's name in the model, as "dropout1" or "block.0.dropout1".
     """
@@ -170,7 +170,7 @@ class ChangeLayer(Request, frozen=True, kw_only=True):
 
 
 class ChangeWeight(Request, frozen=True, kw_only=True):
-    """Set numbers of a weight, of a run or of the model that is looked at. Reply: Done, then Changed for a run.
+    """Set numbers of a weight, of a run or of the model that is looked at. Reply: Changed for a run, then Done.
 
     `name` is as in the state dict; `index` picks one number or a row, or is empty for the whole tensor. `value` has the
     shape of what is picked. With `tell` the reply is Weighed.
@@ -183,7 +183,7 @@ class ChangeWeight(Request, frozen=True, kw_only=True):
 
 
 class SaveCheckpoint(Request, frozen=True, kw_only=True):
-    """Keep a checkpoint of the run as it stands. Reply: Done, then CheckpointSaved."""
+    """Keep a checkpoint of the run as it stands. Reply: Done; CheckpointSaved comes once it is written."""
 
 
 class Record(Request, frozen=True, kw_only=True):
