@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def origin(reference: str, base: Path) -> Origin:
 
     Raises UsageError where there is nothing to go on from, and StorageError for what is damaged.
     """
-    path = next((each for each in (Path(reference), base / reference) if each.exists()), None)
+    path = next(
+        (each for each in (Path(reference), base / reference) if os.path.exists(each)), None
+    )  # Path.exists may raise
     if path is None:
         fix = "Give a run's folder, as `nnstudio runs` lists them, or a checkpoint's file."
         raise UsageError(f"There is no run or checkpoint '{reference}'.", fix=fix)

@@ -47,7 +47,7 @@ class TrainingReport:
             self.voice.loading(event.done, event.total, event.what)
             return
         runs = session.steering.runs
-        run = next((run for run in runs if run.number == getattr(event, "run", 0)), None)
+        run = next((run for run in runs if run.number == getattr(event, "run", -1)), None)
         if run is None and hasattr(event, "run"):
             return  # an earlier run had still something to say
         for record in _records(event, run):

@@ -45,6 +45,7 @@ def test_version_and_help(capsys: Captured) -> None:
         ["train", "example:xor", "--on", "--resume", "x"],
         ["train", "example:xor", "--no-record", "--tensorboard"],
         ["train", "--resume", "missing"],
+        ["train", "--resume", "x" * 300],
         ["export", "example:xor"],
         ["info"],
         ["info", "weather"],
