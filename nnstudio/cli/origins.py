@@ -59,9 +59,8 @@ def origin(reference: str, base: Path) -> Origin:
 
     Raises UsageError where there is nothing to go on from, and StorageError for what is damaged.
     """
-    path = next(
-        (each for each in (Path(reference), base / reference) if os.path.exists(each)), None
-    )  # Path.exists may raise
+    places = (Path(reference), base / reference)
+    path = next((each for each in places if os.path.exists(each)), None)  # Path.exists raises for a name too long
     if path is None:
         fix = "Give a run's folder, as `nnstudio runs` lists them, or a checkpoint's file."
         raise UsageError(f"There is no run or checkpoint '{reference}'.", fix=fix)
