@@ -170,7 +170,7 @@ class Headless:
         """A run that stands still in trouble has failed; the weights of its last good step are kept."""
         run = self.session.run
         if run.active and self.over:
-            message, fix = run.message, run.fix.replace("press Resume", "train again")
+            message, fix = run.message, run.fix.replace("and resume", "and train again")
             self.stop()
             run.fail(message, fix)
 
