@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import nan
-from pathlib import Path
+from typing import TypeAlias
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.protocol import messages as msg
@@ -14,6 +14,9 @@ from nnstudio.run import Course, Run, thinned
 from nnstudio.runs import record
 from nnstudio.runs.reading import KeptRun, WholeRun
 from nnstudio.series import Series
+
+Found: TypeAlias = tuple[KeptRun, Run | None]
+"""What was found in a folder, and the run as a list shows it where it was not known before."""
 
 
 class Shelf:
@@ -53,10 +56,24 @@ class Shelf:
         """What was there when the project was opened."""
         self._add(run)
 
-    def take_found(self, found: Iterable[KeptRun]) -> None:
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is any to go on from. Cheap: it is asked often."""
+        return any(run.checkpoints for run in chain(self.started, self._found))
+
+    @property
+    def known(self) -> dict[str, int]:
+        """The folders of recorded runs, and how far each was when it was found."""
+        return {run.folder: run.step for run in self._found}
+
+    def take_found(self, found: Iterable[Found]) -> None:
         """What there is in the folder of runs by now; of those known already, only what becomes of them is new."""
         known = {run.folder: run for run in self._found}
-        self._found = [_renewed(known.get(str(kept.folder)), kept) or self._numbered(of_record(kept)) for kept in found]
+        self._found = []
+        for kept, new in found:
+            run = _renewed(known.get(str(kept.folder)), kept) or (new and self._numbered(new))
+            if run is not None:
+                self._found.append(run)
 
     def drop(self, run: Run) -> None:
         """Forget a run; plots do so too."""
@@ -80,6 +97,11 @@ class Shelf:
         run.hue = self._hues
         self._hues += 1
         return run
+
+
+def of_records(found: Iterable[KeptRun], known: Mapping[str, int]) -> list[Found]:
+    """For take_found, with what is `known`. It looks for files, so the window does it on a thread of its own."""
+    return [(kept, None if known.get(str(kept.folder)) == kept.record.step else of_record(kept)) for kept in found]
 
 
 def of_record(kept: KeptRun) -> Run:
@@ -151,7 +173,7 @@ def _number(value: float | None) -> float:
 
 
 def _checkpoint(kept: KeptRun, each: record.Checkpoint) -> msg.CheckpointSaved:
-    path = str(Path(kept.checkpoint_path(each)))
+    path = str(kept.checkpoint_path(each))
     return msg.CheckpointSaved(
         run=0, step=each.step, epoch=each.epoch, path=path, reason=each.reason, test_loss=each.test_loss
     )

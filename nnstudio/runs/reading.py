@@ -61,7 +61,10 @@ class KeptRun:
     @property
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """Those of the record whose files are there, in the order of their steps."""
-        there = (each for each in self.record.checkpoints if self.checkpoint_path(each).is_file())
+        if not self.record.checkpoints:
+            return ()
+        names = _names(self.folder / CHECKPOINTS)
+        there = (each for each in self.record.checkpoints if _name(each) in names)
         return tuple(sorted(there, key=lambda each: each.step))
 
     @property
@@ -71,7 +74,7 @@ class KeptRun:
 
     def checkpoint_path(self, checkpoint: Checkpoint) -> Path:
         """Its file. What a record names elsewhere is looked for in the run's own folder all the same."""
-        return self.folder / CHECKPOINTS / Path(checkpoint.file).name
+        return self.folder / CHECKPOINTS / _name(checkpoint)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,19 @@ def _folders(base: Path) -> list[Path]:
             return [Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
     except OSError:
         return []
+
+
+def _name(checkpoint: Checkpoint) -> str:
+    return Path(checkpoint.file).name
+
+
+def _names(folder: Path) -> set[str]:
+    """Of the files in a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries if entry.is_file()}
+    except OSError:
+        return set()
 
 
 def _kept(folder: Path) -> KeptRun | None:

@@ -115,7 +115,7 @@ class RunControl(QObject):
 
     def why_not_resume_from(self) -> str:
         """Why there is no checkpoint to go on from now."""
-        if not any(run.checkpoints for run in self._bridge.session.steering.shelf.runs):
+        if not self._bridge.session.steering.shelf.has_checkpoint:
             return self.tr("There is no checkpoint yet. Train first: one is kept at every pause and at the end.")
         return self.why_not_train()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -27,6 +26,9 @@ from nnstudio.ui.runs.library import Library
 
 Found = tuple[Head, tuple[EpochRow, ...], str]
 """Of a checkpoint: its head, the epochs up to there, and the source that was trained."""
+
+Moved = tuple[list[tuple[Run, Path]], NNStudioError | None]
+"""Runs and where their folders are by now, and why not all of them could be moved."""
 
 
 class Deeds(QObject):
@@ -138,20 +140,15 @@ class Deeds(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(run.folder))
 
     def delete_all(self, runs: Sequence[Run]) -> None:
-        """Take these away."""
+        """Take these away, and their folders into the trash of the folder of runs, from where they can come back."""
+        session = self._bridge.session
         for run in runs:
-            self.delete(run)
-
-    def delete(self, run: Run) -> None:
-        """Take it away, and its folder into the trash of the folder of runs, from where it can come back."""
-        shelf = self._bridge.session.steering.shelf
-        if not run.folder:
-            shelf.drop(run)
-            self._bridge.runs_changed.emit()
-            return
-        self._library.do(
-            partial(tidying.put_aside, Path(run.folder)), partial(self._deleted, self._bridge.session, run)
-        )
+            if not run.folder:
+                session.steering.shelf.drop(run)
+        self._bridge.runs_changed.emit()
+        kept = [run for run in runs if run.folder]
+        if kept:
+            self._library.do(partial(_put_aside, kept), partial(self._deleted, session))
 
     # Inside
 
@@ -213,22 +210,37 @@ class Deeds(QObject):
         listed = ", ".join(f"'{name}'" for name in anew[:4]) + ("…" if len(anew) > 4 else "")
         return self.tr("They do not fit {0}, which starts anew.").format(listed) + " " + words
 
-    def _deleted(self, session: Session, run: Run, aside: Path) -> None:
-        session.steering.shelf.drop(run)
+    def _deleted(self, session: Session, moved: Moved) -> None:
+        gone, trouble = moved
+        for run, _ in gone:
+            session.steering.shelf.drop(run)
         self._bridge.runs_changed.emit()
-        self._offer(
-            self.tr("The run was taken away."),
-            self.tr("Its files are gone for good when the program ends."),
-            self.tr("Put it back"),
-            partial(self._restore, session, run, aside),
-        )
+        if trouble is not None:
+            self._trouble(trouble.message, trouble.fix)
+            self._library.look()  # what is not there at all is not listed any more
+        if gone:
+            self._offer(*self._gone_words(len(gone)), partial(self._restore, session, gone))
 
-    def _restore(self, session: Session, run: Run, aside: Path) -> None:
-        def done(_: Any) -> None:
+    def _gone_words(self, number: int) -> tuple[str, str, str]:
+        if number == 1:
+            message, fix = (
+                self.tr("The run was taken away."),
+                self.tr("Its files are gone for good when the program ends."),
+            )
+            return message, fix, self.tr("Put it back")
+        message = self.tr("{0} runs were taken away.").format(f"{number:,}")
+        return message, self.tr("Their files are gone for good when the program ends."), self.tr("Put them back")
+
+    def _restore(self, session: Session, gone: Sequence[tuple[Run, Path]]) -> None:
+        self._library.do(partial(_put_back, gone), partial(self._restored, session))
+
+    def _restored(self, session: Session, moved: Moved) -> None:
+        back, trouble = moved
+        for run, _ in reversed(back):
             session.steering.shelf.add_again(run)
-            self._bridge.runs_changed.emit()
-
-        self._library.do(partial(tidying.put_back, aside, Path(run.folder)), done)
+        self._bridge.runs_changed.emit()
+        if trouble is not None:
+            self._trouble(trouble.message, trouble.fix)
 
     def _trouble(self, message: str, fix: str) -> None:
         self._bridge.trouble.emit(Trouble(message, fix))
@@ -252,6 +264,26 @@ def _found(run: Run, saved: CheckpointSaved) -> Found:
     folder = Path(saved.path).parent.parent
     rows = rows_of(reading.read_run(folder)) if not run.whole or run.folder != str(folder) else run.history
     return head, tuple(row for row in rows if row.epoch <= head.epoch), reading.source_of(folder)
+
+
+def _put_aside(runs: Sequence[Run]) -> Moved:
+    return _moved([(run, Path(run.folder)) for run in runs], lambda _, folder: tidying.put_aside(folder))
+
+
+def _put_back(gone: Sequence[tuple[Run, Path]]) -> Moved:
+    return _moved(gone, lambda run, aside: tidying.put_back(aside, Path(run.folder)))
+
+
+def _moved(runs: Sequence[tuple[Run, Path]], move: Callable[[Run, Path], Path]) -> Moved:
+    """As many as can be; of those that can not, the first says why."""
+    moved: list[tuple[Run, Path]] = []
+    trouble: NNStudioError | None = None
+    for run, path in runs:
+        try:
+            moved.append((run, move(run, path)))
+        except NNStudioError as error:
+            trouble = trouble or error
+    return moved, trouble
 
 
 def _drawing(run: Run) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,21 +30,33 @@ class Library(QObject):
     def look(self) -> None:
         """List the runs of this project anew."""
         session = self._bridge.session
-        self.do(partial(_found, self._bridge.wishes.base, session.document.title), partial(self._listed, session))
+        known = session.steering.shelf.known
+        search = partial(_found, self._bridge.wishes.base, session.document.title, known)
+        self.do(search, partial(self._listed, session))
 
     def read(self, run: Run) -> None:
         """Read the steps of a run that were not read yet."""
         if not run.whole and run.folder not in self._reading:
             self._reading.add(run.folder)
-            self.do(partial(reading.read_run, Path(run.folder)), partial(self._read, run))
+            forget = partial(self._reading.discard, run.folder)
+            self.do(partial(reading.read_run, Path(run.folder)), partial(self._read, run), forget)
 
-    def do(self, work: Callable[[], Any], done: Callable[[Any], object] = lambda _: None) -> None:
-        """Work on files beside the window's thread; then `done` with what came of it. A failure is told."""
+    def do(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], object] = lambda _: None,
+        first: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Work on files beside the window's thread; then `done` with what came of it. A failure is told.
+
+        `first` is called before that, whether it went well or not.
+        """
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="nnstudio-runs")
-        self._bridge.when(self._worker.submit(work), partial(self._answered, done))
+        self._bridge.when(self._worker.submit(work), partial(self._answered, done, first))
 
-    def _answered(self, done: Callable[[Any], object], future: Future[Any]) -> None:
+    def _answered(self, done: Callable[[Any], object], first: Callable[[], object], future: Future[Any]) -> None:
+        first()
         if future.cancelled():
             return
         error = future.exception()
@@ -55,16 +67,15 @@ class Library(QObject):
         else:
             done(future.result())
 
-    def _listed(self, session: Session, found: list[reading.KeptRun]) -> None:
+    def _listed(self, session: Session, found: list[shelf.Found]) -> None:
         session.steering.shelf.take_found(found)
         self._bridge.runs_changed.emit()
 
     def _read(self, run: Run, whole: reading.WholeRun) -> None:
-        self._reading.discard(run.folder)
         shelf.fill(run, whole)
         self._bridge.runs_changed.emit()
 
 
-def _found(base: Path, title: str) -> list[reading.KeptRun]:
+def _found(base: Path, title: str, known: Mapping[str, int]) -> list[shelf.Found]:
     reading.clear_runs(base)
-    return [kept for kept in reading.list_runs(base) if kept.record.title == title]
+    return shelf.of_records((kept for kept in reading.list_runs(base) if kept.record.title == title), known)

@@ -24,7 +24,6 @@ from nnstudio.ui.runs.columns import NAME, Column, columns, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-SORT = Role.UserRole
 SWATCH = QSize(18, 12)
 _STATES = {"failed": "bad", "interrupted": "warning", "training": "accent", "paused": "warning"}
 
@@ -40,14 +39,17 @@ class RunModel(QAbstractTableModel):
         self.runs: list[Run] = []
         self.columns: tuple[Column, ...] = columns(())
         self._leads: tuple[int, ...] = ()
+        self._told: list[tuple[object, ...]] = []
 
     def take(self, runs: Sequence[Run], leads: Sequence[Run]) -> bool:
         """These are the runs by now, with those in front; true where there are others than before."""
         told, self._leads = columns(runs), tuple(id(run) for run in leads)
+        before, self._told = self._told, [self._seen_of(run) for run in runs]
         same = [id(run) for run in runs] == [id(run) for run in self.runs]
         if same and [column.key for column in told] == [column.key for column in self.columns]:
-            if runs:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(runs) - 1, len(self.columns) - 1))
+            for row, (old, new) in enumerate(zip(before, self._told, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
             return False
         self.beginResetModel()
         self.runs, self.columns = list(runs), told
@@ -82,8 +84,6 @@ class RunModel(QAbstractTableModel):
         run, column = self.runs[index.row()], self.columns[index.column()]
         if role == Role.DisplayRole:
             return column.text(run)
-        if role == SORT:
-            return column.value(run)
         if role == Role.TextAlignmentRole:
             return int(_alignment(column))
         if role == Role.ToolTipRole:
@@ -99,6 +99,16 @@ class RunModel(QAbstractTableModel):
         elif role == Role.EditRole and str(value).strip() != looks.name(run):
             self.named.emit(run, str(value).strip())
         return True
+
+    def key(self, index: Index) -> float | str | None:
+        """What a row is sorted by in a column."""
+        return self.columns[index.column()].value(self.runs[index.row()])
+
+    def _seen_of(self, run: Run) -> tuple[object, ...]:
+        """By which it is known whether a row has changed: of thousands of runs few do."""
+        last = run.epochs[-1] if run.epochs else None
+        figures = (run.state, run.step, run.seconds, len(run.epochs), last, run.plan)
+        return (*figures, run.label, run.visible, run.whole, run.hue, run.folder, id(run) in self._leads)
 
     def _look(self, run: Run, column: Column, role: int) -> Any:
         if column.key == "state" and role == Role.ForegroundRole:
@@ -124,16 +134,16 @@ class Sorted(QSortFilterProxyModel):
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
+        self._runs = model
         self.setSourceModel(model)
-        self.setSortRole(SORT)
         self.setDynamicSortFilter(True)
 
     def lessThan(self, left: Index, right: Index) -> bool:
-        one, other = left.data(SORT), right.data(SORT)
+        one, other = self._runs.key(left), self._runs.key(right)
         if one is None or other is None:
             rising = self.sortOrder() is Qt.SortOrder.AscendingOrder
             return (other is None) is rising and one is not other
-        return bool(one < other)
+        return bool(one < other)  # type: ignore[operator]  # of one column, so of one type
 
 
 def swatch(run: Run, *, lead: bool) -> QPixmap:

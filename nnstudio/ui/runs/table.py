@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
@@ -17,6 +17,8 @@ ROW = 26
 PAD = 40
 """Pixels that a title has beside it, also for the arrow of the order."""
 MARGIN = 4
+SCREENFUL = 40
+"""Rows that are looked at for the width of a column, at least."""
 
 
 class RunTable(QTableView):
@@ -52,16 +54,22 @@ class RunTable(QTableView):
 
     def selected(self) -> list[Run]:
         """The runs that are chosen, from top to bottom."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._run(row) for row in rows]
+        chosen = self.selectionModel().selection()
+        ranges = [chosen.at(number) for number in range(chosen.count())]
+        rows = {row for each in ranges for row in range(each.top(), each.bottom() + 1)}
+        return [self._run(row) for row in sorted(rows)]
 
     def select(self, runs: Sequence[Run]) -> None:
         """Choose these, as far as they are there."""
         wanted = {id(run) for run in runs}
         self.clearSelection()
-        for row in range(self.sorted.rowCount()):
-            if id(self._run(row)) in wanted:
-                self.selectRow(row)
+        chosen = QItemSelection()
+        for number, run in enumerate(self.runs.runs if wanted else ()):
+            if id(run) in wanted:
+                index = self.sorted.mapFromSource(self.runs.index(number, 0))
+                chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(chosen, flags.Select | flags.Rows)
 
     def edit_name(self, run: Run) -> None:
         """Let the person write another name."""
@@ -123,7 +131,15 @@ class RunTable(QTableView):
         """Room for the title and its arrow, and for what stands in the rows that are seen."""
         metrics = QFontMetrics(theme.base_font(weight=QFont.Weight.DemiBold))
         title = metrics.horizontalAdvance(self.runs.columns[number].title) + PAD
-        return max(title, self.sizeHintForColumn(number) + MARGIN)
+        return max(title, self._content_width(number) + MARGIN)
+
+    def _content_width(self, number: int) -> int:
+        """As sizeHintForColumn, which looks at every row of a table that is hidden: there may be thousands."""
+        first = max(0, self.rowAt(0))
+        last = min(self.sorted.rowCount(), first + max(SCREENFUL, self.viewport().height() // ROW + 1))
+        return max(
+            (self.sizeHintForIndex(self.sorted.index(row, number)).width() for row in range(first, last)), default=0
+        )
 
     def _open_columns(self, at: QPoint) -> None:
         self.column_menu().popup(self.horizontalHeader().mapToGlobal(at))

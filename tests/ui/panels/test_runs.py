@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from nnstudio.protocol import messages as msg
 from nnstudio.run import Run
 from nnstudio.runs.reading import read_record
 from nnstudio.ui.runs import columns, looks, menus
+from nnstudio.ui.runs.model import RunModel
+from nnstudio.ui.runs.table import RunTable
 from tests.runs.folders import kept_run
 
 
@@ -225,13 +228,65 @@ def test_a_recorded_run_is_deleted_and_can_be_put_back(studio, recorded, tmp_pat
     run = recorded.table.runs.runs[0]
     offered = []
     recorded.deeds.attach(recorded.deeds.control, lambda path: None, lambda *words: offered.append(words))
-    recorded.deeds.delete(run)
+    recorded.deeds.delete_all([run])
     studio.until(lambda: bool(offered))
     studio.until(lambda: len(recorded.table.runs.runs) == 1)
     assert len([path for path in (tmp_path / "runs").iterdir() if not path.name.startswith(".")]) == 2
     offered[0][3]()
     studio.until(lambda: len(recorded.table.runs.runs) == 2)
     assert len([path for path in (tmp_path / "runs").iterdir() if not path.name.startswith(".")]) == 3
+
+
+def test_several_runs_are_put_back_together_and_what_can_not_be_deleted_stays(studio, recorded, tmp_path):
+    shelf = studio.bridge.session.steering.shelf
+    first, second = runs = list(shelf.runs)
+    offered = []
+    recorded.deeds.attach(recorded.deeds.control, lambda path: None, lambda *words: offered.append(words))
+    recorded.deeds.delete_all(runs)
+    studio.until(lambda: bool(offered))
+    assert shelf.runs == []
+    offered[0][3]()
+    studio.until(lambda: len(shelf.runs) == 2)
+    assert [run.folder for run in shelf.runs] == [first.folder, second.folder]
+    shutil.rmtree(first.folder)
+    recorded.deeds.delete_all(runs)
+    studio.until(lambda: len(offered) == 2)
+    assert "can not be read" in studio.troubles[0].message
+    studio.until(lambda: shelf.runs == [])
+
+
+def test_of_many_runs_only_the_rows_that_have_changed_are_told(studio, recorded):
+    """Each row that is told is sorted anew and painted, and a run that goes tells something all the time."""
+    told = []
+    recorded.table.runs.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    recorded.refresh()
+    assert told == []
+    recorded.table.runs.runs[1].step += 1
+    recorded.refresh()
+    assert told == [(1, 1)]
+
+
+def test_a_table_of_thousands_of_runs_asks_for_few_of_their_texts(qtbot, monkeypatch):
+    asked = []
+    plain = RunModel.data
+    monkeypatch.setattr(RunModel, "data", lambda self, index, role: asked.append(role) or plain(self, index, role))
+    table = RunTable()
+    qtbot.addWidget(table)
+    runs = [Run(state="finished", began=f"2026-01-01T00:{n // 60:02d}:{n % 60:02d}") for n in range(3000)]
+    table.take(runs, ())
+    table.select(runs[10:20])
+    assert table.selected() == runs[19:9:-1]
+    assert len(asked) < 10_000
+
+
+def test_steps_that_could_not_be_read_are_read_when_they_are_there_again(studio, recorded, tmp_path):
+    run = recorded.table.runs.runs[0]
+    away = Path(run.folder).rename(tmp_path / "away")
+    recorded.deeds.show(run, True)
+    studio.until(lambda: bool(studio.troubles))
+    away.rename(run.folder)
+    recorded.deeds.show(run, True)
+    studio.until(lambda: run.whole)
 
 
 def test_a_label_is_written_into_the_record(studio, recorded):
