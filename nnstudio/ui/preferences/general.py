@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.settings import About, Settings, about
+from nnstudio.ui.spin import spin_box
 
 TEXT_WIDTH = 400
 """Pixels: room for a path."""
@@ -63,9 +64,8 @@ class GeneralPage(QWidget):
         return field, lambda: field.setChecked(self._value(name) is True)
 
     def _number(self, name: str, known: About) -> tuple[QWidget, Callable[[], None]]:
-        field = QSpinBox(minimum=round(known.low), maximum=round(known.high))
+        field = spin_box(round(known.low), round(known.high), known.label, known.help)
         field.setMinimumWidth(96)
-        field.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         field.valueChanged.connect(partial(self._set, name))
         return field, lambda: field.setValue(int(str(self._value(name))))
 

@@ -22,6 +22,7 @@ from nnstudio.graph.race import LARGEST_SEED, MOST_RUNS
 from nnstudio.ui import buttons, icons
 from nnstudio.ui.inspector import parts
 from nnstudio.ui.racing.presets import PRESETS
+from nnstudio.ui.spin import spin_box
 
 SIZE = (1008, 560)
 SMALLEST = (920, 440)
@@ -145,9 +146,7 @@ class Face(QDialog):
 
 
 def _spin(low: int, high: int, tip: str) -> QSpinBox:
-    made = QSpinBox(minimum=low, maximum=high)
-    made.setToolTip(tip)
-    made.setAccessibleName(tip)
+    made = spin_box(low, high, tip)
     made.setMinimumWidth(72)
     return made
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from nnstudio.graph.race import MOST_RUNS, Axis, Span
 from nnstudio.ui import buttons
 from nnstudio.ui.inspector import texts
 from nnstudio.ui.racing.varying import Varying, values_from, values_text
+from nnstudio.ui.spin import spin_box
 
 LIST, SPAN = 0, 1
 
@@ -123,10 +123,9 @@ class Row(QWidget):
             edit.setAccessibleName(words)
             edit.setToolTip(words)
             edit.setMinimumWidth(56)
-        self.count = QSpinBox(minimum=1, maximum=MOST_RUNS)
+        tip = self.tr("How many values; draws take any between")
+        self.count = spin_box(1, MOST_RUNS, self.tr("How many values"), tip)
         self.count.setValue(4)
-        self.count.setToolTip(self.tr("How many values; draws take any between"))
-        self.count.setAccessibleName(self.tr("How many values"))
         self.scale = QComboBox()
         self.scale.addItems([self.tr("linear"), self.tr("log")])
         self.scale.setToolTip(self.tr("Equal distances, or equal ratios, as for learning rates"))

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout
 
 from nnstudio.ui import icons, keymap, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.run import walk_words
 from nnstudio.ui.run.walk_control import WalkControl
+from nnstudio.ui.spin import spin_box
 
 
 class WalkBar(QFrame):
@@ -107,11 +108,9 @@ class WalkBar(QFrame):
         self.sentence.setMinimumWidth(40)
         self.sample_name = QLabel(self.tr("sample"), textFormat=Qt.TextFormat.PlainText)
         self.sample_name.setProperty("class", "muted")
-        self.sample = QSpinBox()
-        self.sample.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
+        tip = self.tr("Which sample of the batch is shown")
+        self.sample = spin_box(0, 99, self.tr("Sample of the batch"), tip)
         self.sample.setFixedWidth(72)
-        self.sample.setAccessibleName(self.tr("Sample of the batch"))
-        self.sample.setToolTip(self.tr("Which sample of the batch is shown"))
         self.sample.valueChanged.connect(control.record)
 
     def _arrange(self) -> None:
