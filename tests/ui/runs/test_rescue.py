@@ -38,11 +38,13 @@ def notices(qtbot: QtBot, studio: Studio) -> Notices:
     return notices
 
 
-def trouble(studio: Studio, kind: str, message: str = "The loss became NaN at step 5.") -> None:
-    """The run of this project stands still at step 4."""
+def trouble(studio: Studio, kind: str, message: str = "The loss became NaN at step 5.", step: int = 4) -> None:
+    """The run of this project stands still after so many steps."""
     studio.bridge.session.train()
     studio.engine.state("training")
-    event = msg.RunState(run=studio.engine.run, state="paused", epoch=1, step=4, message=message, fix="X.", kind=kind)
+    event = msg.RunState(
+        run=studio.engine.run, state="paused", epoch=min(step, 1), step=step, message=message, fix="X.", kind=kind
+    )
     studio.engine.on_event(event)
     settle(studio.bridge)
 
@@ -65,6 +67,12 @@ def test_a_loss_that_is_no_number_is_told_and_the_rate_halved(notices: Notices, 
     assert isinstance(resume, msg.Resume)
     studio.document.undo()
     assert studio.document.plan.lr == 0.5
+
+
+def test_a_first_loss_that_is_no_number_is_not_blamed_on_the_rate(notices: Notices, studio: Studio) -> None:
+    trouble(studio, "nan", "The loss is NaN from the first step on.", step=0)
+    (notice,) = notices.shown
+    assert button(notice) == ""
 
 
 def test_too_little_memory_is_told_and_the_batch_halved(notices: Notices, studio: Studio) -> None:
