@@ -21,6 +21,8 @@ from nnstudio.protocol import messages as msg
 
 WRITE_EVERY = 0.5
 """Seconds between two writes while a run goes."""
+SELDOM = 10.0
+"""Seconds between two writes of one of many runs, at most."""
 LAST_EVERY = 30.0
 """Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
 BEST_EVERY = 2.0
@@ -53,6 +55,7 @@ class Keeper:
         self._facts: dict[str, Any] = {}
         """What is new for the record."""
         self._waiting: dict[str, Waiting] = {}
+        self._share, self._write_every = SHARE, WRITE_EVERY
         self._step = 0
         self._test_loss: float | None = None
         self._set_off: float | None = None
@@ -75,7 +78,7 @@ class Keeper:
         parameters = sum(weight.numel() for weight in trainer.model.parameters())
         self._step = trainer.steps
         self._cost = 1e-3 + parameters * 12 / BYTES_PER_SECOND  # a weight and an optimizer's two numbers for it
-        self._next_last = perf_counter() + self._cost / SHARE
+        self._next_last = perf_counter() + self._cost / self._share
         if self._scribe is not None:
             self._scribe.begin(trainer.steps)
         self._facts |= {
@@ -85,6 +88,10 @@ class Keeper:
             "parameters": parameters,
             "plan": trainer.plan,
         }
+
+    def take_turns(self, count: int) -> None:
+        """It is one of so many that run side by side: all together take no more time than one does."""
+        self._share, self._write_every = SHARE / count, min(WRITE_EVERY * count, SELDOM)
 
     # What is told of the run
 
@@ -152,7 +159,7 @@ class Keeper:
 
     def keep_best(self, snapshot: Take) -> None:
         """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
-        allowed = HEAD_START + SHARE * self._seconds(perf_counter())
+        allowed = self._share * (HEAD_START / SHARE + self._seconds(perf_counter()))
         if self._spent + self._cost <= allowed:
             self.keep(BEST, BEST, snapshot)
 
@@ -193,14 +200,14 @@ class Keeper:
             self._spent += self._cost
         if name == LAST:
             lately = min(LAST_EVERY, self._seconds(now))
-            self._next_last = now + max(lately, (self._cost + scribe.cost) / SHARE)
+            self._next_last = now + max(lately, (self._cost + scribe.cost) / self._share)
 
     def write(self, *, going: bool = False) -> None:
         """Let the scribe write what has come together; while the run is going, the best one only now and then."""
         if self._scribe is None or self._scribe.broken:
             return
         now = perf_counter()
-        self._next_write = now + WRITE_EVERY
+        self._next_write = now + self._write_every
         if going and self._scribe.busy:  # a slow disk, or many runs: there is more to write next time
             return
         due = [each for each in self._waiting.values() if not (going and each.name == BEST and now < self._next_best)]

@@ -78,6 +78,7 @@ class Race:
         pause = min(max(REPORT_EVERY, REPORT_EVERY * len(lanes) / TOLD_AT_ONCE), MOST_SELDOM)
         for each in lanes:
             each.run.report_every, each.run.raced = pause, True
+            each.run.keeper.take_turns(len(lanes))
             each.run.safety.switch_off()  # nobody can change one, so that one in trouble is at its end
 
     @property

@@ -4,11 +4,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from nnstudio.engine import keeping, starting
 from nnstudio.engine import race as race_module
 from nnstudio.engine import run as run_module
-from nnstudio.engine import starting
 from nnstudio.engine.jobs import Jobs
 from nnstudio.engine.race import MOST_RUNS
+from nnstudio.engine.scribe import wait_until_written
 from nnstudio.engine.starting import Starter
 from nnstudio.engine.stream import Stream
 from nnstudio.errors import EngineError
@@ -184,3 +185,27 @@ def test_which_of_them_is_wrong_is_said(desk, moons):
     bad = msgspec.structs.replace(bad, keeping=msg.Keeping(label="batch_size 1"))
     with pytest.raises(EngineError, match=r"^batch_size 1: BatchNorm needs more than one sample"):
         start(desk, good, bad)
+
+
+def test_one_goes_on_alone_from_its_checkpoint_to_the_last_bit(desk, moons, short_turns, tmp_path):
+    raced = entrants(moons, {"seed": 1}, {"seed": 2, "lr": 0.01})
+    plain = alone(desk, raced[1])
+    kept = [
+        msgspec.structs.replace(each, keeping=msg.Keeping(folder=str(tmp_path / f"{n}")))
+        for n, each in enumerate(raced)
+    ]
+    race, numbers = start(desk, *kept)
+    for _ in range(9):
+        race.advance()
+    race.pause()
+    begun = losses(desk[1], numbers[1])
+    wait_until_written()
+    (path,) = (tmp_path / "1" / "checkpoints").glob("last*")
+    race.stop(keep_weights=False)
+    resumed = msgspec.structs.replace(raced[1], keeping=msg.Keeping(resume=str(path)))
+    assert np.array_equal(np.concatenate([begun, alone(desk, resumed)]), plain)
+
+
+def test_records_of_many_take_no_more_time_than_that_of_one(desk, moons):
+    race, _ = start(desk, *entrants(moons, {}, {}, {}, {}))
+    assert {lane.run.keeper._share for lane in race._lanes} == {keeping.SHARE / 4}
