@@ -132,6 +132,8 @@ class Figuring:
         self._all = computed_ones(task)
         wait = FIRST_AFTER if "sklearn.metrics" in sys.modules else LOADING / SHARE
         self._next = now + wait
+        self.rivals = 1
+        """How many runs go side by side: all together keep within the share."""
 
     def wanted(self, now: float, monitor: str, *, waited_for: bool) -> tuple[str, ...]:
         """Names of those to make now; of every epoch the one that the run watches, if it is a metric of the task."""
@@ -141,4 +143,4 @@ class Figuring:
 
     def took(self, seconds: float, now: float) -> None:
         """What they cost, so that the next ones keep within the share."""
-        self._next = max(self._next, now + seconds / SHARE)
+        self._next = max(self._next, now + self.rivals * seconds / SHARE)

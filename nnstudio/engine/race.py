@@ -77,8 +77,7 @@ class Race:
         self._stream = stream
         pause = min(max(REPORT_EVERY, REPORT_EVERY * len(lanes) / TOLD_AT_ONCE), MOST_SELDOM)
         for each in lanes:
-            each.run.report_every, each.run.raced = pause, True
-            each.run.keeper.take_turns(len(lanes))
+            _make_one_of(each.run, len(lanes), pause)
             each.run.safety.switch_off()  # nobody can change one, so that one in trouble is at its end
 
     @property
@@ -171,6 +170,13 @@ class Race:
             if each.run.active:
                 with each.turn():
                     yield each.run
+
+
+def _make_one_of(run: Run, count: int, pause: float) -> None:
+    """What a run does beside its steps takes a share of the time: many of them together take no more than one does."""
+    run.report_every, run.raced = pause, True
+    run.keeper.take_turns(count)
+    run.safety.rivals = run.figuring.rivals = count
 
 
 def _no_changes() -> EngineError:

@@ -69,7 +69,7 @@ class Run:
         self._next_report = self._next_weights = 0.0
         self.teller = Teller(number, self.trainer, self.account.sums, self._send)
         self.safety = Safety(self.account, self.trainer, subject)
-        self._figuring = Figuring(subject.spec.task, perf_counter())
+        self.figuring = Figuring(subject.spec.task, perf_counter())
 
     @property
     def total_steps(self) -> int:
@@ -241,7 +241,7 @@ class Run:
 
     def _end_epoch(self, now: float) -> None:
         self.teller.collect(now)
-        wanted = self._figuring.wanted(
+        wanted = self.figuring.wanted(
             now, self.plan.monitor, waited_for=self._arrives or self.account.watch.may_be_over
         )
         if wanted:
@@ -252,7 +252,7 @@ class Run:
             raise self.teller.trouble
         self.trainer.epoch_done(scores)
         after = perf_counter()
-        self._figuring.took(scores.cost, after)
+        self.figuring.took(scores.cost, after)
         self.account.sums.seconds += after - now - scores.cost
         done = self.account.epoch_done(self.number, self.trainer, scores)
         self._send(done)

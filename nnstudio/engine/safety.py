@@ -36,6 +36,8 @@ class Safety:
         self._kept: list[Snapshot] = []
         self.due = 0.0
         self.began = -1
+        self.rivals = 1
+        """How many runs go side by side: all together take no more time than one."""
 
     def set_off(self) -> None:
         """Before the first step, and after each pause."""
@@ -63,7 +65,7 @@ class Safety:
             return
         self._kept = [*(each for each in self._kept if each.step < taken.step), taken]
         now = perf_counter()
-        self.due = now + max(SHORTEST, (now - began) / SHARE)
+        self.due = now + self.rivals * max(SHORTEST, (now - began) / SHARE)
 
     def go_back(self, trouble: EngineError, before: int) -> bool:
         """Stand at the last good step again, by the plan of then; `before` is where the trouble's step began.

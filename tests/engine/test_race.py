@@ -209,3 +209,4 @@ def test_one_goes_on_alone_from_its_checkpoint_to_the_last_bit(desk, moons, shor
 def test_records_of_many_take_no_more_time_than_that_of_one(desk, moons):
     race, _ = start(desk, *entrants(moons, {}, {}, {}, {}))
     assert {lane.run.keeper._share for lane in race._lanes} == {keeping.SHARE / 4}
+    assert {(lane.run.safety.rivals, lane.run.figuring.rivals) for lane in race._lanes} == {(4, 4)}
