@@ -17,10 +17,11 @@ from nnstudio.protocol import messages as msg
 from nnstudio.series import Series
 
 Floats = NDArray[np.float64]
+_NO_METRICS: dict[str, float] = {}
 MOST_EPOCHS = 2**12
 """Rows of epochs that are kept each by itself."""
-AFTERWARDS = 2**13
-"""Numbers of its steps that are kept of a run when another begins."""
+AFTERWARDS = 2**11, 2**8
+"""Numbers of its steps, and rows of its epochs, that are kept of a run when another begins."""
 
 
 class Course:
@@ -220,7 +221,7 @@ class Run:
                 train_accuracy=event.train_accuracy,
                 test_accuracy=event.test_accuracy,
                 seconds=event.seconds,
-                metrics=event.metrics,
+                metrics=event.metrics or _NO_METRICS,
             )
         )
         if len(self.epochs) > MOST_EPOCHS:
@@ -228,8 +229,10 @@ class Run:
 
     def rest(self) -> None:
         """It is over, and another begins: it needs little room from now on."""
-        self.losses.keep(AFTERWARDS)
-        self.accuracies.keep(AFTERWARDS)
+        steps, epochs = AFTERWARDS
+        self.losses.keep(steps)
+        self.accuracies.keep(steps)
+        self.epochs = thinned(self.epochs, epochs)
 
     def _mark_time(self) -> None:
         """Time goes by while it trains."""
@@ -270,15 +273,15 @@ def _rank(last: Sequence[EpochRow]) -> tuple[float, float]:
     return (last[0].test_accuracy or 0.0, -last[0].test_loss)
 
 
-def thinned(rows: Sequence[EpochRow]) -> list[EpochRow]:
+def thinned(rows: Sequence[EpochRow], most: int = MOST_EPOCHS) -> list[EpochRow]:
     """Those of them that are kept: of many epochs one in each stretch, with metrics where there is one.
 
     The first, the last and the best are always among them.
     """
-    if len(rows) <= MOST_EPOCHS:
+    if len(rows) <= most:
         return list(rows)
     first, last = rows[0], rows[-1]
-    stretch = 2 * (last.epoch - first.epoch) // MOST_EPOCHS + 1
+    stretch = 2 * (last.epoch - first.epoch) // most + 1
     kept: dict[int, EpochRow] = {}
     for row in rows:
         place = (row.epoch - first.epoch) // stretch

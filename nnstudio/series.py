@@ -77,7 +77,7 @@ class Series(Sequence[float]):
         if rest and len(fresh):
             self._go_into_last(fresh[:rest])
         self._append(fresh[rest:])
-        self.keep(self._most)
+        self._thin()
 
     def cut(self, count: int) -> None:
         """Forget what came after so many. What is left of a stretch is taken to be like the one before."""
@@ -90,9 +90,14 @@ class Series(Sequence[float]):
             self._put(np.full(rest, value, np.float32))
 
     def keep(self, most: int) -> None:
-        """Put neighbours together where there are more than so many, now and from now on."""
+        """Put neighbours together where there are more than so many, now and from now on; and take no room beyond."""
         self._most = most
-        while self._kept > most:
+        self._thin()
+        self._means, self._lows, self._highs = (each[: self._kept].copy() for each in self._columns)
+        self._sums, self._known = self._sums[: self._kept + 1].copy(), self._known[: self._kept + 1].copy()
+
+    def _thin(self) -> None:
+        while self._kept > self._most:
             starts = np.arange(0, self._kept, 2)
             ends = np.minimum(starts + 2, self._kept)
             first, last = self._means[starts], self._means[ends - 1]
@@ -187,10 +192,14 @@ class Series(Sequence[float]):
         self._known[last + 1] += len(known)
         self._count += len(fresh)
 
+    @property
+    def _columns(self) -> tuple[NDArray[np.float32], ...]:
+        return self._means, self._lows, self._highs
+
     def _reserve(self, count: int) -> None:
         if count > len(self._means):
             room = max(count, 2 * len(self._means), FIRST_ROOM)
-            self._means, self._lows, self._highs = (_grown(r, room) for r in (self._means, self._lows, self._highs))
+            self._means, self._lows, self._highs = (_grown(each, room) for each in self._columns)
             self._sums, self._known = _grown(self._sums, room + 1), _grown(self._known, room + 1)
 
 

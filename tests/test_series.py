@@ -95,3 +95,5 @@ def test_a_curve_that_is_over_needs_little_room():
     series.keep(100)
     assert (len(series), series.stride, len(series._means)) == (5000, 64, 79)
     assert series.means(np.array([2500]), 65)[0] == pytest.approx(1.5, abs=0.02)
+    series.extend([3.0] * 1000)
+    assert (len(series), series[-1]) == (6000, 3.0)
