@@ -118,7 +118,7 @@ class AccuracyPanel(CurvePanel):
         metric = metrics()[name]
         self.chooser.setToolTip(metric.summary)
         if metric is not self._metric:
-            self._metric, self._run = metric, None
+            self._metric, self.drawn_run = metric, None
             self.chooser.updateGeometry()
             self.plot = None
 

@@ -43,7 +43,7 @@ class CurvePanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.plot: CurvePlot | None = None
-        self._run: Run | None = None
+        self.drawn_run: Run | None = None
         self._drawn = 0
         self._nobody = Run()
         self.legend = Legend(self._legend())
@@ -165,9 +165,9 @@ class CurvePanel(Panel):
     def _keep_up(self, run: Run) -> None:
         """Another run, or one that has gone back, is seen whole."""
         steps = len(self.steps(run))
-        if (run is not self._run or steps < self._drawn) and self.plot is not None:
+        if (run is not self.drawn_run or steps < self._drawn) and self.plot is not None:
             self.plot.free = False
-        self._run, self._drawn = run, steps
+        self.drawn_run, self._drawn = run, steps
 
     def _rows(self, run: Run) -> list[EpochRow]:
         return [row for row in run.history if self.tested(row) is not None]

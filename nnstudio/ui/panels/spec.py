@@ -270,7 +270,11 @@ class Panel(QWidget):
 
     def _expect_plots(self, _run: Run | None = None) -> None:
         """Be ready for the first curve; not before there will be one, as it takes twenty megabytes."""
-        if self.plots and self._shown and self.session and (self.session.run.active or self.session.run.epochs):
+        if not (self.plots and self._shown and self.session):
+            return
+        if self.session.run.active:
+            load_now()
+        elif self.session.run.epochs:
             warm_up()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -261,7 +261,7 @@ def test_a_reopened_network_without_accuracy_says_so(studio):
 def test_plots_are_loaded_once_there_is_a_run_to_draw(studio, monkeypatch):
     """Not before: they take a tenth of the window's memory."""
     loaded = []
-    monkeypatch.setattr("nnstudio.ui.panels.spec.warm_up", lambda: loaded.append(1))
+    monkeypatch.setattr("nnstudio.ui.panels.spec.load_now", lambda: loaded.append(1))
     panel = studio.panel("loss")
     panel.hide()
     panel.show()
