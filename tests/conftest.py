@@ -19,6 +19,14 @@ atexit.register(shutil.rmtree, os.environ["NNSTUDIO_HOME"], ignore_errors=True)
 settings.register_profile("default", deadline=None, max_examples=40, derandomize="CI" in os.environ)
 settings.load_profile("default")
 
+LONG = ("tests/ui/test_monkey.py", "tests/catalogue/test_every_layer.py", "tests/ui/test_main_job.py", "tests/cli/")
+"""Those whose tests take longest, one by one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones begin: at the end, one worker would be left with one while the others have nothing to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
