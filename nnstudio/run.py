@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -204,7 +205,11 @@ class Run:
             self.course.pass_by(event.step, float(self.course.epochs(event.step)), pace)
 
     def take_checkpoint(self, event: msg.CheckpointSaved) -> None:
-        """One file for each place: a best one takes the place of the best before."""
+        """One file for each place: a best one takes the place of the best before.
+
+        It lies in the run's folder, which is another one than the run began with where that was taken meanwhile.
+        """
+        self.folder = str(Path(event.path).parent.parent)
         self.checkpoints = [*(each for each in self.checkpoints if each.path != event.path), event]
 
     def take_epoch(self, event: msg.EpochDone) -> None:

@@ -19,10 +19,9 @@ from safetensors import SafetensorError, safe_open
 from nnstudio.engine.state import Packed
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import DataRef, Plan
-from nnstudio.runs.whole import whole_file
+from nnstudio.runs.checkpoints import FORMAT, KEY
+from nnstudio.runs.whole import check_file, whole_file
 
-FORMAT = 1
-KEY = "nnstudio"
 BEST = "best weights/"
 """Before the names of the best weights; the trainer's own tensors are never called so."""
 _OTHER_FIX = "Choose another checkpoint, or train from the beginning."
@@ -91,6 +90,7 @@ def read(path: Path) -> Snapshot:
 
 
 def _contents(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    check_file(path)
     with path.open("rb"):  # says why, where it can not be read
         pass
     # Copies, since the file may be replaced while its tensors are in use.

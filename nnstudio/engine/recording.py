@@ -21,6 +21,7 @@ from nnstudio.engine import checkpoint
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.errors import StorageError
 from nnstudio.protocol.messages import Changed, EpochDone
+from nnstudio.runs.naming import free_folder
 from nnstudio.runs.reading import read_run
 from nnstudio.runs.record import (
     CHANGES,
@@ -89,12 +90,15 @@ class RunFolder:
         self._resumed, self._first_step = resumed, step
 
     def make(self, record: RunRecord) -> None:
-        """The folder, with all of it at once: an engine that is killed meanwhile leaves no half of one."""
+        """The folder, with all of it at once: an engine that is killed meanwhile leaves no half of one.
+
+        It is another one where the wanted one is there by now, as when two windows begin a run in the same second.
+        """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         wanted, self.folder = self.folder, self.folder.with_name(passing_name())
         try:
             self._fill(record)
-            self.folder.rename(wanted)
+            wanted = _renamed(self.folder, wanted)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -156,6 +160,16 @@ class RunFolder:
         _cut(self.folder / STEPS, max(0, pieces[-1].step - len(losses)))
         with (self.folder / STEPS).open("ab") as file:
             file.write(losses.tobytes())
+
+
+def _renamed(folder: Path, wanted: Path) -> Path:
+    while True:
+        try:
+            return folder.rename(wanted)
+        except OSError:
+            if not wanted.exists():
+                raise
+            wanted = free_folder(wanted)
 
 
 def epoch_row(done: EpochDone, lr: float) -> EpochRow:

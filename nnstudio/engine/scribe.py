@@ -125,6 +125,7 @@ class Scribe:
         self._begun = True
         clear_runs(self.folder.parent)
         self._files.make(record)
+        self.folder = self._files.folder
         if self._board_wanted:
             self._attempt(self._open_board)
         if size(self._data.train, self._data.test) <= SMALL_DATA:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from nnstudio.errors import StorageError
 from nnstudio.protocol.messages import DataRef, Plan
+from nnstudio.runs.whole import check_file
 
+FORMAT = 1
 KEY = "nnstudio"
 MODEL = "model."
 """How the names of the network's own tensors begin."""
@@ -28,25 +30,31 @@ class Head(msgspec.Struct, frozen=True):
     plan: Plan
     data: DataRef
     source_hash: str = ""
-    step: int = 0
-    epoch: int = 0
+    step: Annotated[int, msgspec.Meta(ge=0)] = 0
+    epoch: Annotated[int, msgspec.Meta(ge=0)] = 0
+    format: int = FORMAT
 
 
 def read_head(path: Path) -> Head:
-    """What it was. Raises StorageError where it is gone or damaged."""
+    """What it was. Raises StorageError where it is gone or damaged, or newer than this program."""
     try:
+        check_file(path)
         with path.open("rb") as file:
             text = _header(file.read(_LENGTH), file.read).get("__metadata__", {}).get(KEY, "")
-        return msgspec.json.decode(text, type=Head)
+        head = msgspec.json.decode(text, type=Head)
     except OSError as error:
         raise _gone(path, error) from error
     except (ValueError, AttributeError, RecursionError) as error:  # msgspec's errors are ValueErrors
         raise StorageError(f"'{path}' is no checkpoint, or a damaged one.", fix=_FIX) from error
+    if head.format > FORMAT:
+        raise StorageError(f"'{path}' was written by a newer NNStudio.", fix="Update NNStudio.")
+    return head
 
 
 def read_weights(path: Path) -> bytes:
     """The network's tensors alone, as a safetensors file. Raises StorageError."""
     try:
+        check_file(path)
         data = path.read_bytes()
         rest = memoryview(data)[_LENGTH:]
         header = _header(data[:_LENGTH], lambda size: bytes(rest[:size]))

@@ -35,7 +35,7 @@ from nnstudio.runs.record import (
     EpochRow,
     RunRecord,
 )
-from nnstudio.runs.whole import clear_leftovers
+from nnstudio.runs.whole import check_file, clear_leftovers
 
 INTERRUPTED = "interrupted"
 GOING = ("training", "paused")
@@ -113,6 +113,7 @@ def read_record(folder: Path) -> RunRecord:
     """What the run was. Raises StorageError."""
     path = folder / RECORD
     try:
+        check_file(path)
         if path.stat().st_size > LARGEST_RECORD:
             raise StorageError(f"'{path}' is too large for a run's record.")
         record = msgspec.json.decode(path.read_bytes(), type=RunRecord)

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import math
 import threading
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -135,6 +136,19 @@ def test_a_folder_of_the_name_is_left_alone(begin, tmp_path):
         run, _ = begin(msg.Plan(epochs=1))
         finish(run)
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["run", "run 2"]
+
+
+def test_a_folder_that_is_taken_meanwhile_is_left_alone(begin, tmp_path):
+    """By another window, which began a run of that name in the same second."""
+    run, sent = begin()
+    (tmp_path / "runs" / "run").mkdir(parents=True)
+    (tmp_path / "runs" / "run" / "record.json").write_text("theirs")
+    finish(run)
+    ours = tmp_path / "runs" / "run 2"
+    assert (tmp_path / "runs" / "run" / "record.json").read_text() == "theirs"
+    assert (read_run(ours).state, run.keeper.folder) == ("finished", str(ours))
+    assert {Path(each.path).parent.parent for each in of(sent, msg.CheckpointSaved)} == {ours}
+    assert not of(sent, msg.Notice)
 
 
 def test_checkpoints_by_the_plan_and_when_asked(begin, tmp_path):

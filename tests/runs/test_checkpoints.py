@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import safetensors.numpy
 
-from nnstudio.errors import StorageError
+from nnstudio.engine import checkpoint as engine_checkpoint
+from nnstudio.errors import EngineError, StorageError
 from nnstudio.protocol import messages as msg
 from nnstudio.runs import reading, tidying
 from nnstudio.runs.checkpoints import read_head, read_weights
@@ -49,6 +52,32 @@ def test_a_safetensors_file_of_another_kind_is_none(tmp_path: Path) -> None:
     for read in (read_head, read_weights):
         with pytest.raises(StorageError, match="no checkpoint"):
             read(path)
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    """To read from a pipe would take for ever."""
+    path = tmp_path / "best.safetensors"
+    os.mkfifo(path) if hasattr(os, "mkfifo") else path.mkdir()
+    for read in (read_head, read_weights):
+        with pytest.raises(StorageError, match="It is no file"):
+            read(path)
+    with pytest.raises(EngineError, match="It is no file"):
+        engine_checkpoint.read(path)
+    path.rename(tmp_path / "record.json")
+    with pytest.raises(StorageError, match="It is no file"):
+        reading.read_record(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "value", "words"), [("format", 9, "newer NNStudio"), ("step", -1, "no checkpoint")])
+def test_odd_heads_are_told(tmp_path: Path, name: str, value: int, words: str) -> None:
+    path = tmp_path / "best.safetensors"
+    checkpoint(path, PLAN, {"head.weight": (2, 3)}, step=7, epoch=2)
+    with safetensors.safe_open(path, "np") as file:
+        head = json.loads(file.metadata()["nnstudio"])
+    metadata = {"nnstudio": json.dumps(head | {name: value})}
+    safetensors.numpy.save_file({"model.head.weight": np.zeros((2, 3), np.float32)}, path, metadata)
+    with pytest.raises(StorageError, match=words):
+        read_head(path)
 
 
 def test_a_run_is_put_aside_and_back(tmp_path: Path) -> None:

@@ -169,14 +169,20 @@ class Deeds(QObject):
                 self.tr("Open the run's drawing and resume there, or branch from the checkpoint."),
             )
             return
-        if not branch:
-            self._take_plan(session, head)
+        if not branch and not self._take_plan(session, head):
+            return
         self.control.begin(lambda: session.steering.go_on(Path(saved.path), head, earlier))
 
-    def _take_plan(self, session: Session, head: Head) -> None:
-        """The plan of the run is that of the document again, as one step."""
-        with session.document.transaction(self.tr("Take the plan of a run")):
-            session.document.set_plan(**plan_values(head.plan, head.data))
+    def _take_plan(self, session: Session, head: Head) -> bool:
+        """The plan of the run is that of the document again, as one step, where it is one that this program knows."""
+        try:
+            with session.document.transaction(self.tr("Take the plan of a run")):
+                session.document.set_plan(**plan_values(head.plan, head.data))
+        except NNStudioError as error:
+            words = self.tr("The plan of the run can not be taken: {0}").format(error.message)
+            self._trouble(words, self.tr("Branch from the checkpoint with the present plan."))
+            return False
+        return True
 
     def _use(self, session: Session, run: Run, found: tuple[Head, tuple[EpochRow, ...], str, bytes]) -> None:
         head, earlier, _, data = found

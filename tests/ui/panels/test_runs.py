@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import safetensors.numpy
@@ -19,7 +20,7 @@ from nnstudio.runs.reading import read_record
 from nnstudio.ui.runs import columns, looks, menus
 from nnstudio.ui.runs.model import RunModel
 from nnstudio.ui.runs.table import RunTable
-from tests.runs.folders import kept_run
+from tests.runs.folders import checkpoint, kept_run
 
 
 def train(studio, epochs=2, **plan):
@@ -173,6 +174,17 @@ def test_a_run_is_resumed_by_its_own_plan(studio, recorded):
     assert [row.epoch for row in studio.bridge.session.run.earlier] == [1]
     studio.document.undo()
     assert studio.document.plan.lr == 0.5
+
+
+def test_a_plan_that_is_not_known_here_is_told(studio, recorded):
+    run = recorded.table.runs.runs[0]
+    path = Path(run.checkpoints[0].path)
+    weights = {"head.weight": (10, 256), "head.bias": (10,)}
+    checkpoint(path, msgspec.structs.replace(run.plan, optimizer="Tomorrow"), weights, step=10, epoch=1)
+    recorded.deeds.go_on(run, run.checkpoints[0], branch=False)
+    studio.until(lambda: bool(studio.troubles))
+    assert "can not be taken" in studio.troubles[0].message
+    assert not any(isinstance(each, msg.Start) for each in studio.engine.asked)
 
 
 def test_a_branch_goes_on_by_the_present_plan_from_its_first_step(studio, recorded):
