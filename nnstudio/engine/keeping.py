@@ -14,7 +14,7 @@ from typing import Any
 from nnstudio.engine.checkpoint import Snapshot
 from nnstudio.engine.datasets import Data
 from nnstudio.engine.recording import Leaf, Piece, change_row, epoch_row
-from nnstudio.engine.scribe import Scribe, Send, Waiting
+from nnstudio.engine.scribe import NO_ROOM, Scribe, Send, Waiting
 from nnstudio.engine.trainer import Trainer
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
@@ -98,6 +98,8 @@ class Keeper:
     def take(self, event: msg.AnyEvent) -> None:
         """Hear what the window hears."""
         match event:
+            case msg.RunState() if self._scribe is not None and self._scribe.broken:
+                self._scribe.end(event)
             case _ if self._idle:
                 return
             case msg.Progress():
@@ -170,9 +172,11 @@ class Keeper:
 
     def ask(self, snapshot: Take) -> None:
         """Somebody wants a checkpoint of its own now. Raises EngineError where there is no way to."""
-        if self._scribe is None or self._scribe.broken:
+        if self._scribe is None:
             fix = "Let runs be recorded in the settings, and start again."
             raise EngineError("The run is not recorded, so it has no checkpoints.", fix=fix)
+        if self._scribe.broken:
+            raise EngineError("The run is no longer recorded, so no checkpoint can be kept.", fix=NO_ROOM)
         self._keep(self._scribe, "", "asked", snapshot)
         self.write()
 

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -34,11 +35,13 @@ from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 from nnstudio.runs.living import began
 from nnstudio.runs.naming import free_folder
-from nnstudio.runs.reading import clear_runs
-from nnstudio.runs.record import TENSORBOARD, RunRecord
+from nnstudio.runs.reading import GOING, clear_runs
+from nnstudio.runs.record import RECORD, TENSORBOARD, RunRecord
 
 SMALL_DATA = 2**24
 """Bytes that are hashed in passing; more of them, beside the writing."""
+
+NO_ROOM = "Make room, or choose another folder for runs in the settings; then start the training again."
 
 _promised: set[Path] = set()
 """Folders of runs, some of which are not made yet."""
@@ -89,6 +92,12 @@ class Scribe:
         """Put all this down, soon."""
         self._last = _disk().submit(self._write, leaf, waiting, self._record)
 
+    def end(self, event: msg.RunState) -> None:
+        """Of a run that could not be recorded whole: that it is over, or it can not be put away while we live."""
+        if event.state not in GOING:
+            self._record = msgspec.structs.replace(self._record, state=event.state, message=event.message)
+            _disk().submit(self._end, self._record)
+
     @property
     def busy(self) -> bool:
         """Whether something waits to be put down."""
@@ -118,6 +127,11 @@ class Scribe:
             self._send(event)
         if self._board is not None:
             self._attempt(partial(self._board.add, leaf))
+
+    def _end(self, record: RunRecord) -> None:
+        if (self.folder / RECORD).is_file():
+            with suppress(OSError):  # that it can not be written is told
+                self._sum_up(record)
 
     def _begin_writing(self, record: RunRecord) -> None:
         if self._begun:
@@ -178,8 +192,7 @@ class Scribe:
             traceback.print_exc(file=sys.stderr)
         why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
         message = f"The run goes on, but is no longer recorded in '{self.folder}': {why}."
-        fix = "Make room, or choose another folder for runs in the settings; then start the training again."
-        self._send(msg.Notice(run=self._number, message=message, fix=fix, kind="unrecorded"))
+        self._send(msg.Notice(run=self._number, message=message, fix=NO_ROOM, kind="unrecorded"))
 
 
 def first_record(keeping: msg.Keeping, model: msg.Model, plan: msg.Plan) -> RunRecord:

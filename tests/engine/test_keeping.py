@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import math
+import os
 import threading
 from pathlib import Path
 
@@ -267,8 +268,25 @@ def test_a_full_disk_is_told_once_and_the_run_goes_on(begin, tmp_path, monkeypat
     (notice,) = of(sent, msg.Notice)
     assert "no longer recorded" in notice.message
     assert "No space left" in notice.message
-    with pytest.raises(EngineError, match="not recorded"):
+    with pytest.raises(EngineError, match="no longer recorded") as told:
         run.save()
+    assert told.value.fix.startswith("Make room")
+
+
+def test_a_run_that_could_not_be_recorded_whole_is_over_all_the_same(begin, tmp_path, monkeypatch):
+    run, sent = begin()
+    run.step()
+    run.advance()
+    wait_until_written()
+    with monkeypatch.context() as patch:
+        patch.setattr("nnstudio.engine.checkpoint.write", lambda *_: os.write(-1, b""))
+        run.save()
+        wait_until_written()
+    assert read_run(tmp_path / "runs" / "run").state == "paused"
+    run.stop()
+    wait_until_written()
+    assert len(of(sent, msg.Notice)) == 1
+    assert read_run(tmp_path / "runs" / "run").state == "stopped"
 
 
 def test_a_run_that_goes_back_forgets_what_came_after(begin, tmp_path):
