@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,8 +15,10 @@ from torch import nn
 
 from nnstudio.engine import weights
 from nnstudio.engine.checkpoint import Snapshot
+from nnstudio.engine.draft import Draft
 from nnstudio.engine.metrics import Scores
 from nnstudio.engine.scribe import source_hash
+from nnstudio.engine.state import Packed
 from nnstudio.engine.stopping import Watch
 from nnstudio.engine.subject import Subject
 from nnstudio.engine.trainer import Figures, Trainer
@@ -31,6 +37,7 @@ class Account:
         self.watch = Watch(plan)
         self.best: dict[str, torch.Tensor] = {}
         """Weights of the best epoch, where the plan wants them at the end."""
+        self._draft = Draft()
 
     def epoch_done(self, run: int, trainer: Trainer, scores: Scores) -> EpochDone:
         """The figures of the epoch that has just ended."""
@@ -59,10 +66,23 @@ class Account:
 
         Raises EngineError where there is no memory for it.
         """
-        try:
-            state = trainer.state()
-        except (MemoryError, RuntimeError) as error:  # torch's own word for no memory
-            raise in_words(error) from error
+        with _memory_in_words():
+            return self._snapshot(trainer, subject, trainer.state())
+
+    def draft(self, trainer: Trainer, subject: Subject) -> Callable[[], Snapshot]:
+        """What makes the snapshot of this very moment later, until there is another draft; this much costs next to
+        nothing. Both raise EngineError where there is no memory for it.
+        """
+        with _memory_in_words():
+            self._draft.hold(trainer.present())
+        rest = self._snapshot(trainer, subject, Packed())
+        return partial(self._finished, rest)
+
+    def _finished(self, rest: Snapshot) -> Snapshot:
+        with _memory_in_words():
+            return replace(rest, trainer=self._draft.hand_over())
+
+    def _snapshot(self, trainer: Trainer, subject: Subject, state: Packed) -> Snapshot:
         return Snapshot(
             plan=trainer.plan,
             data=subject.spec.data,
@@ -123,6 +143,14 @@ class EpochSums:
         """Go on from there. Raises KeyError and ValueError for what is no such state."""
         for name in _STATE:
             setattr(self, name, float(state[name]))
+
+
+@contextmanager
+def _memory_in_words() -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:  # the second is torch's own word for no memory
+        raise in_words(error) from error
 
 
 def _added(total: float, terms: NDArray[np.float64]) -> float:

@@ -1,13 +1,15 @@
 """Keeps a run: collects what is told of it, and has it written into its folder by another thread.
 
-The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a hundredth of its time:
-of that in which the run goes, since a long pause is no reason to make it slow afterwards.
+The thread that trains never waits for the disk. It pays for a snapshot now and then, and only a small share of its
+time: of that in which the run goes, since a long pause is no reason to make it slow afterwards. Of the best epoch there
+is a draft each time, which costs next to nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
@@ -26,11 +28,9 @@ SELDOM = 10.0
 LAST_EVERY = 30.0
 """Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
 BEST_EVERY = 2.0
-"""Seconds between two times that the best one is written; of those between, the last is kept in memory."""
+"""Seconds between two times that the best one is written; of those between, a draft is kept of the last."""
 SHARE = 0.005
 """Of the run's time, for snapshots of each of these two kinds."""
-HEAD_START = 0.005
-"""Seconds that the snapshots of a run may take before it has run for long."""
 BYTES_PER_SECOND = 2**29
 """How fast a snapshot is taken, as long as nobody has seen it."""
 QUICK = 0.02
@@ -38,6 +38,7 @@ QUICK = 0.02
 LAST, BEST = "last", "best"
 
 Take = Callable[[], Snapshot]
+TakeDraft = Callable[[], Take]
 
 
 def make_keeper(number: int, entrant: msg.Entrant, data: Data, send: Send) -> Keeper:
@@ -56,13 +57,15 @@ class Keeper:
         """What is new for the record."""
         self._waiting: dict[str, Waiting] = {}
         self._share, self._write_every = SHARE, WRITE_EVERY
+        self._best: tuple[Take, float | None] | None = None
+        """What makes the best one's snapshot, and its test loss."""
         self._step = 0
         self._test_loss: float | None = None
         self._set_off: float | None = None
         self._worked = 0.0
         """Seconds that the run was going, up to when it set off last, or what was written last."""
         self._next_write = self._next_last = self._next_best = perf_counter()
-        self._cost = self._spent = 0.0
+        self._cost = 0.0
 
     @property
     def folder(self) -> str:
@@ -159,11 +162,13 @@ class Keeper:
         elif now >= self._next_write:
             self.write(going=True)
 
-    def keep_best(self, snapshot: Take) -> None:
-        """The epoch was the best so far. Kept where there is time: of short epochs, each may be better for a while."""
-        allowed = self._share * (HEAD_START / SHARE + self._seconds(perf_counter()))
-        if self._spent + self._cost <= allowed:
-            self.keep(BEST, BEST, snapshot)
+    def keep_best(self, draft: TakeDraft) -> None:
+        """The epoch was the best so far. Of short ones each may be that for a while: there is only a draft of it."""
+        if self._scribe is None or self._scribe.broken:
+            return
+        self._best = None
+        with self._unharmed(self._scribe):
+            self._best = draft(), self._test_loss
 
     def stand(self, reason: str, snapshot: Take, *, stepping: bool = False) -> None:
         """The run is about to stand still, so that there is time; but single steps are to be quick."""
@@ -184,13 +189,19 @@ class Keeper:
         """Take a snapshot, to be written with the next leaf; where there is no memory for one, the run does without."""
         if self._scribe is None or self._scribe.broken:
             return
-        try:
+        with self._unharmed(self._scribe):
             self._keep(self._scribe, name, reason, snapshot)
+
+    @contextmanager
+    def _unharmed(self, scribe: Scribe) -> Iterator[None]:
+        """Whatever happens inside, the run needs no snapshot to go on."""
+        try:
+            yield
         except EngineError as error:
             self._next_last = perf_counter() + LAST_EVERY
-            self._scribe.do_without(error)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the run needs no snapshot to go on
-            self._scribe.give_up(error)
+            scribe.do_without(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is
+            scribe.give_up(error)
 
     def _keep(self, scribe: Scribe, name: str, reason: str, snapshot: Take) -> None:
         """Without a name, under that of its step. Raises EngineError where there is no memory for it."""
@@ -200,8 +211,6 @@ class Keeper:
         self._cost = now - began
         name = name or f"step-{taken.step}"
         self._waiting[name] = Waiting(taken, name, reason, self._test_loss)
-        if name == BEST:
-            self._spent += self._cost
         if name == LAST:
             lately = min(LAST_EVERY, self._seconds(now))
             self._next_last = now + max(lately, (self._cost + scribe.cost) / self._share)
@@ -214,16 +223,25 @@ class Keeper:
         self._next_write = now + self._write_every
         if going and self._scribe.busy:  # a slow disk, or many runs: there is more to write next time
             return
-        due = [each for each in self._waiting.values() if not (going and each.name == BEST and now < self._next_best)]
-        for each in due:
-            del self._waiting[each.name]
-        if any(each.name == BEST for each in due):
-            self._next_best = now + BEST_EVERY
+        if not (going and now < self._next_best):
+            self._finish_best(self._scribe)
         self._spent_time(now)
         self._scribe.note(**self._facts)
         self._facts = {}
         leaf, self._leaf = self._leaf, Leaf()
-        self._scribe.write(leaf, due)
+        due, self._waiting = self._waiting, {}
+        self._scribe.write(leaf, list(due.values()))
+
+    def _finish_best(self, scribe: Scribe) -> None:
+        """The draft is to be written."""
+        if self._best is None:
+            return
+        (finish, test_loss), self._best = self._best, None
+        began = perf_counter()
+        with self._unharmed(scribe):
+            self._waiting[BEST] = Waiting(finish(), BEST, BEST, test_loss)
+        now = perf_counter()
+        self._next_best = now + max(BEST_EVERY, (now - began + scribe.cost) / self._share)
 
     def _seconds(self, now: float) -> float:
         """How long the run was going."""

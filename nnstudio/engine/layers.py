@@ -67,7 +67,9 @@ def restore(model: nn.Module, values: Settings) -> None:
 
 def _own(module: nn.Module) -> Iterator[tuple[str, float]]:
     for name in HIGHEST:
-        value = getattr(module, name, None)
+        if name not in vars(module) and not hasattr(type(module), name):  # asking the module itself takes long
+            continue
+        value = getattr(module, name)
         if isinstance(value, int | float) and not isinstance(value, bool):
             yield name, value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -269,7 +270,7 @@ class Run:
         best = self.account.close_epoch(done, self.plan, self.subject.model)
         self.keeper.take_epoch(done, self.trainer.updater.lr, best=best)
         if best:
-            self.keeper.keep_best(self.snapshot)
+            self.keeper.keep_best(partial(self.account.draft, self.trainer, self.subject))
         if self.plan.checkpoint_every and done.epoch % self.plan.checkpoint_every == 0:
             self.keeper.keep(f"epoch-{done.epoch}", "every", self.snapshot)
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from os import getpid
 from pathlib import Path
@@ -214,6 +214,7 @@ def first_record(keeping: msg.Keeping, model: msg.Model, plan: msg.Plan) -> RunR
     )
 
 
+@lru_cache(maxsize=64)
 def source_hash(source: str) -> str:
     """By which the same model is known again."""
     return sha256(source.encode()).hexdigest()

@@ -9,7 +9,7 @@ Copies, on the CPU: the run may go on meanwhile, also on another device.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,10 +29,14 @@ class Packed:
     facts: Any = None
 
 
-def pack(tree: Tree) -> Packed:
-    """Raises TypeError for what is neither a tensor nor JSON."""
+def pack(tree: Tree, copies: Iterator[torch.Tensor] | None = None) -> Packed:
+    """Raises TypeError for what is neither a tensor nor JSON.
+
+    Where there are `copies` already, on the CPU and in the order of `tensors_in`, none are made.
+    """
     packed = Packed()
-    packed.facts = _packed(tree, "", packed.tensors)
+    copy = _copy if copies is None else lambda _: next(copies)
+    packed.facts = _packed(tree, "", packed.tensors, copy)
     return packed
 
 
@@ -56,15 +60,21 @@ def tensors_in(tree: Tree) -> Iterator[torch.Tensor]:
             yield from tensors_in(value)
 
 
-def _packed(tree: Tree, place: str, tensors: dict[str, torch.Tensor]) -> Any:
+def _copy(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().to("cpu", copy=True).contiguous()
+
+
+def _packed(
+    tree: Tree, place: str, tensors: dict[str, torch.Tensor], copy: Callable[[torch.Tensor], torch.Tensor]
+) -> Any:
     if isinstance(tree, torch.Tensor):
         name = place.removeprefix(".")
-        tensors[name] = tree.detach().to("cpu", copy=True).contiguous()
+        tensors[name] = copy(tree)
         return {_TENSOR: name}
     if isinstance(tree, dict):  # keys may be whole numbers, which JSON's are not
-        return {_PAIRS: [[key, _packed(value, f"{place}.{key}", tensors)] for key, value in tree.items()]}
+        return {_PAIRS: [[key, _packed(value, f"{place}.{key}", tensors, copy)] for key, value in tree.items()]}
     if isinstance(tree, list | tuple):
-        items = [_packed(value, f"{place}.{number}", tensors) for number, value in enumerate(tree)]
+        items = [_packed(value, f"{place}.{number}", tensors, copy) for number, value in enumerate(tree)]
         return {_ITEMS: items, "tuple": isinstance(tree, tuple)}
     if tree is None or isinstance(tree, bool | int | float | str):
         return tree

@@ -33,6 +33,7 @@ from nnstudio.engine.memory import check_room
 from nnstudio.engine.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
 from nnstudio.engine.quiet import random_state, set_random_state
 from nnstudio.engine.rehearsal import rehearse
+from nnstudio.engine.slots import Slots
 from nnstudio.engine.state import Packed, Tree, pack, tensors_in, unpack
 from nnstudio.engine.subject import run_model
 from nnstudio.engine.updating import Updater
@@ -74,6 +75,7 @@ class Trainer:
         self._kept = 0
         rehearse(model, spec, plan, data, self.updater.trained_by(plan))
         model.train()
+        self._slots = Slots(model)
 
     @property
     def epoch(self) -> int:
@@ -115,24 +117,25 @@ class Trainer:
         self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
 
     def state(self) -> Packed:
-        """Everything that the next steps depend on. Figures that nobody has taken yet are not among it.
+        """A copy of the present state. Raises EngineError where there is no memory for it and what is written of it."""
+        tree = self.present()
+        check_room(2 * sum(tensor.nbytes for tensor in tensors_in(tree)))
+        return pack(tree)
 
-        Raises EngineError where there is no memory for a copy and for what is written of it.
-        """
+    def present(self) -> Tree:
+        """Everything that the next steps depend on, itself. Figures that nobody has taken yet are not among it."""
         place = self.feed.place
-        tree: Tree = {
+        return {
             "steps": self.steps,
             "epochs": place.epochs,
             "taken": place.taken,
             "shuffle": place.generator,
             "batch_size": self.feed.batch_size,
-            "model": dict(self.model.state_dict()),
-            "layers": {name: {**values} for name, values in layers.settings(self.model).items()},
+            "model": self._slots.tensors(),
+            "layers": self._slots.settings(),
             "updater": self.updater.state(),
             "random": random_state(),
         }
-        check_room(2 * sum(tensor.nbytes for tensor in tensors_in(tree)))
-        return pack(tree)
 
     def restore(self, packed: Packed) -> None:
         """Go on from a state of the same model and data, to the last bit. Raises EngineError where it does not fit."""
