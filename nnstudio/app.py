@@ -25,7 +25,7 @@ from nnstudio.protocol.client import EngineClient, Heard
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from nnstudio.session import Engine, Session, Trouble
+    from nnstudio.project.session import Engine, Session, Trouble
     from nnstudio.settings import Settings
     from nnstudio.ui.bridge import Bridge
     from nnstudio.ui.dialogs import Dialogs
@@ -135,7 +135,7 @@ def _first_session(engine: Engine, file: Path | None) -> tuple[Session, Trouble 
     """The project that is shown first; for a file that can not be opened an empty one, and what to say."""
     from nnstudio.graph import storage
     from nnstudio.graph.document import Document
-    from nnstudio.session import Session, Trouble
+    from nnstudio.project.session import Session, Trouble
     from nnstudio.trust import Trust
 
     trust = Trust.load()

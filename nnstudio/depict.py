@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio.compiler.result import Compiled
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.client import EngineClient
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.picture.picture import Picture
 from nnstudio.ui.canvas.picture.picture_file import Painting, Style

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from nnstudio.project.session import Session
+from nnstudio.project.steering import RUN_EVENTS
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Session
-from nnstudio.steering import RUN_EVENTS
 
 
 class Desk:

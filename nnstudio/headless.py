@@ -17,11 +17,11 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.errors import CompileError, EngineError, NNStudioError
 from nnstudio.graph.document import Document
 from nnstudio.graph.race import Race
-from nnstudio.measuring import Measuring
+from nnstudio.project.measuring import Measuring
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, EngineClient
-from nnstudio.run import Run
-from nnstudio.session import Session
 from nnstudio.trust import Trust
 
 Heard = msg.AnyEvent | EngineChange

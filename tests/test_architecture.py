@@ -22,7 +22,7 @@ LONGEST_CLASS = 300
 # Modules that turn bytes into objects of the sender's choice.
 PICKLES = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "shelve", "marshal", "joblib"}
 # The one place that executes text.
-MAY_EXECUTE = PACKAGE / "engine" / "build.py"
+MAY_EXECUTE = PACKAGE / "engine" / "model" / "build.py"
 
 
 def sources() -> list[Path]:
@@ -88,7 +88,7 @@ def test_no_module_imports_itself_by_a_detour() -> None:
     ("module", "unwanted"),
     [
         ("nnstudio.ui.window", ["torch", "sklearn"]),
-        ("nnstudio.session", ["torch", "sklearn", "PySide6"]),
+        ("nnstudio.project.session", ["torch", "sklearn", "PySide6"]),
         ("nnstudio.cli", ["torch", "sklearn", "PySide6"]),
     ],
 )

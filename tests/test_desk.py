@@ -5,10 +5,10 @@ from __future__ import annotations
 from nnstudio.desk import Desk
 from nnstudio.examples import examples
 from nnstudio.graph import storage
+from nnstudio.project.session import Session, SessionEvent
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session, SessionEvent
 
 
 class Open:

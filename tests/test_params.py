@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.carrying import as_lists
 from nnstudio.data.registry import datasets
 from nnstudio.errors import BadParameter
 from nnstudio.graph.training import plan_params
@@ -26,6 +25,7 @@ from nnstudio.params import (
     Sizes,
     Value,
 )
+from nnstudio.project.carrying import as_lists
 from tests.catalogue.draws import values_of
 
 KINDS: list[Param] = [

@@ -8,10 +8,10 @@ from pathlib import Path
 from nnstudio.cli.interrupting import INTERRUPTED
 from nnstudio.cli.jobs import Job
 from nnstudio.cli.races import adopt
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session
 from nnstudio.reports import TrainingReport
 from nnstudio.reports.results import ranked
-from nnstudio.run import Run
-from nnstudio.session import Session
 
 BETTER = {"nan": ("lr", 0.5), "memory": ("batch_size", 0.5)}
 """What of the plan helps in which trouble, and by how much."""

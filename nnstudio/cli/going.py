@@ -9,14 +9,14 @@ from typing import Protocol, TypeAlias
 
 from nnstudio.cli.interrupting import Interrupts
 from nnstudio.errors import NNStudioError, is_cancelled
-from nnstudio.events import Asked
 from nnstudio.headless import Headless
+from nnstudio.project.events import Asked
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session, SessionEvent
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
 from nnstudio.reports import TrainingReport
-from nnstudio.run import Run
-from nnstudio.session import Session, SessionEvent
 
 Then: TypeAlias = Callable[[], None]
 _KEPT = ("paused", "end")

@@ -17,11 +17,11 @@ from nnstudio.examples import resolve
 from nnstudio.graph.document import Document
 from nnstudio.graph.race import Race
 from nnstudio.headless import refuse_unread, trust_for
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.runs.naming import clean_name
 from nnstudio.runs.record import DRAWING
 from nnstudio.runs.wishes import Wishes
-from nnstudio.session import Session
 from nnstudio.trust import Trust
 
 

@@ -6,17 +6,17 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnstudio.carrying import plan_values
 from nnstudio.cli.assigning import PLAN, Assignment
 from nnstudio.errors import UsageError
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.carrying import plan_values
+from nnstudio.project.shelf import rows_of
+from nnstudio.project.steering import NEXT_RUN
 from nnstudio.runs import reading
 from nnstudio.runs.checkpoints import Head, read_head
 from nnstudio.runs.record import CHECKPOINT_SUFFIX, RECORD
-from nnstudio.shelf import rows_of
-from nnstudio.steering import NEXT_RUN
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import json
 import re
 from pathlib import Path
 
-from nnstudio import racing
 from nnstudio.errors import NNStudioError, UsageError
 from nnstudio.graph.document import Document
 from nnstudio.graph.race import PLAN, Axis, Race, Span, entries, literal
@@ -16,7 +15,8 @@ from nnstudio.graph.training import Trained
 from nnstudio.graph.writing import graph_bytes
 from nnstudio.metrics.registry import monitors
 from nnstudio.params import IntParam, Value
-from nnstudio.run import Run
+from nnstudio.project import racing
+from nnstudio.project.run import Run
 from nnstudio.runs.checkpoints import read_head, read_weights
 
 _RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+?)(:(?P<count>\d+))?(?P<log>:log)?")

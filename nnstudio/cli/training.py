@@ -13,8 +13,8 @@ from nnstudio.cli.recorded import RUNS
 from nnstudio.cli.shared import ALLOW, FILE, JSON, Command
 from nnstudio.errors import EngineError, UsageError
 from nnstudio.headless import Headless
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Session
 
 
 def train(options: argparse.Namespace) -> int:

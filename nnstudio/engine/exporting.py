@@ -10,14 +10,14 @@ import msgspec
 import torch
 from torch import nn
 
-from nnstudio.engine.fitting import batch_of, fitted_layers
-from nnstudio.engine.grouping import weights_of
-from nnstudio.engine.initializing import weights_by_kind
-from nnstudio.engine.quiet import random_state_kept
-from nnstudio.engine.subject import Subject, make_subject
-from nnstudio.engine.threads import step_flops, threads_for
-from nnstudio.engine.trainer import Trainer
-from nnstudio.engine.words import in_words
+from nnstudio.engine.data.fitting import batch_of, fitted_layers
+from nnstudio.engine.model.quiet import random_state_kept
+from nnstudio.engine.model.subject import Subject, make_subject
+from nnstudio.engine.model.threads import step_flops, threads_for
+from nnstudio.engine.model.words import in_words
+from nnstudio.engine.training.grouping import weights_of
+from nnstudio.engine.training.initializing import weights_by_kind
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import EngineError
 from nnstudio.export.check import work_of, write_and_check
 from nnstudio.export.spec import TrainedWeight, Training, exports

@@ -14,11 +14,11 @@ from nnstudio.data.files.inspect import inspect
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.web.download import fetch
-from nnstudio.engine.datasets import is_well, load
-from nnstudio.engine.figures import figures
-from nnstudio.engine.memory import free_memory
-from nnstudio.engine.preview import preview
-from nnstudio.engine.words import in_words
+from nnstudio.engine.data.datasets import is_well, load
+from nnstudio.engine.data.figures import figures
+from nnstudio.engine.data.preview import preview
+from nnstudio.engine.model.memory import free_memory
+from nnstudio.engine.model.words import in_words
 from nnstudio.errors import Cancelled, EngineError, NNStudioError
 from nnstudio.protocol import messages as msg
 

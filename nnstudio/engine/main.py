@@ -8,24 +8,24 @@ import sys
 
 import torch
 
-from nnstudio.engine import weights
-from nnstudio.engine.custom import measure
-from nnstudio.engine.devices import devices
-from nnstudio.engine.estimate import Estimates, refuse_to_look
+from nnstudio.engine.data.fitting import fit_to_look
 from nnstudio.engine.exporting import export
-from nnstudio.engine.fitting import fit_to_look
 from nnstudio.engine.inbox import Inbox
 from nnstudio.engine.jobs import DataRequest, Jobs, refusal
-from nnstudio.engine.measure import describe
-from nnstudio.engine.quiet import random_state_kept
-from nnstudio.engine.race import Race
-from nnstudio.engine.retouching import set_weight
-from nnstudio.engine.run import Run
-from nnstudio.engine.scribe import wait_until_written
-from nnstudio.engine.starting import Starter
-from nnstudio.engine.stream import Stream
-from nnstudio.engine.subject import Subject, make_subject
-from nnstudio.engine.walk import record_first
+from nnstudio.engine.looking.stream import Stream
+from nnstudio.engine.looking.walk import record_first
+from nnstudio.engine.model import weights
+from nnstudio.engine.model.custom import measure
+from nnstudio.engine.model.devices import devices
+from nnstudio.engine.model.estimate import Estimates, refuse_to_look
+from nnstudio.engine.model.measure import describe
+from nnstudio.engine.model.quiet import random_state_kept
+from nnstudio.engine.model.subject import Subject, make_subject
+from nnstudio.engine.records.scribe import wait_until_written
+from nnstudio.engine.training.race import Race
+from nnstudio.engine.training.retouching import set_weight
+from nnstudio.engine.training.run import Run
+from nnstudio.engine.training.starting import Starter
 from nnstudio.engine.warm import warm_up
 from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.export.spec import exports

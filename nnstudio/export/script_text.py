@@ -1,4 +1,5 @@
-"""The text of a training script: the model's classes as they are, and the loop of engine/trainer.py, written out.
+"""The text of a training script: the model's classes as they are, and the loop of engine/training/trainer.py,
+written out.
 
 It gives the same losses to the last bit, on the same machine.
 """

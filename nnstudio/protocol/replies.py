@@ -67,7 +67,7 @@ class DataPreview(Reply, frozen=True, kw_only=True):
 
 
 class DataSummary(Reply, frozen=True, kw_only=True):
-    """What SummarizeData found: arrays and facts by name, as in engine.figures."""
+    """What SummarizeData found: arrays and facts by name, as in engine.data.figures."""
 
     arrays: dict[str, Array]
     facts: dict[str, Any] = {}

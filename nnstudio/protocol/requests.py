@@ -63,7 +63,10 @@ class CheckData(Request, frozen=True, kw_only=True):
 
 
 class SummarizeData(Request, frozen=True, kw_only=True):
-    """Figures over a whole data set: see engine.figures. Reply: DataSummary. `points` is how many are drawn at most."""
+    """Figures over a whole data set: see engine.data.figures. Reply: DataSummary.
+
+    `points` is how many are drawn at most.
+    """
 
     data: DataRef
     points: int = 2000

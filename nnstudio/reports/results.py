@@ -8,8 +8,8 @@ from statistics import fmean, stdev
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.metrics.registry import figure, higher_is_better
+from nnstudio.project.run import Run
 from nnstudio.reports.voices import Record
-from nnstudio.run import Run
 
 
 def ranked(runs: Sequence[Run], by: str) -> list[Run]:

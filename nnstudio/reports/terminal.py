@@ -10,10 +10,10 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from nnstudio.data.loading import bytes_text
+from nnstudio.project.run import Run
 from nnstudio.reports.lines import words
 from nnstudio.reports.tables import table
 from nnstudio.reports.voices import Record
-from nnstudio.run import Run
 
 _STEPS, _PARTS = " steps", " parts"
 USUAL_WIDTH, USUAL_HEIGHT = 80, 24

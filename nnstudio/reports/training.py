@@ -10,12 +10,12 @@ from typing import Any
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.reports.results import means, reached, results
 from nnstudio.reports.voices import Record, Voice
-from nnstudio.run import Run
-from nnstudio.session import Session
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
+from nnstudio.project.run import Run
 from nnstudio.reports.lines import json_line
-from nnstudio.run import Run
 
 Record: TypeAlias = dict[str, Any]
 """What has happened: "event", and what belongs to it."""

@@ -1,6 +1,6 @@
 """Looks into a checkpoint without torch: how the run was trained, and the weights of its network.
 
-A checkpoint is a safetensors file whose metadata tell the rest; see nnstudio.engine.checkpoint.
+A checkpoint is a safetensors file whose metadata tell the rest; see nnstudio.engine.records.checkpoint.
 """
 
 from __future__ import annotations

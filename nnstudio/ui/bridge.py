@@ -19,14 +19,14 @@ from shiboken6 import isValid
 
 from nnstudio.desk import Desk
 from nnstudio.errors import EngineClosed, EngineError, is_cancelled
-from nnstudio.events import Asked, FileWanted, Walked
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
+from nnstudio.project.events import Asked, FileWanted, Walked
+from nnstudio.project.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
 from nnstudio.runs.wishes import Wishes
-from nnstudio.session import HistoryMoved, Recompiled, Saved, Session, SessionEvent, StartsAnew, Trouble
 from nnstudio.ui import places
 from nnstudio.ui.signals import Signals
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from nnstudio.errors import EngineClosed, NNStudioError
 from nnstudio.graph.nodes import Node
+from nnstudio.project.session import Run, Session, Trouble
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui import icons, theme
 from nnstudio.ui.bridge import Bridge
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from nnstudio.session import Trouble
+from nnstudio.project.session import Trouble
 from nnstudio.ui.bridge import Bridge
 
 

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from nnstudio.engine.datasets import Data
-from nnstudio.engine.trainer import Trainer
+from nnstudio.engine.data.datasets import Data
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.protocol.messages import DataRef, Model, Plan
 from tests.benchmarks.table import Row, paired
 

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QApplication
 from nnstudio import app
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.settings import Settings
 from tests.benchmarks import drawings
 

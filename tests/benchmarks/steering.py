@@ -13,10 +13,10 @@ from concurrent.futures import Future
 from statistics import median
 from typing import Any
 
-from nnstudio.events import Asked
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
 from nnstudio.headless import Headless
+from nnstudio.project.events import Asked
 from nnstudio.protocol import messages as msg
 from tests.benchmarks.table import Row
 

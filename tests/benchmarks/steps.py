@@ -17,7 +17,7 @@ from time import perf_counter
 
 import torch
 
-from nnstudio.engine import datasets
+from nnstudio.engine.data import datasets
 from nnstudio.headless import Headless
 from nnstudio.protocol import messages as msg
 from tests.benchmarks.nets import Net, nets

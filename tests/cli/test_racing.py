@@ -14,8 +14,8 @@ from nnstudio import reports
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
 from nnstudio.graph.race import Axis, Race
+from nnstudio.project.session import Session
 from nnstudio.runs.reading import read_run
-from nnstudio.session import Session
 from tests.cli.shell import Captured, call, lines
 
 pytestmark = pytest.mark.usefixtures("engine")

@@ -16,8 +16,8 @@ import pytest
 
 from nnstudio import reports
 from nnstudio.graph import storage
+from nnstudio.project.session import Session
 from nnstudio.runs.reading import read_run
-from nnstudio.session import Session
 from tests.cli.shell import ROOT, Captured, call, lines
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals")

@@ -12,7 +12,7 @@ import torch
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset, datasets
 from nnstudio.data.spec import GROUPS, Arrays, DatasetType, check_loaded
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import BadParameter, UnknownDataset
 from nnstudio.protocol.messages import DataRef
 

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 import torch
 
-from nnstudio.engine.datasets import load
-from nnstudio.engine.subject import make_subject
+from nnstudio.engine.data.datasets import load
+from nnstudio.engine.model.subject import make_subject
 from nnstudio.protocol import messages as msg
 
 DIGITS = '''"""Digits CNN: a PyTorch model made with NNStudio."""

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from nnstudio.engine import checkpoint
-from nnstudio.engine.resuming import go_on, resumed
-from nnstudio.engine.run import Run
-from nnstudio.engine.stream import Stream
-from nnstudio.engine.subject import make_subject
+from nnstudio.engine.looking.stream import Stream
+from nnstudio.engine.model.subject import make_subject
+from nnstudio.engine.records import checkpoint
+from nnstudio.engine.records.resuming import go_on, resumed
+from nnstudio.engine.training.run import Run
 from nnstudio.protocol import messages as msg
 from nnstudio.training.registry import optimizers
 

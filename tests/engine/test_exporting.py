@@ -2,8 +2,9 @@ import msgspec
 import pytest
 import torch
 
-from nnstudio.engine import exporting, weights
-from nnstudio.engine.subject import make_subject
+from nnstudio.engine import exporting
+from nnstudio.engine.model import weights
+from nnstudio.engine.model.subject import make_subject
 from nnstudio.errors import EngineError
 from nnstudio.export.spec import ExportType
 from nnstudio.protocol import messages as msg

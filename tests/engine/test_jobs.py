@@ -13,7 +13,7 @@ from nnstudio.data.loading import Loading
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType, Field, Loaded
 from nnstudio.engine import jobs
-from nnstudio.engine.datasets import _kept as datasets_kept
+from nnstudio.engine.data.datasets import _kept as datasets_kept
 from nnstudio.engine.jobs import Jobs
 from nnstudio.params import Values
 from nnstudio.protocol import messages as msg

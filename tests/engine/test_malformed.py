@@ -13,7 +13,7 @@ import pytest
 
 from nnstudio.data.files.inspect import inspect
 from nnstudio.data.loading import Loading
-from nnstudio.engine import datasets
+from nnstudio.engine.data import datasets
 from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineClient

@@ -2,11 +2,11 @@
 
 import torch
 
-from nnstudio.carrying import model_message, plan_message
 from nnstudio.compiler.compile import compile_document
-from nnstudio.engine.subject import make_subject
-from nnstudio.engine.trainer import Trainer
+from nnstudio.engine.model.subject import make_subject
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.graph.document import Document
+from nnstudio.project.carrying import model_message, plan_message
 
 
 def drawing() -> Document:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
-from nnstudio.engine.build import build
+from nnstudio.engine.model.build import build
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol import messages as msg

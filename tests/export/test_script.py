@@ -8,17 +8,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from nnstudio.carrying import model_message, plan_message
 from nnstudio.compiler.compile import compile_document
 from nnstudio.engine.exporting import export, training_of
-from nnstudio.engine.subject import make_subject
-from nnstudio.engine.trainer import Trainer
+from nnstudio.engine.model.subject import make_subject
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import NNStudioError
 from nnstudio.examples import resolve
 from nnstudio.export import script_text
 from nnstudio.export.check import work_of
 from nnstudio.export.spec import exports
 from nnstudio.graph import storage
+from nnstudio.project.carrying import model_message, plan_message
 from nnstudio.protocol import messages as msg
 
 PLANS = {

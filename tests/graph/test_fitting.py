@@ -10,8 +10,8 @@ from nnstudio.catalogue.tensors import N, TensorSpec
 from nnstudio.errors import LinkRefused
 from nnstudio.graph.document import Document
 from nnstudio.graph.fitting import DOUBTFUL, FITS, REFUSED, gives, takes, values_of
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 
 IMAGE = TensorSpec((N, 3, 8, 8), "float32", "image")
 TOKENS = TensorSpec((N, 12), "int64", "tokens", 50)

@@ -14,8 +14,8 @@ from nnstudio.graph import storage
 from nnstudio.graph.document import Document
 from nnstudio.graph.looks import PLAIN, Looks
 from nnstudio.graph.marks import Bookmark, Comment, Frame
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from tests.graph.drawings import MARKINGS, PLACES, classifier, documents, holds, mark_any, sheets, written
 
 EDITS = st.lists(st.tuples(st.integers(0, 9), MARKINGS, PLACES), max_size=12)

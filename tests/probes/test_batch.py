@@ -5,9 +5,9 @@ import copy
 import pytest
 import torch
 
-from nnstudio.engine.quiet import looking
-from nnstudio.engine.subject import make_subject
-from nnstudio.engine.trainer import Trainer
+from nnstudio.engine.model.quiet import looking
+from nnstudio.engine.model.subject import make_subject
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import DataError
 from nnstudio.probes.spec import probes
 from nnstudio.protocol import messages as msg

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from nnstudio.engine.quiet import looking
-from nnstudio.engine.subject import make_subject
+from nnstudio.engine.model.quiet import looking
+from nnstudio.engine.model.subject import make_subject
 from nnstudio.probes.flow import FLOW, SAMPLES
 from nnstudio.protocol import messages as msg
 from tests.probes.small import look_at

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from nnstudio.engine.build import build
-from nnstudio.engine.datasets import Data
-from nnstudio.engine.quiet import looking
-from nnstudio.engine.subject import Subject, make_subject
+from nnstudio.engine.data.datasets import Data
+from nnstudio.engine.model.build import build
+from nnstudio.engine.model.quiet import looking
+from nnstudio.engine.model.subject import Subject, make_subject
 from nnstudio.errors import DataError
 from nnstudio.probes.gradients import GRADIENTS
 from nnstudio.protocol import messages as msg

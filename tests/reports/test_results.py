@@ -1,8 +1,8 @@
 from math import nan
 
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.run import Run
 from nnstudio.reports.results import means, ranked, results
-from nnstudio.run import Run
 
 
 def ended(label: str, *losses: float, accuracy: float | None = None, group: str = "", f1: float | None = None) -> Run:

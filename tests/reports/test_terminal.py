@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from nnstudio.project.run import Run
 from nnstudio.protocol import messages as msg
 from nnstudio.reports.terminal import Terminal
-from nnstudio.run import Run
 
 ENDED = {
     "event": "finished", "state": "finished", "message": "", "trouble": None, "epochs": 2, "steps": 20,

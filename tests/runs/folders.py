@@ -42,7 +42,7 @@ def kept_run(
 
 
 def checkpoint(path: Path, plan: msg.Plan, weights: Mapping[str, tuple[int, ...]], step: int, epoch: int) -> None:
-    """A file as engine.checkpoint writes it."""
+    """A file as engine.records.checkpoint writes it."""
     tensors = {f"model.{name}": np.full(shape, step, np.float32) for name, shape in weights.items()}
     tensors["shuffle"] = np.zeros(8, np.uint8)
     head = {"plan": plan, "data": msg.DataRef("digits"), "source_hash": "", "step": step, "epoch": epoch, "format": 1}

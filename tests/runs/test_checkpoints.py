@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from nnstudio.engine import checkpoint as engine_checkpoint
+from nnstudio.engine.records import checkpoint as engine_checkpoint
 from nnstudio.errors import EngineError, StorageError
 from nnstudio.protocol import messages as msg
 from nnstudio.runs import reading, tidying

@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.graph.document import Document
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui.canvas.gestures.drop import MIME
 from nnstudio.ui.window import MainWindow
 from tests.graph.drawings import holds, written

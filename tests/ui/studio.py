@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session, Trouble
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 

@@ -13,7 +13,7 @@ from nnstudio.compiler.compile import Compiler
 from nnstudio.compiler.result import Compiled
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import Node
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.problems import ProblemsPanel
 from nnstudio.ui.window import MainWindow

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.ui.bookmark_list import BookmarkList
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.view import CanvasView

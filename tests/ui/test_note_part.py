@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.inspector import Inspector
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio.compiler.custom import EXAMPLE
 from nnstudio.errors import EngineDied, EngineError
 from nnstudio.graph.nodes import Link
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Session, Trouble
 from nnstudio.ui import notices as module
 from nnstudio.ui.canvas.edits.edits import Edits
 from nnstudio.ui.notices import MOST, Notices

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nnstudio.graph.document import Document
 from nnstudio.graph.fitting import DOUBTFUL, FITS
 from nnstudio.habits import Habits
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.ui import stock
 from nnstudio.ui.offers import LIKELY, Held, Offers
 from tests.ui.studio import classifier

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.studio import Studio, classifier, open_studio
 from tests.ui.test_window import make

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from nnstudio.compiler.result import Problem
 from nnstudio.graph.changes import WEIGHTS_ONLY, PlanSet, Retitled
-from nnstudio.session import Run
+from nnstudio.project.session import Run
 from nnstudio.ui.canvas import texts
 
 

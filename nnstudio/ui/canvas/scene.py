@@ -10,7 +10,7 @@ from nnstudio.compiler.result import Compiled, NodeFacts, Problem
 from nnstudio.graph import changes as ch
 from nnstudio.graph.document import Sheet
 from nnstudio.graph.nodes import Link, Node
-from nnstudio.session import Run, Session
+from nnstudio.project.session import Run, Session
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import texts

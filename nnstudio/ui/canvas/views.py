@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtWidgets import QGraphicsView
 
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui.canvas.navigation import Navigator
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nnstudio.compiler.files import FIND, path_of
 from nnstudio.data.loading import bytes_text
 from nnstudio.errors import EngineDied, NNStudioError
-from nnstudio.events import FileWanted
+from nnstudio.project.events import FileWanted
 from nnstudio.ui.data.source import Shown
 from nnstudio.ui.data.words import tr
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.project.session import Trouble
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.source import DataSource, Shown
 from nnstudio.ui.downloads.downloads import FAILED, FETCHING, downloads_of

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.errands import Errand
+from nnstudio.project.errands import Errand
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
 from nnstudio.ui.bridge import Bridge

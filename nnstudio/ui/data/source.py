@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import DatasetType, Field
-from nnstudio.errands import Errand
 from nnstudio.errors import EngineDied, NNStudioError
 from nnstudio.graph.nodes import DATASET, Node
+from nnstudio.project.errands import Errand
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 
 CALM_MS = 200

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.errors import NNStudioError
-from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
-from nnstudio.session import Trouble
+from nnstudio.project.events import FileWanted
+from nnstudio.project.session import Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.downloads import downloads as dl

@@ -18,12 +18,12 @@ from nnstudio.compiler.result import Problem
 from nnstudio.data.registry import datasets
 from nnstudio.data.spec import DatasetType
 from nnstudio.data.web import fetched
-from nnstudio.errands import Errand
 from nnstudio.errors import DataError, EngineClosed, is_cancelled
 from nnstudio.graph.nodes import DATASET, Node
+from nnstudio.project.errands import Errand
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
-from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
 MISSING, FETCHING, FAILED, THERE, REMOVING = "missing", "fetching", "failed", "there", "removing"

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.carrying import as_lists
 from nnstudio.data.loading import bytes_text
 from nnstudio.data.registry import dataset
 from nnstudio.data.spec import Field
 from nnstudio.errors import NNStudioError
 from nnstudio.params import Column, Value
+from nnstudio.project.carrying import as_lists
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.buttons import with_room

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.carrying import as_lists
 from nnstudio.data.registry import dataset, datasets
 from nnstudio.data.text import tokens
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
 from nnstudio.params import ChoiceParam, Column, ColumnsParam, Param, PathParam, Values, columns_of
+from nnstudio.project.carrying import as_lists
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.data.words import tr
 

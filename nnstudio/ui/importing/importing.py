@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.compiler.files import path_of, path_param
 from nnstudio.data.registry import dataset
 from nnstudio.errors import NNStudioError
-from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import Node
 from nnstudio.params import PathParam
-from nnstudio.session import Trouble
+from nnstudio.project.events import FileWanted
+from nnstudio.project.session import Trouble
 from nnstudio.ui import stock
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas import layout

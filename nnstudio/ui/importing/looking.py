@@ -10,12 +10,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.errands import Errand
 from nnstudio.errors import EngineDied, NNStudioError
+from nnstudio.project.errands import Errand
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.importing.facts import Found, found
 

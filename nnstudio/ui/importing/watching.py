@@ -17,8 +17,8 @@ from nnstudio.compiler.files import finding, path_of
 from nnstudio.compiler.result import Fix, Problem
 from nnstudio.errors import EngineError
 from nnstudio.graph.nodes import Node
+from nnstudio.project.session import Session
 from nnstudio.protocol.asking import outcome
-from nnstudio.session import Session
 from nnstudio.ui.bridge import FILE, Bridge
 from nnstudio.ui.importing.facts import Found, columns_in, reading_of
 from nnstudio.ui.importing.looking import told

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.blocks import Block, Promoted
 from nnstudio.params import Value
-from nnstudio.session import Trouble
+from nnstudio.project.session import Trouble
 from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector import parts

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnstudio.session import Run
+from nnstudio.project.session import Run
 from nnstudio.training.course import Course
 from nnstudio.ui import theme
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayo
 from nnstudio.catalogue.tensors import TensorSpec
 from nnstudio.compiler.files import path_of, path_param
 from nnstudio.compiler.result import NodeFacts, Problem
-from nnstudio.events import FileWanted
 from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.params import Param, Value
+from nnstudio.project.events import FileWanted
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.downloads.downloads import Downloads
 from nnstudio.ui.downloads.part import DownloadPart

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.graph.training import Section, TrainingPlan, plan_sections
 from nnstudio.params import Value
-from nnstudio.session import Run
+from nnstudio.project.session import Run
+from nnstudio.project.steering import NEXT_RUN
 from nnstudio.settings import PLAN_CLOSED
-from nnstudio.steering import NEXT_RUN
 from nnstudio.training.course import course
 from nnstudio.training.registry import optimizer, schedule
 from nnstudio.ui.bridge import Bridge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnstudio.compiler.result import Compiled
 from nnstudio.data.registry import dataset
 from nnstudio.errors import NNStudioError
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 
 USUAL_STEPS = 100
 """Steps of an epoch, where nobody knows."""

@@ -12,9 +12,9 @@ from nnstudio.data.registry import dataset
 from nnstudio.graph.document import Document
 from nnstudio.graph.nodes import DATASET, Node
 from nnstudio.params import MOST_CLASSES, MOST_POINTS, REACH, Point, points_of
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.asking import outcome
-from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
 PAINTED, POINTS = "painted", "points"

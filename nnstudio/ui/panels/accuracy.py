@@ -9,8 +9,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QSignalBlocker, Qt
 from nnstudio.graph.training import EpochRow
 from nnstudio.metrics.registry import metrics
 from nnstudio.metrics.spec import MetricType
+from nnstudio.project.session import Run
 from nnstudio.series import Series
-from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.curves import CurvePanel
 from nnstudio.ui.panels.parts.header import FlatCombo

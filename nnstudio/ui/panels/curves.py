@@ -11,9 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPoint
 
 from nnstudio.graph.training import EpochRow
-from nnstudio.run import Course
+from nnstudio.project.run import Course
+from nnstudio.project.session import Run
 from nnstudio.series import Floats, Series
-from nnstudio.session import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import bands
 from nnstudio.ui.panels.parts.header import FlatCombo

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.compiler.result import Problem
 from nnstudio.errors import NNStudioError
-from nnstudio.session import Trouble
+from nnstudio.project.session import Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.problem_row import ProblemRow
 from nnstudio.ui.panels.spec import Panel, PanelType

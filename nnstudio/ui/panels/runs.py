@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from nnstudio.project.run import Run
 from nnstudio.protocol.messages import CheckpointSaved
-from nnstudio.run import Run
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import tool_button
 from nnstudio.ui.panels.spec import Panel, PanelType

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.compiler.result import Compiled
 from nnstudio.discovery import declared
+from nnstudio.project.session import Run, Session, Trouble
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import picture_files
 from nnstudio.ui.panels.parts.empty import EmptyState

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
+from nnstudio.project.session import Session
+from nnstudio.project.weighing import Typed
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.session import Session
 from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import FlatCombo
@@ -23,7 +24,6 @@ from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.weight_table import WeightTable
 from nnstudio.ui.panels.spec import Panel, PanelType
-from nnstudio.weighing import Typed
 
 MOST_CELLS = 1024
 """Numbers that can be changed one by one; more of them are a picture."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui.dialogs import CANCEL, SAVE
 
 DEFAULT_TITLE = "untitled"

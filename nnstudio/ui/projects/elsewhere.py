@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from nnstudio.project.session import Session, SessionEvent, Trouble
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Session, SessionEvent, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.projects.closing import shown_title

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.errors import NNStudioError, StorageError
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
-from nnstudio.session import Session, Trouble
+from nnstudio.project.session import Session, Trouble
 from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.dialogs import Dialogs

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from nnstudio import paths
 from nnstudio.errors import NNStudioError
-from nnstudio.recovery import Contents, Keeper, Left, Leftovers, Origin
-from nnstudio.session import Session, Trouble
+from nnstudio.project.recovery import Contents, Keeper, Left, Leftovers, Origin
+from nnstudio.project.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.projects.projects import Projects
 from nnstudio.ui.projects.recovery_page import RecoveryPage

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from nnstudio.recovery import Left
+from nnstudio.project.recovery import Left
 from nnstudio.ui import icons
 
 MOST_HEIGHT = 160

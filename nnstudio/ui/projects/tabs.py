@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.projects.closing import shown_title

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.race import MOST_AXES, MOST_RUNS, Axis, Entry, Race, entries
+from nnstudio.project.racing import total
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
-from nnstudio.racing import total
-from nnstudio.session import Session
 from nnstudio.ui.racing.face import Face
 from nnstudio.ui.racing.presets import PRESETS
 from nnstudio.ui.racing.row import Row

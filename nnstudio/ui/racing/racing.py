@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.race import Race
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.racing.dialog import RaceDialog
 from nnstudio.ui.run.estimating import Estimating

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnstudio.data.loading import bytes_text
-from nnstudio.racing import Cost
+from nnstudio.project.racing import Cost
 from nnstudio.ui.run.runbar_parts import time_words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from nnstudio.events import Trouble
+from nnstudio.project.events import Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge

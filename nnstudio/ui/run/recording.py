@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from nnstudio.session import Trouble
+from nnstudio.project.session import Trouble
 from nnstudio.settings import Settings
 from nnstudio.ui.bridge import Bridge
 

@@ -12,10 +12,10 @@ from typing import Any, Protocol, runtime_checkable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.errors import EngineClosed, NNStudioError, is_cancelled
+from nnstudio.project.run import summed
+from nnstudio.project.session import Run, Session, Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.run import summed
-from nnstudio.session import Run, Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
 ANSWER_MS = 3000

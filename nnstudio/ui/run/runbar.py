@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.metrics.registry import metrics
+from nnstudio.project.session import Run
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Run
 from nnstudio.ui import icons, keymap, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text

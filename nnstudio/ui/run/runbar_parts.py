@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from nnstudio.session import Run
+from nnstudio.project.session import Run
 from nnstudio.ui import theme
 
 FEW_RATES = 3

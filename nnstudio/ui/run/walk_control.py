@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.errors import NNStudioError
-from nnstudio.session import Run, Session, Trouble
+from nnstudio.project.session import Run, Session, Trouble
+from nnstudio.project.walking import Walk
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.run.run_control import RunControl
-from nnstudio.walking import Walk
 
 
 class WalkControl(QObject):

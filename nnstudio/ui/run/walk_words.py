@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from nnstudio.catalogue.tensors import shape_text
+from nnstudio.project.walking import Walk
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.canvas.texts import digits
-from nnstudio.walking import Walk
 
 LOSS = "L"
 """How the loss is called in a formula."""

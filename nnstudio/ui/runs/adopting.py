@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from nnstudio import racing
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.training import Trained
-from nnstudio.run import Run
+from nnstudio.project import racing
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session, Trouble
 from nnstudio.runs.checkpoints import read_head, read_weights
-from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.runs.library import Library
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from nnstudio.graph.race import PLAN, words
 from nnstudio.graph.training import EpochRow
 from nnstudio.params import Value
-from nnstudio.run import Run
+from nnstudio.project.run import Run
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.run.runbar_parts import time_words
 from nnstudio.ui.runs import looks

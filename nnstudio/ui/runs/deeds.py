@@ -9,16 +9,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from nnstudio.carrying import plan_values
 from nnstudio.errors import NNStudioError
 from nnstudio.graph import weights
 from nnstudio.graph.training import EpochRow, Trained
+from nnstudio.project.carrying import plan_values
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session, Trouble
+from nnstudio.project.shelf import rows_of
 from nnstudio.protocol.messages import CheckpointSaved
-from nnstudio.run import Run
 from nnstudio.runs import reading, tidying
 from nnstudio.runs.checkpoints import Head, read_head, read_weights
-from nnstudio.session import Session, Trouble
-from nnstudio.shelf import rows_of
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.runs.adopting import Adopting

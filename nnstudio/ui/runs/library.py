@@ -10,11 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from nnstudio import shelf
 from nnstudio.errors import NNStudioError
-from nnstudio.run import Run
+from nnstudio.project import shelf
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session, Trouble
 from nnstudio.runs import reading
-from nnstudio.session import Session, Trouble
 from nnstudio.ui.bridge import Bridge
 
 

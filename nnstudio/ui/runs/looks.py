@@ -7,7 +7,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from nnstudio.run import Run
+from nnstudio.project.run import Run
 from nnstudio.ui import theme
 
 HUES = ("recurrent", "data", "transformer", "convolution", "activation", "linear", "block", "normalization")

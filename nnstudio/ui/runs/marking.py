@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from nnstudio.project.run import Course, Run
 from nnstudio.protocol.messages import Changed, CheckpointSaved
-from nnstudio.run import Course, Run
 
 if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.marks import Mark

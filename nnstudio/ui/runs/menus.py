@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from nnstudio.project.run import Run
 from nnstudio.protocol.messages import CheckpointSaved
-from nnstudio.run import Run
 from nnstudio.ui import icons
 from nnstudio.ui.runs.deeds import Deeds
 from nnstudio.ui.runs.marking import checkpoint_words

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
-from nnstudio.run import Run
+from nnstudio.project.run import Run
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.runs import looks

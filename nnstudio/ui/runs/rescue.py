@@ -11,14 +11,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from nnstudio import shelf
 from nnstudio.errors import StorageError
 from nnstudio.graph.changes import Change, PlanSet
 from nnstudio.graph.training import TrainingPlan
+from nnstudio.project import shelf
+from nnstudio.project.run import Run
+from nnstudio.project.session import Session
 from nnstudio.protocol.messages import CheckpointSaved
-from nnstudio.run import Run
 from nnstudio.runs import reading
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import float_text
 from nnstudio.ui.notices import Notice, Notices

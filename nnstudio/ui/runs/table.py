@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Q
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
-from nnstudio.run import Run
+from nnstudio.project.run import Run
 from nnstudio.ui import theme
 from nnstudio.ui.runs.columns import NAME
 from nnstudio.ui.runs.model import SWATCH, RunModel, Sorted

@@ -11,7 +11,7 @@ import pytest
 
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.files.looking import arrays, load, looked

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nnstudio.data.registry import dataset
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import Cancelled, DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.files.looking import given_up_after, load, loaded, looked

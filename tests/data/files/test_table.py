@@ -16,7 +16,7 @@ from nnstudio.data.files.dialect import DELIMITERS
 from nnstudio.data.files.layout import DROP, MEAN, ZERO
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import Cancelled, DataError
 from nnstudio.graph.document import Document
 from nnstudio.params import Column

@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.data.registry import dataset
 from nnstudio.data.text.tokens import UNKNOWN
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.files.looking import load, loaded, looked

@@ -6,7 +6,7 @@ import pytest
 from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.sets import kings
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.test_datasets import load

@@ -9,7 +9,7 @@ import pytest
 from nnstudio.data.registry import dataset
 from nnstudio.data.sets import names as family
 from nnstudio.data.written import lines
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.test_datasets import load

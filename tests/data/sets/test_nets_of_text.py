@@ -8,7 +8,7 @@ from safetensors.numpy import load as tensors_of
 
 from nnstudio.compiler.compile import compile_document
 from nnstudio.data.registry import dataset
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.graph.document import Document
 from nnstudio.headless import Headless
 from nnstudio.protocol.messages import DataRef

@@ -9,7 +9,7 @@ from nnstudio.data.loading import Loading
 from nnstudio.data.registry import dataset
 from nnstudio.data.sets import texts
 from nnstudio.data.text.tokens import ASCII, UNKNOWN
-from nnstudio.engine import datasets as engine
+from nnstudio.engine.data import datasets as engine
 from nnstudio.errors import BadParameter, DataError
 from nnstudio.protocol.messages import DataRef
 from tests.data.test_datasets import load

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session, Trouble
 from nnstudio.ui import theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.bridge import Bridge

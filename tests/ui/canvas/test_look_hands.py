@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.gestures.drop import MIME

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.importing.dialog import ImportDialog
 from nnstudio.ui.window import MainWindow

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.ui.outline.model import OutlineModel
 from nnstudio.ui.outline.sayings import MOST_NAMES, Sayings
 from tests.ui.studio import classifier, faulty

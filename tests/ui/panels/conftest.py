@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session, Trouble
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session, Trouble
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels import Panel, panel_types

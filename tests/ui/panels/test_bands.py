@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from nnstudio.graph.race import Axis, Race
+from nnstudio.project.run import Run
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Run
 from nnstudio.ui.panels.parts.bands import band, groups
 
 LR = Axis("training.lr", (0.1, 0.01))

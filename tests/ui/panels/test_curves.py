@@ -12,10 +12,10 @@ from nnstudio.examples import examples
 from nnstudio.graph.document import Document
 from nnstudio.graph.storage import load
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.run import Course
+from nnstudio.project.session import Run
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Course
 from nnstudio.series import Series
-from nnstudio.session import Run
 from nnstudio.ui.panels.curves import _end
 from nnstudio.ui.panels.parts.ticks import distinct, linear_ticks, log_ticks, short
 from tests.ui.panels.conftest import digits

@@ -184,7 +184,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from nnstudio.graph.document import Document
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
+from nnstudio.project.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.loss import LossPanel
 app = QApplication([])

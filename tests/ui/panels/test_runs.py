@@ -12,10 +12,10 @@ import safetensors.numpy
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
-from nnstudio.carrying import plan_message
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.carrying import plan_message
+from nnstudio.project.run import Run
 from nnstudio.protocol import messages as msg
-from nnstudio.run import Run
 from nnstudio.runs.reading import read_record
 from nnstudio.ui.runs import columns, looks, menus
 from nnstudio.ui.runs.model import RunModel

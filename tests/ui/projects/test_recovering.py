@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio import paths
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
-from nnstudio.recovery import Contents, Keeper, Origin
+from nnstudio.project.recovery import Contents, Keeper, Origin
 from nnstudio.settings import Settings
 from nnstudio.ui.projects.projects import Projects
 from nnstudio.ui.projects.recovering import STEPS, Recovering

@@ -17,9 +17,9 @@ from nnstudio import app
 from nnstudio.examples import examples
 from nnstudio.graph import storage
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineClient
-from nnstudio.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.window import MainWindow
 from tests.ui.studio import Answers, Studio, classifier, gone, make_active, open_studio, settle

@@ -14,9 +14,9 @@ from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
 from nnstudio.graph.race import Axis, Race
 from nnstudio.graph.training import Trained
+from nnstudio.project.session import Run
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Run
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.run.runbar_parts import Pace, time_words

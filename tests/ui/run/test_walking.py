@@ -13,14 +13,14 @@ from nnstudio.errors import EngineError
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
 from nnstudio.graph.training import Trained
+from nnstudio.project.session import Session
+from nnstudio.project.walking import Walk
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
-from nnstudio.session import Session
 from nnstudio.ui.run import walk_words
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.walk_control import WalkControl
 from nnstudio.ui.run.walkbar import WalkBar
-from nnstudio.walking import Walk
 from tests.ui.studio import Studio, classifier, faulty, make_active, open_studio, settle, shown
 
 VALUES = {"a": 4.0, "b": -2.0, "d": 5.0, "c": -8.0, "e": -3.0, "": -3.0}

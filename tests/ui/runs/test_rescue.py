@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.carrying import plan_message
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
+from nnstudio.project.carrying import plan_message
+from nnstudio.project.session import Session
 from nnstudio.protocol import messages as msg
-from nnstudio.session import Session
 from nnstudio.ui.notices import Notice, Notices
 from nnstudio.ui.runs.deeds import Deeds
 from nnstudio.ui.runs.library import Library

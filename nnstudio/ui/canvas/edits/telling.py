@@ -14,7 +14,7 @@ from nnstudio.graph.document import Sheet
 from nnstudio.graph.marking import counted
 from nnstudio.graph.marks import Mark
 from nnstudio.graph.nodes import Node
-from nnstudio.session import Trouble
+from nnstudio.project.session import Trouble
 from nnstudio.ui.bridge import Bridge
 
 

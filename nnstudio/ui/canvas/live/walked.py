@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from nnstudio.graph.nodes import Link
+from nnstudio.project.walking import Place, Walk
 from nnstudio.protocol import messages as msg
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
@@ -16,7 +17,6 @@ from nnstudio.ui.canvas.items.thumbnails import Thumbnail, thumbnail_of
 from nnstudio.ui.canvas.items.walked import Walked, fitting
 from nnstudio.ui.canvas.metrics import RADIUS, font, measure
 from nnstudio.ui.canvas.scene import CanvasScene
-from nnstudio.walking import Place, Walk
 
 AHEAD, UNCOMPUTED = 0.55, 0.45
 """How strong a node is that the gradient has not come to, and one that has no value yet."""

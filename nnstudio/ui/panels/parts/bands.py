@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.run import Run
+from nnstudio.project.run import Run
 from nnstudio.series import Floats
 
 SEVERAL = 2

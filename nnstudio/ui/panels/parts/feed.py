@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.project.session import Engine
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.session import Engine
 from nnstudio.ui.bridge import Bridge
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPen
 
-from nnstudio.run import Course
+from nnstudio.project.run import Course
 from nnstudio.series import Floats, Series
 from nnstudio.ui.runs import looks
 

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPen
 
-from nnstudio.run import Course
+from nnstudio.project.run import Course
 from nnstudio.series import Floats, Series
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.bands import Band

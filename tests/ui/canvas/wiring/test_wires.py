@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.document import Document
+from nnstudio.project.session import Session
 from nnstudio.protocol.fake import FakeEngine
-from nnstudio.session import Session
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.wiring.routing import Obstacles, heeds_others, route

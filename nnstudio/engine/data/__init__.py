@@ -1,0 +1,1 @@
+"""Data sets as tensors, and what is found out about them."""

@@ -1,0 +1,1 @@
+"""Models: built from their source, given weights, measured, and where and how they compute."""
