@@ -26,8 +26,9 @@ class EngineReady(Event, frozen=True, kw_only=True):
 class RunState(Event, frozen=True, kw_only=True):
     """`state` is "training", "paused", "finished", "stopped" or "failed"; the last has a message and a fix.
 
-    A run that is paused with a message met trouble, and stands at the last step where all was well: `kind` is "nan" or
-    "memory". `line` is the line of the model's source that failed, or 0.
+    A run that is paused with a message met trouble, and stands at the last step where all was well: `kind` is "nan",
+    "data" where the loss is no number whatever the learning rate, or "memory". `line` is the line of the model's source
+    that failed, or 0.
     """
 
     run: int

@@ -54,17 +54,20 @@ def cause(trouble: EngineError, found: NotFinite | None, trainer: Trainer) -> En
 
 def explained(trouble: EngineError, subject: Subject, plan: Plan, began: int) -> EngineError:
     """With what to do about it, in a run that has begun at that step and stands still now."""
+    kind = trouble.kind
     if isinstance(trouble, NotFinite):
-        fix = _nan_fix(subject.spec, subject.data, plan, began if trouble.good < began else -1)
+        fix = _data_fix(subject.spec, subject.data, began if trouble.good < began else -1)
+        kind = "data" if fix else "nan"
+        fix = fix or f"Lower the learning rate, which is {plan.lr:g}, and resume."
     elif plan.batch_size > 1:
         fix = f"Lower batch_size, which is {plan.batch_size}, and resume."
     else:
         fix = "Stop, make the layers smaller, and train again."
-    return EngineError(trouble.message, fix=fix, kind=trouble.kind, line=trouble.line)
+    return EngineError(trouble.message, fix=fix, kind=kind, line=trouble.line)
 
 
-def _nan_fix(model: Model, data: Data, plan: Plan, began: int) -> str:
-    """`began` is where the run began, where it is so from there on; otherwise -1."""
+def _data_fix(model: Model, data: Data, began: int) -> str:
+    """Where no learning rate would help; otherwise empty. `began` is where the run began, if it is so from there on."""
     field = next((name for name in (*model.inputs, *model.targets) if not _finite(data.train[name])), "")
     if field:
         return f"The data have numbers in '{field}' that are NaN or infinite: leave those samples out, or fill them in."
@@ -72,7 +75,7 @@ def _nan_fix(model: Model, data: Data, plan: Plan, began: int) -> str:
         return f"It is so from step {began} on, where the run went on: choose an earlier checkpoint, or train anew."
     if began == 0:
         return "It is so from the first step on: look at the data, the layers, and how the weights begin."
-    return f"Lower the learning rate, which is {plan.lr:g}, and resume."
+    return ""
 
 
 def free_what_is_left(model: nn.Module) -> None:

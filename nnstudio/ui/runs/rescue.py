@@ -62,7 +62,7 @@ class Rescue(QObject):
             return
         if plan.lr < before.lr or plan.batch_size < before.batch_size:
             notice.offer(self.tr("Resume with the changed plan"), self._resume)
-        elif run.trouble == "nan" and run.step > run.first_step:  # of the first loss no rate is to blame
+        elif run.trouble == "nan":
             words = self.tr("Halve the learning rate to {0}, and resume").format(float_text(plan.lr / 2))
             notice.offer(words, partial(self._change, "lr", plan.lr / 2))
         elif run.trouble == "memory" and plan.batch_size > 1:

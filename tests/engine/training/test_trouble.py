@@ -190,7 +190,7 @@ def test_a_typed_weight_that_does_no_good_is_taken_back(moons):
 
 def test_from_the_first_step_on(failing):
     course = Course(failing, PLAN).fail(math.nan).go()
-    assert course.stands("nan", 0, "step 1", "from the first step on")
+    assert course.stands("data", 0, "step 1", "from the first step on")
     course.run.stop()
     assert course.run.state == "stopped"
 
@@ -200,7 +200,7 @@ def test_where_it_went_on_from_no_smaller_rate_helps(failing):
     course = Course(failing, PLAN).go(15)
     checkpoint = course.run.snapshot()
     later = Course(failing, PLAN, restored=checkpoint).fail(math.inf).go()
-    assert later.state.step == 15
+    assert (later.state.step, later.state.kind) == (15, "data")
     assert "from step 15 on" in later.state.fix
     assert "an earlier checkpoint" in later.state.fix
 
@@ -210,7 +210,7 @@ def test_data_that_are_no_numbers_are_named(moons, moons_data):
     point[3, 1] = math.inf
     data = dataclasses.replace(moons_data, train={**moons_data.train, "point": point})
     course = Course(moons, msg.Plan(lr=0.0), data).go()
-    assert course.stands("nan", max(course.state.step, 0), "numbers in 'point' that are NaN or infinite")
+    assert course.stands("data", max(course.state.step, 0), "numbers in 'point' that are NaN or infinite")
 
 
 def test_weights_that_only_the_test_shows_to_be_none(moons):

@@ -69,8 +69,14 @@ def test_a_loss_that_is_no_number_is_told_and_the_rate_halved(notices: Notices, 
     assert studio.document.plan.lr == 0.5
 
 
+def test_the_rate_is_halved_also_where_the_first_step_was_too_large(notices: Notices, studio: Studio) -> None:
+    trouble(studio, "nan", "The loss became NaN (not a number) at step 2.", step=0)
+    (notice,) = notices.shown
+    assert button(notice).startswith("Halve the learning rate")
+
+
 def test_a_first_loss_that_is_no_number_is_not_blamed_on_the_rate(notices: Notices, studio: Studio) -> None:
-    trouble(studio, "nan", "The loss is NaN from the first step on.", step=0)
+    trouble(studio, "data", "The loss is NaN from the first step on.", step=0)
     (notice,) = notices.shown
     assert button(notice) == ""
 
