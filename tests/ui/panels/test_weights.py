@@ -15,7 +15,7 @@ from nnstudio.graph.weights import tensor
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.panels.parts.numbers import NoNumbers, matrix, number
 from nnstudio.ui.panels.weights import typed_in
-from tests.test_weighing import file_of
+from tests.project.test_weighing import file_of
 
 BIAS = np.arange(10, dtype=np.float32)
 

@@ -1,6 +1,5 @@
 import pytest
 from PySide6.QtWidgets import QWidget
-from tests.test_racing import moons
 
 from nnstudio.graph.race import Axis, Race, Span
 from nnstudio.project.session import Session
@@ -8,6 +7,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.ui.racing.racing import Racing
 from nnstudio.ui.run.estimating import Estimating
 from nnstudio.ui.run.run_control import RunControl
+from tests.project.test_racing import moons
 from tests.ui.studio import open_studio, settle
 
 

@@ -1,10 +1,10 @@
 import pytest
-from tests.test_racing import moons
 
 from nnstudio.errors import BadParameter
 from nnstudio.graph.race import Axis, Race, entries
 from nnstudio.ui.racing.presets import PRESETS
 from nnstudio.ui.racing.varying import values_from, values_text, varying
+from tests.project.test_racing import moons
 
 
 def offered(document=None):

@@ -1,13 +1,13 @@
 from pathlib import Path
 
 import pytest
-from tests.test_racing import moons
 
 from nnstudio.graph.race import Axis, Race
 from nnstudio.graph.training import Trained
 from nnstudio.protocol import messages as msg
 from nnstudio.ui.runs import adopting as module
 from nnstudio.ui.runs.adopting import Adopting
+from tests.project.test_racing import moons
 from tests.ui.studio import open_studio
 
 AXES = (Axis("training.lr", (0.1, 0.02)), Axis("hidden.out_features", (3, 5)))
