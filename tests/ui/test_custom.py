@@ -303,9 +303,9 @@ def test_a_failure_in_training_shows_at_the_node_and_marks_the_line(bench: Bench
     lines = session.compiled.source.splitlines()
     line = next(number for number, text in enumerate(lines, 1) if "math.late" in text)
     session.train()
-    engine.training.state("training")
+    engine.state("training")
     message = f"Line {line}, return x * math.late: AttributeError: no such thing."
-    engine.on_event(msg.RunState(run=engine.training.run, state="failed", epoch=1, step=1, message=message, line=line))
+    engine.on_event(msg.RunState(run=engine.run, state="failed", epoch=1, step=1, message=message, line=line))
     settle(bench.studio.bridge)
     (problem,) = session.compiled.problems_of(bench.studio.document.node("own").id)
     assert problem.message == "Custom 'own', line 9, return x * math.late: AttributeError: no such thing."

@@ -57,8 +57,8 @@ class Plan:
 
     def run(self, state: str, step: int = 0, lr: float = 0.0) -> None:
         engine = self.studio.engine
-        engine.training.run = 1
-        engine.training.state(state)
+        engine.run = 1
+        engine.state(state)
         if step:
             one = msg.Array.of(np.zeros(1, np.float32))
             engine.on_event(
