@@ -48,7 +48,7 @@ class Series(Sequence[float]):
         self._count = self._kept = 0
         self._means, self._lows, self._highs = (np.empty(0, np.float32) for _ in range(3))
         self._sums = np.zeros(1)
-        self._known = np.zeros(1, np.int64)
+        self._known = np.zeros(1, np.int32)
         self.extend(values)
 
     def __len__(self) -> int:

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 _NO_METRICS: dict[str, float] = {}
 MOST_EPOCHS = 2**12
 """Rows of epochs that are kept each by itself."""
-AFTERWARDS = 2**11, 2**8
+AFTERWARDS = 2**10, 2**7
 """Numbers of its steps, and rows of its epochs, that are kept of a run when another begins."""
 
 

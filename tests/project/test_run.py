@@ -110,4 +110,4 @@ def test_a_run_of_thousands_of_epochs_keeps_some_and_knows_how_many_there_were()
     assert run.epochs_done == run.epochs[-1].epoch == MOST_EPOCHS + 99
     assert len(run.course._places) < 3
     run.rest()
-    assert (len(run.epochs) <= 256, run.epochs_done) == (True, MOST_EPOCHS + 99)
+    assert (len(run.epochs) <= 128, run.epochs_done) == (True, MOST_EPOCHS + 99)
