@@ -6,8 +6,6 @@ What is changed is asked of the engine at once, and shown as the engine reads it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
@@ -34,7 +32,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.buttons import with_room
 from nnstudio.ui.importing.columns import ColumnsView
-from nnstudio.ui.importing.facts import NO_ARRAY, Found, likely, offered, why_not
+from nnstudio.ui.importing.facts import NO_ARRAY, Found, Wanted, likely, offered, why_not
 from nnstudio.ui.importing.looking import Looking
 from nnstudio.ui.importing.pages import ArraysPage, PicturesPage, TextPage
 from nnstudio.ui.importing.waiting import RefusalPage, WaitingPage
@@ -46,22 +44,6 @@ SIZE = (1120, 680)
 SMALLEST = (760, 480)
 SIDE = 300
 """Width of how it is read."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be taken in: a file, read in this way as far as it is said, for a Dataset node or for a new one.
-
-    `columns` are those that the node had: their kinds and roles are kept by name. `sha256` is that of the node's file:
-    where this is the same one, there is nothing to ask.
-    """
-
-    path: Path
-    node: str = ""
-    dataset: str = ""
-    reading: Mapping[str, Any] = field(default_factory=dict)
-    columns: tuple[Column, ...] = ()
-    sha256: str = ""
 
 
 class ImportDialog(QDialog):

@@ -32,6 +32,22 @@ TABLES, TEXTS = (".csv", ".tsv", ".tab"), (".txt", ".md")
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What is to be taken in: a file, read in this way as far as it is said, for a Dataset node or for a new one.
+
+    `columns` are those that the node had: their kinds and roles are kept by name. `sha256` is that of the node's file:
+    where this is the same one, there is nothing to ask.
+    """
+
+    path: Path
+    node: str = ""
+    dataset: str = ""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
 class Picture:
     """C×H×W, from 0 to 1, the class that its folder names, and the name of its file."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QTimer
 from PySide6.QtWidgets import QWidget
@@ -25,8 +25,10 @@ from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.dialogs import Dialogs
 from nnstudio.ui.downloads.downloads import kind_of
 from nnstudio.ui.importing import placing
-from nnstudio.ui.importing.dialog import ImportDialog, Wanted
-from nnstudio.ui.importing.facts import Found, columns_in, reading_of
+from nnstudio.ui.importing.facts import Found, Wanted, columns_in, reading_of
+
+if TYPE_CHECKING:
+    from nnstudio.ui.importing.dialog import ImportDialog
 
 
 class Importing(QObject):
@@ -95,6 +97,8 @@ class Importing(QObject):
         return Wanted(path, node.id, str(node.params["dataset"]), reading, columns_in(node), sha256)
 
     def _show(self, wanted: Wanted) -> None:
+        from nnstudio.ui.importing.dialog import ImportDialog  # much, which few who open a window need at once
+
         if self.dialog is not None:
             self.dialog.reject()
         standardizes = placing.can_standardize()
