@@ -200,7 +200,7 @@ class Keeper:
         except EngineError as error:
             self._next_last = perf_counter() + LAST_EVERY
             scribe.do_without(error)
-        except Exception as error:  # noqa: BLE001  # whatever it is
+        except Exception as error:  # noqa: BLE001  # whatever it is, the run goes on without a record
             scribe.give_up(error)
 
     def _keep(self, scribe: Scribe, name: str, reason: str, snapshot: Take) -> None:
