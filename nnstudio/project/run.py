@@ -22,7 +22,8 @@ _NO_METRICS: dict[str, float] = {}
 MOST_EPOCHS = 2**12
 """Rows of epochs that are kept each by itself."""
 AFTERWARDS = 2**10, 2**7
-"""Numbers of its steps, and rows of its epochs, that are kept of a run when another begins."""
+"""Numbers of its steps, and rows of its epochs, that are kept of a run when another begins; and as many of the epochs
+that it went on from, which are those of the run before it once more."""
 
 
 class Course:
@@ -238,6 +239,7 @@ class Run:
         self.losses.keep(steps)
         self.accuracies.keep(steps)
         self.epochs = thinned(self.epochs, epochs)
+        self.earlier = tuple(thinned(self.earlier, epochs))
 
     def _mark_time(self) -> None:
         """Time goes by while it trains."""

@@ -111,3 +111,17 @@ def test_a_run_of_thousands_of_epochs_keeps_some_and_knows_how_many_there_were()
     assert len(run.course._places) < 3
     run.rest()
     assert (len(run.epochs) <= 128, run.epochs_done) == (True, MOST_EPOCHS + 99)
+
+
+def test_a_run_that_trained_on_and_is_over_keeps_few_of_the_epochs_before_it() -> None:
+    """Else every time somebody trains on, thousands of rows of the run before stay for ever."""
+    run = Run()
+    run.follow([EpochRow(n, 1.0, 0.5 if n == 777 else 1.0) for n in range(1, MOST_EPOCHS + 1)])
+    assert len(run.earlier) == MOST_EPOCHS
+    run.take_started(started())
+    run.take_epoch(epoch_done(1, 10))
+    run.rest()
+    assert len(run.earlier) <= 128
+    assert {1, 777, MOST_EPOCHS} <= {row.epoch for row in run.earlier}
+    assert (run.epochs_before, run.epochs_done) == (MOST_EPOCHS, 1)
+    assert [row.epoch for row in run.history][-1] == MOST_EPOCHS + 1
