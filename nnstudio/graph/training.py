@@ -200,9 +200,11 @@ def _named(values: Mapping[str, object], name: str, default: str) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EpochRow:
     """One epoch of a run. Accuracies are shares from 0 to 1, or None where the loss has none.
+
+    Thousands are kept, so it has slots: without them each needs half as much again.
 
     `metrics` are further figures on the test set, by the names of nnstudio.metrics; not every epoch has them all.
     """
