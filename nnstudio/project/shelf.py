@@ -67,10 +67,16 @@ class Shelf:
         return {run.folder: run.step for run in self._found}
 
     def take_found(self, found: Iterable[Found]) -> None:
-        """What there is in the folder of runs by now; of those known already, only what becomes of them is new."""
+        """What there is in the folder of runs by now; of those known already, only what becomes of them is new.
+
+        Those started here are not kept once more: each would take room, and one of the colours.
+        """
         known = {run.folder: run for run in self._found}
+        ours = {run.folder for run in self.started}
         self._found = []
         for kept, new in found:
+            if str(kept.folder) in ours:
+                continue
             run = _renewed(known.get(str(kept.folder)), kept) or (new and self._numbered(new))
             if run is not None:
                 self._found.append(run)
