@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -147,16 +148,24 @@ class Sorted(QSortFilterProxyModel):
 
 
 def swatch(run: Run, *, lead: bool) -> QPixmap:
-    """A piece of the run's line, as plots draw it."""
+    """A piece of the run's line, as plots draw it. The same picture for the same line, however often it is asked for.
+
+    Qt keeps what it makes of a picture to draw it in a row, and a new picture at every painting would leave another one
+    there each time.
+    """
+    shade = looks.shade(looks.token(run, lead=lead)) if run.visible else theme.color("disabled")
+    return _line(shade.rgba(), looks.dash(run, lead=lead))
+
+
+@lru_cache(maxsize=128)
+def _line(shade: int, dash: tuple[float, ...]) -> QPixmap:
     ratio = 2.0
     picture = QPixmap(SWATCH * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shade = looks.shade(looks.token(run, lead=lead))
-    pen = QPen(shade if run.visible else theme.color("disabled"), 2)
-    dash = looks.dash(run, lead=lead)
+    pen = QPen(QColor.fromRgba(shade), 2)
     if dash:
         pen.setDashPattern([part / 2 for part in dash])
     painter.setPen(pen)

@@ -334,3 +334,16 @@ def test_the_menu_offers_what_can_be_done_and_says_what_can_not(studio, recorded
 def test_columns_have_a_text_for_every_run():
     for each in columns.columns([Run(), Run(epochs=[EpochRow(1, float("nan"), float("nan"))])]):
         assert isinstance(each.text(Run(state="interrupted")), str)
+
+
+def test_painting_the_table_again_makes_no_new_pictures(studio, panel):
+    """Qt keeps what it draws of each picture: a run of hours would fill its store with copies of the same lines."""
+    train(studio)
+    train(studio)
+    model, shown = panel.table.runs, Qt.ItemDataRole.DecorationRole
+    cells = [model.index(row, 0) for row in range(2)]
+    keys = [model.data(cell, shown).cacheKey() for cell in cells]
+    assert [model.data(cell, shown).cacheKey() for cell in cells] == keys
+    assert keys[0] != keys[1]
+    model.runs[0].visible = False
+    assert model.data(cells[0], shown).cacheKey() not in keys
