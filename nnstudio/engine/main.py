@@ -191,10 +191,13 @@ class Engine:
 
     def _end(self) -> None:
         """What is going gives way to what is asked for; its weights are wanted by nobody any more."""
+        over = self._run is not None
         if self._run is not None:
             self._run.stop(keep_weights=False)
         self._estimates.learn(self._alone)
         self._run = self._subject = None
+        if over:
+            gc.collect()  # a run and its parts know each other: it would lie there beside the next one for long
 
     def _record(self, request: msg.Record) -> msg.Recorded:
         if self._run is not None and self._run.active:
