@@ -17,6 +17,7 @@ from nnstudio.engine.model.threads import step_flops, threads_for
 from nnstudio.engine.model.words import in_words
 from nnstudio.engine.training.grouping import weights_of
 from nnstudio.engine.training.initializing import weights_by_kind
+from nnstudio.engine.training.optimizing import can_be_fused
 from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import EngineError
 from nnstudio.export.check import work_of, write_and_check
@@ -76,7 +77,14 @@ def _weights(model: nn.Module, plan: msg.Plan) -> tuple[TrainedWeight, ...]:
     kinds = {weight: kind for module in model.modules() for kind, weight in weights_by_kind(module)}
     schemes = {kind: "" if name == "default" else name for kind, name in plan.initialization.items()}
     return tuple(
-        TrainedWeight(each.name, each.lr, each.frozen, each.hidden, schemes.get(kinds.get(each.parameter, ""), ""))
+        TrainedWeight(
+            each.name,
+            each.lr,
+            each.frozen,
+            each.hidden,
+            schemes.get(kinds.get(each.parameter, ""), ""),
+            can_be_fused([each.parameter]),
+        )
         for each in weights_of(model, plan.groups)
     )
 

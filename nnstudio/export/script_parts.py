@@ -126,7 +126,8 @@ def _made(kind: OptimizerType, own: Settings, weights: Sequence[TrainedWeight], 
     else:
         rates = dict.fromkeys(weight.lr for weight in sorted(weights, key=lambda weight: weight.lr is not None))
         groups = f"[{', '.join(_group(lr, [w.name for w in weights if w.lr == lr]) for lr in rates)}]"
-    return f"torch.optim.{kind.name}({groups}, lr=LR{_arguments(own)})"
+    form = {"fused": True} if kind.fused and all(weight.fusable for weight in weights) else {}
+    return f"torch.optim.{kind.name}({groups}, lr=LR{_arguments({**own, **form})})"
 
 
 def _group(lr: float | None, names: list[str]) -> str:

@@ -22,7 +22,8 @@ Tensors: TypeAlias = Sequence[torch.Tensor]
 class TrainedWeight:
     """A weight and how it is trained. `scheme` names how it begins, or is empty where the layer's own way holds.
 
-    `lr` is its own instead of the plan's; `hidden` ones are those that an optimizer for matrices takes.
+    `lr` is its own instead of the plan's; `hidden` ones are those that an optimizer for matrices takes,
+    `fusable` ones those that torch's fused optimizers take.
     """
 
     name: str
@@ -30,6 +31,7 @@ class TrainedWeight:
     frozen: bool = False
     hidden: bool = False
     scheme: str = ""
+    fusable: bool = True
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ class OptimizerType:
     """One of torch.optim. `name` is the class there; `params` are its own, under torch's names and with its defaults.
 
     `lr` and `weight_decay` are torch's defaults; None where it takes no weight decay. `options` are given to it
-    besides, and change no number. `closure`: a step computes the loss several times. `matrices_only`: it takes the
+    besides, and change no number. `fused`: torch has a form that changes all weights in one pass, several times
+    quicker; it rounds otherwise than the default one, so a script names it. `closure`: a step computes the loss several
+    times. `matrices_only`: it takes the
     weights of two sizes of hidden layers alone: none of an embedding, and none of the last layer that has one. `rest`
     names the optimizer that takes the others, with its defaults and the same learning rate. `kept` is how many numbers
     it keeps for each weight, by its settings, at most.
@@ -35,6 +37,7 @@ class OptimizerType:
     params: ParamSet = _NONE
     options: Settings = field(default_factory=dict)
     kept: Callable[[Settings], float] = _nothing
+    fused: bool = False
     closure: bool = False
     matrices_only: bool = False
     rest: str = ""

@@ -22,7 +22,7 @@ from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.probes.spec import Probe, probes
 from nnstudio.protocol import messages as msg
 
-BUDGET = 0.06
+BUDGET = 0.04
 """Share of a run's wall time for all probes together."""
 FIRST_LOOK = 0.25
 """Seconds after the start of a run until even the dearest probe has been asked once."""

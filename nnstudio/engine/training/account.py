@@ -22,7 +22,8 @@ from nnstudio.engine.records.scribe import source_hash
 from nnstudio.engine.training.metrics import Scores
 from nnstudio.engine.training.state import Packed
 from nnstudio.engine.training.stopping import Watch
-from nnstudio.engine.training.trainer import Figures, Trainer
+from nnstudio.engine.training.tally import Figures
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import EpochDone, Plan
 

@@ -40,6 +40,9 @@ class Feed:
         self._began = self._shuffle.get_state()
         self._order: torch.Tensor | None = None
         self._gathered = self._taken = 0
+        self._samples = data.train_samples
+        self.last_size = 0
+        """Samples in the batch that was taken last."""
         self._ready: list[tuple[Batch, Batch, torch.Tensor | None]] = []
         self._resize(batch_size)
 
@@ -85,7 +88,8 @@ class Feed:
         if not self._ready:
             self._refill()
         batch = self._ready.pop()
-        self._taken += min(self._size, self._samples - self._taken)
+        self.last_size = min(self._size, self._samples - self._taken)
+        self._taken += self.last_size
         if self._taken >= self._samples:
             self.epochs, self._taken, self._order = self.epochs + 1, 0, None
             self._began = self._shuffle.get_state()
@@ -99,10 +103,6 @@ class Feed:
         twin.go_to(self.place)
         twin._rows_at_once = self._size
         return twin.next()
-
-    @property
-    def _samples(self) -> int:
-        return self._data.train_samples
 
     def _resize(self, size: int) -> None:
         fields = [self._data.train[name] for name in self._names]

@@ -15,9 +15,10 @@ from nnstudio.engine.training.judging import Answers, computed_ones
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import Model, Plan
 
-EVAL_ELEMENTS = 2**13
-"""Numbers in one evaluation batch of an input, about: what a processor cache likes."""
-EVAL_BATCH = 1024
+TEST_ELEMENTS = 700_000
+"""Numbers that the widest layer gives of one batch of the test set, about: what a processor's cache likes."""
+TEST_BATCH = 1024
+"""Samples in such a batch, at most, unless the plan's are larger."""
 TASKS = ("classes", "tokens", "logit", "probability")
 """Those that have a right and a wrong."""
 
@@ -60,17 +61,64 @@ def correct(task: str, prediction: torch.Tensor, target: torch.Tensor, ignore: i
 
     Answers whose target is `ignore` do not count; a sample of nothing else is right.
     """
+    return right_share(task, decided(task, prediction), target, ignore)
+
+
+def decided(task: str, prediction: torch.Tensor) -> torch.Tensor:
+    """What a prediction comes down to: the class, int64, or yes or no."""
     if task in ("classes", "tokens"):
-        right = prediction.argmax(1 if task == "classes" else -1) == target
-    else:
-        threshold = 0.0 if task == "logit" else 0.5
-        right = (prediction > threshold) == (target.reshape(prediction.shape) > 0.5)
-    if ignore is None or task not in ("classes", "tokens"):
+        return largest(prediction, 1 if task == "classes" else prediction.ndim - 1)
+    return prediction > (0.0 if task == "logit" else 0.5)
+
+
+def right_share(task: str, answer: torch.Tensor, target: torch.Tensor, ignore: int | None = None) -> torch.Tensor:
+    """As `correct`, of what was decided."""
+    classes = task in ("classes", "tokens")
+    right = answer == (target if classes else target.reshape(answer.shape) > 0.5)
+    if ignore is None or not classes:
         return right.reshape(len(right), -1).float().mean(1)
     counts = (target != ignore).reshape(len(target), -1)
     total = counts.sum(1)
     share = (right.reshape(len(right), -1) & counts).sum(1) / total.clamp(min=1)
     return torch.where(total > 0, share, torch.ones_like(share))
+
+
+def largest(scores: torch.Tensor, dim: int) -> torch.Tensor:
+    """Where the largest is along `dim`, the first of equals. int64, on the CPU where `scores` are there.
+
+    numpy finds it several times quicker than torch where it looks along the last dimension.
+    """
+    if scores.device.type == "cpu" and dim == scores.ndim - 1 and scores.dtype in (torch.float32, torch.float64):
+        return torch.from_numpy(scores.detach().numpy().argmax(dim))
+    return scores.argmax(dim)
+
+
+def quick_batch(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor]) -> int:
+    """How many samples to evaluate at a time, so that it is quick."""
+    return max(1, min(TEST_BATCH, TEST_ELEMENTS // _widest(model, spec, fields)))
+
+
+def _widest(model: nn.Module, spec: Model, fields: Mapping[str, torch.Tensor]) -> int:
+    """Numbers that a layer takes or gives of one sample, at most."""
+    sample = tuple(fields[name][:1] for name in spec.inputs)
+    seen = [1, *(tensor.numel() for tensor in sample)]
+
+    def note(_: nn.Module, __: object, output: object) -> None:
+        seen.extend(each.numel() for each in _tensors(output))
+
+    hooks = [module.register_forward_hook(note) for module in model.modules()]
+    try:
+        with looking(model):
+            run_model(model, sample)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return max(seen)
+
+
+def _tensors(output: object) -> list[torch.Tensor]:
+    found = output if isinstance(output, tuple | list) else (output,)
+    return [each for each in found if isinstance(each, torch.Tensor)]
 
 
 def evaluate(
@@ -100,14 +148,12 @@ def evaluate(
 
 
 def batches(spec: Model, fields: Mapping[str, torch.Tensor], batch_size: int) -> Iterator[dict[str, torch.Tensor]]:
-    """The samples in order, in batches as large as is quick, and bounded."""
+    """The samples in order."""
     if not (spec.inputs or spec.targets):
         yield {}
         return
-    widest = max((fields[name][0].numel() for name in spec.inputs), default=1)
-    size = max(batch_size, min(EVAL_BATCH, EVAL_ELEMENTS // max(widest, 1)))
     names = {*spec.inputs, *spec.targets, *filter(None, [spec.target])}
-    columns = [torch.split(fields[name], size) for name in sorted(names)]
+    columns = [torch.split(fields[name], batch_size) for name in sorted(names)]
     for row in zip(*columns, strict=True):
         yield dict(zip(sorted(names), row, strict=True))
 

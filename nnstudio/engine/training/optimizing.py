@@ -62,7 +62,7 @@ def _make_two(kind: OptimizerType, plan: Plan, trained: Sequence[Weight]) -> lis
             fix=f"Add a hidden layer, or choose {kind.rest}.",
         )
     rest = optimizer(kind.rest)
-    usual = {"lr": plan.lr, "weight_decay": rest.weight_decay, **rest.params.defaults(), **rest.options}
+    usual = {"lr": plan.lr, "weight_decay": rest.weight_decay, **rest.params.defaults()}
     made = [_make(kind, arguments(kind, plan), matrices)]
     return [*made, _make(rest, usual, others)] if others else made
 
@@ -75,7 +75,7 @@ def arguments(kind: OptimizerType, plan: Plan) -> dict[str, Any]:
         raise EngineError(error.message, fix=error.fix) from error
     decay = {} if kind.weight_decay is None else {"weight_decay": plan.weight_decay}
     chosen = {name: None if value == "none" else value for name, value in own.items()}
-    return {"lr": plan.lr, **decay, **chosen, **kind.options}
+    return {"lr": plan.lr, **decay, **chosen}
 
 
 def carry_over(old: list[torch.optim.Optimizer], new: list[torch.optim.Optimizer], *, whole: bool) -> None:
@@ -107,8 +107,20 @@ def _make(kind: OptimizerType, settings: dict[str, Any], weights: Sequence[Weigh
         raise EngineError(
             f"PyTorch {torch.__version__} has no {kind.name}.", fix="Choose another optimizer, or update PyTorch."
         )
-    made: torch.optim.Optimizer = torchs(_groups(weights), **settings)
+    made: torch.optim.Optimizer = torchs(_groups(weights), **settings | _form(kind, weights))
     return made
+
+
+def _form(kind: OptimizerType, weights: Sequence[Weight]) -> dict[str, Any]:
+    """Which of torch's forms of it is taken: the quickest that these weights allow."""
+    if kind.fused and can_be_fused([weight.parameter for weight in weights]):
+        return {"fused": True}
+    return dict(kind.options)
+
+
+def can_be_fused(parameters: Sequence[torch.Tensor]) -> bool:
+    """Whether torch has a fused form for them: there is none for complex numbers, and on few devices."""
+    return all(each.is_floating_point() and each.device.type in ("cpu", "cuda", "mps") for each in parameters)
 
 
 def _groups(weights: Sequence[Weight]) -> list[dict[str, Any]]:

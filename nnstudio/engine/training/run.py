@@ -67,7 +67,7 @@ class Run:
         self._unsaid: list[Difference] = []
         """Changes that are told when the run begins."""
         self._goal = Goal(self.trainer)
-        self._next_report = self._next_weights = 0.0
+        self._next_report = self._next_weights = self._due = 0.0
         self.teller = Teller(number, self.trainer, self.account.sums, self._send)
         self.safety = Safety(self.account, self.trainer, subject)
         self.figuring = Figuring(subject.spec.task, perf_counter())
@@ -198,7 +198,7 @@ class Run:
             return
         now = perf_counter()
         self.teller.set_off(now)
-        self._next_report, self._next_weights = now + self.report_every, now + WEIGHTS_EVERY
+        self._next_report, self._next_weights, self._due = now + self.report_every, now + WEIGHTS_EVERY, now
         self.safety.set_off()
         self._stream.run_begins()
         self._set_state("training")
@@ -208,9 +208,18 @@ class Run:
     def _after_step(self) -> None:
         trainer, now = self.trainer, perf_counter()
         self.subject.step = trainer.steps
-        if trainer.epoch_ended:
+        ended = trainer.feed.epoch_ended
+        if ended:
             self._end_epoch(now)
-        elif now >= self._next_report:
+        if now >= self._due:
+            self._do_what_is_due(now)
+        if self._goal.reached or (ended and self.at_end):
+            self._arrive(now)
+        elif now >= self._stream.wake:
+            self._stream.run_due(self.subject)
+
+    def _do_what_is_due(self, now: float) -> None:
+        if now >= self._next_report:
             self._report(now)
         if now >= self.safety.due:
             self.teller.collect(now)
@@ -218,10 +227,7 @@ class Run:
         if now >= self.keeper.due:
             self._report(now)
             self.keeper.report(now, self.snapshot)
-        if self._arrives:
-            self._arrive(now)
-        elif now >= self._stream.wake:
-            self._stream.run_due(self.subject)
+        self._due = min(self._next_report, self.safety.due, self.keeper.due)
 
     def _arrive(self, now: float) -> None:
         self._report(now)
@@ -232,19 +238,13 @@ class Run:
         self._stand("finished", message=self.account.watch.words if early else "")
 
     @property
-    def _arrives(self) -> bool:
-        """Whether it stands still after this step: it has gone as far as was asked, or to its end."""
-        return self._goal.reached or self.at_end
-
-    @property
     def at_end(self) -> bool:
         return self.trainer.epoch_ended and (self.trainer.epoch >= self.plan.epochs or self.account.watch.over)
 
     def _end_epoch(self, now: float) -> None:
         self.teller.collect(now)
-        wanted = self.figuring.wanted(
-            now, self.plan.monitor, waited_for=self._arrives or self.account.watch.may_be_over
-        )
+        waited_for = self._goal.reached or self.at_end or self.account.watch.may_be_over
+        wanted = self.figuring.wanted(now, self.plan.monitor, waited_for=waited_for)
         if wanted:
             self._report(now)  # the losses do not wait for figures
         scores = self.trainer.test(wanted)

@@ -13,7 +13,8 @@ from torch import nn
 from nnstudio.engine.model import weights
 from nnstudio.engine.training.account import EpochSums
 from nnstudio.engine.training.layers import Difference
-from nnstudio.engine.training.trainer import Figures, Trainer
+from nnstudio.engine.training.tally import Figures
+from nnstudio.engine.training.trainer import Trainer
 from nnstudio.engine.training.trouble import NotFinite, loss_not_finite
 from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.protocol import messages as msg

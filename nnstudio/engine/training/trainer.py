@@ -5,7 +5,7 @@ The numbers are those of the plainest loop one would write, to the last bit:
     torch.manual_seed(seed)
     model = Model()
     model.standardize.fit([image])  # and so on: each layer that measures the training set
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
     shuffle = torch.Generator().manual_seed(seed)
     for epoch in range(epochs):
         for rows in torch.randperm(len(train), generator=shuffle).split(batch_size):
@@ -17,12 +17,9 @@ The numbers are those of the plainest loop one would write, to the last bit:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from nnstudio.engine.data.datasets import Data
@@ -33,26 +30,19 @@ from nnstudio.engine.model.subject import run_model
 from nnstudio.engine.records.slots import Slots
 from nnstudio.engine.training import layers
 from nnstudio.engine.training.feeding import Batch, Feed, Place
-from nnstudio.engine.training.metrics import Scores, compute_loss, correct, evaluate, has_accuracy
+from nnstudio.engine.training.metrics import (
+    Scores,
+    compute_loss,
+    evaluate,
+    quick_batch,
+)
 from nnstudio.engine.training.rehearsal import rehearse
 from nnstudio.engine.training.state import Packed, Tree, pack, tensors_in, unpack
+from nnstudio.engine.training.tally import Figures, Tally
 from nnstudio.engine.training.updating import Updater
 from nnstudio.errors import EngineError
 from nnstudio.protocol.messages import Model, Plan
 from nnstudio.training.spec import Progress
-
-KEPT_ELEMENTS = 2**22
-"""Numbers of predictions kept until somebody asks for accuracies."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Training loss and accuracy of some steps, one value a step; no accuracies where the task has none."""
-
-    losses: NDArray[np.float32]
-    accuracies: NDArray[np.float32]
-    sizes: NDArray[np.int64]
-    """Samples in each step."""
 
 
 class Trainer:
@@ -67,12 +57,8 @@ class Trainer:
         self.feed = Feed(spec, data, plan.batch_size, plan.seed)
         fit(model, spec, data)
         self.updater = Updater(plan, model)
-        self._judged = spec.outputs.index(spec.prediction) if has_accuracy(spec) else None
-        self._losses: list[torch.Tensor] = []
-        self._answers: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self._shares: list[NDArray[np.float32]] = []
-        self._sizes: list[int] = []
-        self._kept = 0
+        self._quick_batch = 0
+        self._tally = Tally(spec)
         rehearse(model, spec, plan, data, self.updater.trained_by(plan))
         model.train()
         self._slots = Slots(model)
@@ -114,7 +100,7 @@ class Trainer:
         inputs, targets, target = self.feed.next()
         loss, outputs = self.updater.take_step(partial(self._look, inputs, targets))
         self.steps += 1
-        self._record(loss.detach(), outputs, target, len(inputs[0]) if inputs else 1)
+        self._tally.add(loss.detach(), outputs, target, self.feed.last_size)
 
     def state(self) -> Packed:
         """A copy of the present state. Raises EngineError where there is no memory for it and what is written of it."""
@@ -166,38 +152,12 @@ class Trainer:
 
     def test(self, metrics: tuple[str, ...] = ()) -> Scores:
         """Loss and accuracy on the test set, in eval mode, and those metrics."""
-        return evaluate(self.model, self.spec, self.data.test, self.plan.batch_size, metrics)
+        test = self.data.test
+        if not self._quick_batch:
+            self._quick_batch = quick_batch(self.model, self.spec, test)
+        size = max(self._quick_batch, self.plan.batch_size)
+        return evaluate(self.model, self.spec, test, size, metrics)
 
     def take(self) -> Figures:
         """The figures of the steps since the last call."""
-        self._judge()
-        losses = torch.stack(self._losses).float().cpu().numpy() if self._losses else _nothing()
-        shares = np.concatenate(self._shares) if self._shares else _nothing()
-        figures = Figures(losses, shares, np.array(self._sizes, np.int64))
-        self._losses, self._shares, self._sizes = [], [], []
-        return figures
-
-    def _record(self, loss: torch.Tensor, outputs: Batch, target: torch.Tensor | None, size: int) -> None:
-        """Only keep: judging many steps at once costs a fraction of judging each."""
-        self._losses.append(loss)
-        self._sizes.append(size)
-        if self._judged is not None and target is not None:
-            answer = outputs[self._judged].detach()
-            self._answers.append((answer, target))
-            self._kept += answer.numel()
-            if self._kept > KEPT_ELEMENTS:
-                self._judge()
-
-    def _judge(self) -> None:
-        if not self._answers:
-            return
-        answers, targets = zip(*self._answers, strict=True)
-        right = correct(self.spec.task, torch.cat(answers), torch.cat(targets), self.spec.ignore).cpu().numpy()
-        sizes = np.array([len(answer) for answer in answers])
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        self._shares.append((np.add.reduceat(right, starts) / sizes).astype(np.float32))
-        self._answers, self._kept = [], 0
-
-
-def _nothing() -> NDArray[np.float32]:
-    return np.zeros(0, np.float32)
+        return self._tally.take()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import torch
@@ -88,8 +89,8 @@ class Updater:
         seen = look()
         self._find_gradients(seen[0])
         if self.precision.scaler is None:
-            for optimizer in self._optimizers:
-                optimizer.step()
+            for step in self._steps:
+                step()
         else:
             self.precision.step(self._optimizers)
         return seen
@@ -122,6 +123,7 @@ class Updater:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
+        self._steps = [_bare_step(optimizer) for optimizer in optimizers]
         self.precision = precision
         self._closure = declared(plan).closure
         self._factor = None if plan.schedule == "constant" else course.factor
@@ -176,6 +178,15 @@ class Updater:
             clip_grad_norm_(self.parameters, self._plan.clip_norm)
         if self._plan.clip_value is not None:
             clip_grad_value_(self.parameters, self._plan.clip_value)
+
+
+def _bare_step(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
+    """Its step without what torch puts around it for hooks and its profiler, of which there are none here.
+
+    That is as long as the rest of the step where a network is small.
+    """
+    wrapped = type(optimizer).step
+    return partial(getattr(wrapped, "__wrapped__", wrapped) if hasattr(wrapped, "hooked") else wrapped, optimizer)
 
 
 def _schedule(plan: Plan) -> ScheduleType:

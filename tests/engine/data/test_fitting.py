@@ -121,7 +121,7 @@ def test_the_numbers_are_those_of_the_loop_in_the_docstring():
     model = space[run.spec.class_name]()
     x, y = run.data.train["x"], run.data.train["y"]
     model.standardize.fit([x])
-    optimizer = torch.optim.Adam(model.parameters(), lr=document.plan.lr)
+    optimizer = torch.optim.Adam(model.parameters(), lr=document.plan.lr, fused=True)
     shuffle = torch.Generator().manual_seed(2)
     losses = []
     while len(losses) < 25:

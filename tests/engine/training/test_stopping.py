@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nnstudio.engine.training.account import EpochSums
 from nnstudio.engine.training.stopping import Watch
-from nnstudio.engine.training.trainer import Figures
+from nnstudio.engine.training.tally import Figures
 from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 

@@ -7,7 +7,7 @@ from torch import nn
 from nnstudio.engine.data.datasets import load, split_order
 from nnstudio.engine.model.build import build
 from nnstudio.engine.model.subject import make_subject
-from nnstudio.engine.training import feeding, metrics, trainer
+from nnstudio.engine.training import feeding, metrics, tally
 from nnstudio.engine.training.trainer import Trainer
 from nnstudio.errors import DataError, EngineError
 from nnstudio.protocol import messages as msg
@@ -22,12 +22,13 @@ def losses_of(model, plan, steps):
 
 
 def by_hand(model, plan, make, steps):
-    """The loop of the module's docstring, with torch's default settings."""
+    """The loop of the module's docstring."""
     data = load(model.data)
     torch.manual_seed(plan.seed)
     net = make()
+    form = {"fused": True} if plan.optimizer == "Adam" else {}
     optimizer = getattr(torch.optim, plan.optimizer)(
-        net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, **plan.optimizer_params
+        net.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, **plan.optimizer_params, **form
     )
     shuffle = torch.Generator().manual_seed(plan.seed)
     x, y = data.train[model.inputs[0]], data.train["label"]
@@ -93,7 +94,7 @@ def test_epochs_are_counted_from_one(moons, moons_data):
 def test_small_buffers_give_the_same_numbers(moons, monkeypatch):
     whole, _ = losses_of(moons, msg.Plan(batch_size=24), 60)
     monkeypatch.setattr(feeding, "GATHERED_BYTES", 1)
-    monkeypatch.setattr(trainer, "KEPT_ELEMENTS", 1)
+    monkeypatch.setattr(tally, "KEPT_ELEMENTS", 1)
     single, _ = losses_of(moons, msg.Plan(batch_size=24), 60)
     assert np.array_equal(whole.losses, single.losses)
     assert np.array_equal(whole.accuracies, single.accuracies)
@@ -118,13 +119,27 @@ def test_the_evaluation_leaves_no_trace(moons, moons_data):
     assert trained.test() == trained.test()
 
 
-def test_evaluation_in_batches_is_the_mean_over_samples(moons, moons_data, monkeypatch):
+def test_evaluation_in_batches_is_the_mean_over_samples(moons, moons_data):
     subject = make_subject(moons)
     whole = metrics.evaluate(subject.model, moons, moons_data.test, 10_000)
-    monkeypatch.setattr(metrics, "EVAL_BATCH", 1)
     parts = metrics.evaluate(subject.model, moons, moons_data.test, 7)
     assert parts.loss == pytest.approx(whole.loss, rel=1e-5)
     assert parts.accuracy == pytest.approx(whole.accuracy)
+
+
+@pytest.mark.parametrize("scores", [torch.randn(7, 5, 11), torch.randint(3, (50, 6)).float(), torch.randn(4, 3, 8)])
+@pytest.mark.parametrize("dim", [1, -1])
+def test_the_largest_is_the_one_torch_finds_also_of_equals_and_of_no_numbers(scores, dim):
+    scores.view(-1)[3] = torch.nan
+    dim %= scores.ndim
+    assert torch.equal(metrics.largest(scores, dim), scores.argmax(dim))
+
+
+@pytest.mark.parametrize(("width", "samples"), [(20_000, metrics.TEST_ELEMENTS // 20_000), (200, metrics.TEST_BATCH)])
+def test_a_net_with_wide_layers_is_tested_with_fewer_samples_at_a_time(moons, moons_data, width, samples):
+    model = nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, 1))
+    assert metrics.quick_batch(model, moons, moons_data.test) == samples
+    assert all(not module._forward_hooks and module.training for module in model.modules())
 
 
 @pytest.mark.parametrize(

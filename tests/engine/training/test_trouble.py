@@ -319,7 +319,7 @@ def test_keeping_costs_its_share_and_no_more(moons, monkeypatch):
 def test_a_state_that_does_not_fit_into_the_memory_is_none(failing, monkeypatch):
     course = Course(failing, PLAN).go(3)
     monkeypatch.setattr(course.run.trainer, "state", lambda: torch.empty(2**60))
-    course.run.safety.due = 0.0
+    course.run.safety.due = course.run._due = 0.0
     assert course.go(6).run.state == "training"
     course.fail(math.nan, 6).go()
     assert course.state.state == "failed"

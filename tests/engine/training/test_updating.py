@@ -81,11 +81,12 @@ def torchs(plan, net):
     own = {name: tuple(value) if isinstance(value, list) else value for name, value in own.items()}
     if kind.weight_decay is not None:
         own["weight_decay"] = plan.weight_decay
+    form = {"fused": True} if kind.fused else {}
     if plan.optimizer != "Muon":
-        return [getattr(torch.optim, plan.optimizer)(net.parameters(), lr=plan.lr, **own)]
+        return [getattr(torch.optim, plan.optimizer)(net.parameters(), lr=plan.lr, **own, **form)]
     hidden = [net.first.weight, net.second.weight]
     rest = [net.first.bias, net.second.bias, net.head.weight, net.head.bias]
-    return [torch.optim.Muon(hidden, lr=plan.lr, **own), torch.optim.AdamW(rest, lr=plan.lr)]
+    return [torch.optim.Muon(hidden, lr=plan.lr, **own), torch.optim.AdamW(rest, lr=plan.lr, fused=True)]
 
 
 @pytest.mark.parametrize("chosen", ["usual", "own"])
@@ -103,9 +104,7 @@ def test_defaults_are_torchs(name):
     kind = optimizers()[name]
     theirs = {key: p.default for key, p in inspect.signature(getattr(torch.optim, name)).parameters.items()}
     ours = optimizing.arguments(kind, msg.Plan(lr=kind.lr, weight_decay=kind.weight_decay or 0.0))
-    assert {key: value for key, value in ours.items() if key not in kind.options} == {
-        key: theirs[key] for key in ours if key not in kind.options
-    }
+    assert ours == {key: theirs[key] for key in ours}
 
 
 def test_an_optimizer_that_this_torch_has_not(small, monkeypatch):
