@@ -132,6 +132,7 @@ def _loop(spec: Model, training: Training) -> str:
 
 def _begin(spec: Model, training: Training) -> Iterator[str]:
     yield f"torch.set_num_threads({training.threads})  # another number may round otherwise"
+    yield "torch.set_flush_denormal(True)  # numbers next to nothing are slow"
     if training.train:
         yield "data = torch.load(DATA, weights_only=True)"
         yield 'fields, held_out = data["train"], data["test"]'

@@ -35,12 +35,12 @@ def nets(folder: Path) -> list[Net]:
     """All six. Made-up images go into the folder."""
     images = _images(folder)
     return [
-        Net("spiral 2-8-8-1, batch 10", _drawn(_spiral, batch_size=10), 12_000, "hidden1", plane=True),
-        Net("MLP 784-128-64-10, batch 64", _drawn(_mlp, images, batch_size=64), 4_000, "hidden1"),
+        Net("spiral 2-8-8-1, batch 10", _drawn(_spiral, batch_size=10), 10_000, "hidden1", plane=True),
+        Net("MLP 784-128-64-10, batch 64", _drawn(_mlp, images, batch_size=64), 2_400, "hidden1"),
         Net("CNN on 28×28, batch 64", _drawn(_cnn, images, batch_size=64), 300, "conv1"),
         Net("LSTM on characters, batch 64", _drawn(_lstm, batch_size=64), 250, "lstm1"),
-        Net("GPT of 112 K, batch 32", _drawn(_gpt, 64, 2, 2, 64, batch_size=32), 60, "embedding"),
-        Net("GPT of 826 K, batch 32", _drawn(_gpt, 128, 4, 4, 64, batch_size=32), 20, "embedding"),
+        Net("GPT of 112 K, batch 32", _drawn(_gpt, 64, 2, 2, 64, batch_size=32), 120, "embedding"),
+        Net("GPT of 826 K, batch 32", _drawn(_gpt, 128, 4, 4, 64, batch_size=32), 40, "embedding"),
     ]
 
 

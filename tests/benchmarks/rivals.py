@@ -87,6 +87,7 @@ def main() -> None:
     loop = {"best": best, "usual": usual}[sys.argv[1]]
     steps, batch, threads = map(int, sys.argv[3:6])
     torch.set_num_threads(threads)
+    torch.set_flush_denormal(sys.argv[1] == "best")
     work = Work(torch.load(sys.argv[2], weights_only=True), batch)
     space: dict[str, object] = {"__name__": "rival"}
     exec(compile(sys.stdin.read(), "<model>", "exec"), space)
