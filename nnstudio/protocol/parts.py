@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnstudio.errors import ProtocolError
 
 DTYPES = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
-Option: TypeAlias = bool | int | float | str | list[int | str] | None
+Option: TypeAlias = bool | int | float | str | list[int | float | str] | None
 
 
 class Array(msgspec.Struct, frozen=True):

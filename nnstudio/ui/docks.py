@@ -6,7 +6,9 @@ inspector have a thin edge at the top to be moved by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -15,8 +17,9 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTa
 from nnstudio.compiler.result import Compiled
 from nnstudio.ui import buttons, icons
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panel_docks import PanelDock, Panels, parted
 from nnstudio.ui.panels.runs import RunsPanel
-from nnstudio.ui.panels.spec import GROUPS, Panel, panel_types
+from nnstudio.ui.panels.spec import GROUPS, panel_types
 
 AREAS = Qt.DockWidgetArea
 SHARES = {"left": 0.293, "middle": 0.389, "right": 0.318}
@@ -25,6 +28,7 @@ PALETTE_WIDTH, INSPECTOR_WIDTH, PANEL_HEIGHT = 195, 268, 238
 PANEL_SHARE = 0.3
 """Most of the window's height that the panels take at first."""
 EDGE, SLIM = 8, 30
+AnyDock = TypeVar("AnyDock", bound=QDockWidget)
 
 
 class TitleBar(QWidget):
@@ -71,9 +75,11 @@ class Docks(QObject):
         self, window: QMainWindow, bridge: Bridge, palette: QWidget, inspector: QWidget, outline: QWidget
     ) -> None:
         super().__init__(window)
-        self._window = window
-        self.panels: dict[str, Panel] = {}
-        self.groups: dict[str, list[QDockWidget]] = {name: [] for name in GROUPS}
+        self._window, self._bridge = window, bridge
+        self.panels = Panels()
+        self.groups: dict[str, list[PanelDock]] = {name: [] for name in GROUPS}
+        self._brought: set[str] = set()
+        """Keys of those that are open only because the project suits them."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._fit_titles)
         window.setDockOptions(
@@ -87,15 +93,14 @@ class Docks(QObject):
         self.inspector = self._dock("inspector", self.tr("Inspector"), inspector)
         self.outline = self._dock("outline", self.tr("Outline"), outline)
         self.outline.toggleViewAction().setIcon(icons.icon("outline"))
-        self._make_panels(bridge)
+        self._make_panels()
         self.arrange()
 
     def __iter__(self) -> Iterator[QDockWidget]:
         yield self.palette
         yield self.inspector
         yield self.outline
-        for docks in self.groups.values():
-            yield from docks
+        yield from self.panels.docks.values()
 
     def show_outline(self) -> None:
         """Bring the outline to the front."""
@@ -117,16 +122,60 @@ class Docks(QObject):
             dock.raise_()
 
     def raise_suited(self, compiled: Compiled) -> None:
-        """Bring the panel of each group that is made for such a project in front of the others."""
-        for group in GROUPS:
-            suited = [declared for declared in panel_types() if declared.group == group and declared.suits(compiled)]
-            dock = self._dock_of(suited[0].key) if suited else None
-            if dock is not None and not dock.isFloating() and self._window.tabifiedDockWidgets(dock):
-                dock.raise_()
+        """Open the panels that are made for such a project, and bring the first of each group to the front."""
+        for docks in self.groups.values():
+            suited = [dock for dock in docks if dock.declared.suits(compiled)]
+            for dock in docks:
+                self._bring(dock, dock in suited)
+            if suited and not suited[0].isFloating() and self._window.tabifiedDockWidgets(suited[0]):
+                suited[0].raise_()
+
+    def _bring(self, dock: PanelDock, suited: bool) -> None:
+        """Open one that is not open at first where the project suits it, and close it again behind that project."""
+        if suited and not dock.declared.open and dock.isHidden():
+            self._brought.add(dock.key)
+            dock.show()
+        elif not suited and dock.key in self._brought:
+            self._brought.discard(dock.key)
+            dock.hide()
+
+    def open_another(self, key: str) -> None:
+        """Another view of a panel, at the right of the others."""
+        dock = self._add_view(key, self.panels.free_number(key))
+        self._window.addDockWidget(AREAS.BottomDockWidgetArea, dock, Qt.Orientation.Horizontal)
+        dock.show()
+        self._timer.start()
+
+    def make_views(self, keys: Iterable[str]) -> None:
+        """Further views as they were open before, for the window to arrange; what is none is passed over."""
+        for key in keys:
+            with suppress(ValueError, StopIteration):
+                own, number = parted(key)
+                if number > 1 and key not in self.panels.docks:
+                    self._add_view(own, number)
+
+    def _add_view(self, key: str, number: int) -> PanelDock:
+        declared = next(each for each in panel_types() if each.key == key and each.several)
+        dock = self._dress(PanelDock(self._window, self._bridge, declared, number))
+        dock.another_asked.connect(self.open_another)
+        dock.closed.connect(self._forget_closed)
+        self.panels.docks[dock.key] = dock
+        return dock
+
+    def _forget_closed(self) -> None:
+        dock = self.sender()
+        if isinstance(dock, PanelDock) and self.panels.docks.pop(dock.key, None) is not None:
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+
+    def _close_views(self) -> None:
+        for key in self.panels.further:
+            self.panels.docks[key].close()
 
     def arrange(self) -> None:
-        """Put every dock in its place."""
+        """Put every dock in its place, and close what was opened beside them."""
         window = self._window
+        self._close_views()
         for dock in self:
             dock.setFloating(False)
             window.removeDockWidget(dock)
@@ -144,7 +193,9 @@ class Docks(QObject):
                 window.tabifyDockWidget(docks[0], dock)
         window.tabifyDockWidget(self.palette, self.outline)
         for dock in self:
-            dock.setVisible(dock is not self.outline)  # who wants it asks for it
+            wanted = dock.declared.open if isinstance(dock, PanelDock) else dock is not self.outline
+            dock.setVisible(wanted)  # the others come when they are asked for
+        self._brought.clear()
         for docks in filter(None, self.groups.values()):
             docks[0].raise_()
         self.resize()
@@ -174,23 +225,20 @@ class Docks(QObject):
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(widget)
+        return self._dress(dock)
+
+    def _dress(self, dock: AnyDock) -> AnyDock:
         dock.setTitleBarWidget(TitleBar(dock))
         dock.topLevelChanged.connect(lambda _: self._timer.start())
         dock.dockLocationChanged.connect(lambda _: self._timer.start())
         dock.installEventFilter(self)
         return dock
 
-    def _make_panels(self, bridge: Bridge) -> None:
+    def _make_panels(self) -> None:
         for declared in panel_types():
-            panel = declared.make(bridge)
-            label = declared.label()
-            dock = self._dock(f"panel.{declared.key}", label, panel)
-            dock.toggleViewAction().setIcon(icons.icon(declared.icon))
-            dock.toggleViewAction().setToolTip(declared.tip())
-            dock.visibilityChanged.connect(panel.come_forward)
-            panel.badge_changed.connect(lambda badge, dock=dock, label=label: _badge(dock, label, badge))
-            _badge(dock, label, panel.badge)
-            self.panels[declared.key] = panel
+            dock = self._dress(PanelDock(self._window, self._bridge, declared))
+            dock.another_asked.connect(self.open_another)
+            self.panels.docks[declared.key] = dock
             self.groups[declared.group].append(dock)
 
     def _fit_titles(self) -> None:
@@ -207,8 +255,3 @@ class Docks(QObject):
                 bar.set_height(EDGE)
             else:
                 bar.set_height(0 if self._window.tabifiedDockWidgets(dock) else SLIM)
-
-
-def _badge(dock: QDockWidget, label: str, badge: str) -> None:
-    dock.setWindowTitle(f"{label} {badge}".strip())
-    dock.toggleViewAction().setText(label)

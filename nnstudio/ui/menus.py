@@ -17,6 +17,7 @@ from nnstudio.protocol import messages as msg
 from nnstudio.ui import icons, stock
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.command import Command, Place, bare, menu_titles
+from nnstudio.ui.panels.spec import panel_types
 
 AFTER = {"open": ("recent", "examples"), "save_as": ("export",), "previous_bookmark": ("bookmarks",)}
 """Sub-menus that stand after a command."""
@@ -77,6 +78,8 @@ class Menus(QObject):
         self._fill_add()
         for toggle in toggles:
             self.menus["panels"].addAction(toggle)
+        self.menus["panels"].addSeparator()
+        self._fill_another(self._sub("panels/another", self.tr("Another &View"), "panels"))
 
     def _add_row(self, command: Command, titles: Mapping[str, str]) -> None:
         parent, _, inner = command.menu.rpartition("/")
@@ -172,6 +175,14 @@ class Menus(QObject):
             action = menu.addAction(f"{kind.title}…".replace("&", "&&"))
             action.setToolTip(kind.summary)
             action.triggered.connect(lambda _=False, kind=kind: self._place.shell.export(kind))
+
+    def _fill_another(self, menu: QMenu) -> None:
+        """Each panel that can be open several times."""
+        for declared in panel_types():
+            if declared.several:
+                action = menu.addAction(icons.icon(declared.icon), declared.label().replace("&", "&&"))
+                action.setToolTip(self.tr("Another view of this panel, beside it"))
+                action.triggered.connect(lambda _=False, key=declared.key: self._place.shell.open_another(key))
 
     def _fill_add(self) -> None:
         self._family("add/datasets", self.tr(stock.DATASETS), "data")

@@ -124,6 +124,10 @@ class MainWindow(QMainWindow):
         self.docks.show_panel(key)
         self.docks.panels[key].setFocus()
 
+    def open_another(self, key: str) -> None:
+        """Another view of a panel, beside it."""
+        self.docks.open_another(key)
+
     def show_checkpoints(self) -> None:
         """Go to the runs, and offer what can be gone on from."""
         self.show_panel("runs")
@@ -150,7 +154,7 @@ class MainWindow(QMainWindow):
             *self.notices.shown,
             self.inspector,
         )
-        walking.step((*above, *middle, *self.docks.panels.values(), self.status, self.asides.guide.bubble), by)
+        walking.step((*above, *middle, *self.docks.panels.made, self.status, self.asides.guide.bubble), by)
 
     def reset_layout(self) -> None:
         """Every dock back in its place."""
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.window_geometry = _text(self.saveGeometry())
         self._settings.window_state = _text(self.saveState(STATE_VERSION))
+        self._settings.further_views = tuple(self.docks.panels.further)
         self._keep()
         self.recovering.close()
         event.accept()
@@ -276,6 +281,7 @@ class MainWindow(QMainWindow):
         geometry, state = self._settings.window_geometry, self._settings.window_state
         if geometry:
             self.restoreGeometry(_bytes(geometry))
+        self.docks.make_views(self._settings.further_views)
         self._arranged = bool(state) and self.restoreState(_bytes(state), STATE_VERSION)
 
     def _keep(self) -> None:

@@ -98,12 +98,12 @@ def test_title_bars_only_where_there_is_no_tab(qtbot: QtBot, window: MainWindow)
 
 
 def test_panels_follow_only_while_their_tab_is_in_front(qtbot: QtBot, window: MainWindow) -> None:
-    middle = [dock.widget() for dock in window.docks.groups["middle"]]
+    middle = [dock.panel() for dock in window.docks.groups["middle"]]
     fronts = [dock for dock in window.docks.groups["middle"] if dock.x() >= 0]
-    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [dock.widget() for dock in fronts])
+    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [dock.panel() for dock in fronts])
     behind = next(dock for dock in window.docks.groups["middle"] if dock not in fronts)
     behind.raise_()
-    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [behind.widget()])
+    qtbot.waitUntil(lambda: [panel for panel in middle if panel.looking] == [behind.panel()])
 
 
 @pytest.mark.parametrize("size", [(1280, 700), (1280, 800), (1440, 900), (1920, 1080)])

@@ -93,5 +93,6 @@ CODE = PanelType(
     group="right",
     order=20,
     make=CodePanel,
+    several=False,
     summary=str(QT_TRANSLATE_NOOP("panels", "The PyTorch source of the drawing: what trains and what is exported.")),
 )

@@ -270,6 +270,7 @@ DATA = PanelType(
     group="middle",
     order=5,
     make=DataPanel,
+    several=False,
     summary=str(QT_TRANSLATE_NOOP("panels", "The samples of the data set, how they lie and how they are split.")),
     suits=only_data,
 )

@@ -12,7 +12,7 @@ from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.header import FlatCombo
+from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import images
 from nnstudio.ui.panels.parts.tile_view import Shown, TileView
@@ -29,36 +29,18 @@ class FeaturesPanel(Panel):
         super().__init__(bridge)
         self.view = TileView()
         self.set_body(self.view)
-        self.nodes = FlatCombo(self.tr("Node whose output is shown"))
+        self.choice = NodeChoice(bridge, self.header, _can_show, self.tr("Node whose output is shown"), _first)
         self.picker = SamplePicker(bridge)
-        self.header.add_control(self.nodes)
         self.header.add_control(self.picker)
-        self._chosen = ""
-        self.nodes.activated.connect(lambda index: self.choose(self.nodes.itemData(index)))
-        bridge.recompiled.connect(self._on_compiled)
+        self.choice.changed.connect(self._on_choice)
         bridge.session_changed.connect(self._on_session)
-        bridge.sheet_changed.connect(self._on_compiled)
-        bridge.selection_changed.connect(self._on_selection)
         bridge.sample_changed.connect(self._ask)
         self._on_session(None)
 
     @property
-    def chosen(self) -> str:
-        """Name of the node that is shown, or empty."""
-        return self.nodes.currentText()
-
-    @property
     def key(self) -> str:
         """What the engine calls the node that is shown, or empty."""
-        return self.bridge.lead + self.chosen if self.chosen else ""
-
-    def choose(self, node: str) -> None:
-        """Show another node, by id."""
-        index = self.nodes.findData(node)
-        if index >= 0:
-            self._chosen = node
-            self.nodes.setCurrentIndex(index)
-            self._ask()
+        return self.choice.key
 
     def on_frame(self, frame: ProbeFrame) -> None:
         array = frame.arrays.get(self.key)
@@ -73,7 +55,7 @@ class FeaturesPanel(Panel):
         self.show_body()
 
     def picture_line(self) -> str:
-        return " · ".join(filter(None, (self.windowTitle(), self.chosen, self.header.caption)))
+        return " · ".join(filter(None, (self.windowTitle(), self.choice.name, self.header.caption)))
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every value of every channel."""
@@ -103,29 +85,16 @@ class FeaturesPanel(Panel):
         return self.tr("random input") if compiled.signature.inputs else ""
 
     def _on_session(self, _session: object) -> None:
-        self._chosen = ""
         self.show_caption("")
         self.show_empty(self._advice())
         if self.session is not None:
-            self._on_compiled(None)
+            self._on_choice()
 
-    def _on_compiled(self, _compiled: object) -> None:
-        nodes = self._visible_nodes()
-        ids = [node.id for node in nodes]
-        if self._chosen not in ids:
-            self._chosen = _first(nodes)
-        if [(self.nodes.itemData(i), self.nodes.itemText(i)) for i in range(self.nodes.count())] != [
-            (node.id, node.name) for node in nodes
-        ]:
-            self.nodes.clear()
-            for node in nodes:
-                self.nodes.addItem(node.name, node.id)
-        self.nodes.setCurrentIndex(self.nodes.findData(self._chosen))
-        self._show_controls(bool(nodes))
+    def _on_choice(self) -> None:
+        self._show_controls(self.choice.some)
         self._ask()
 
     def _show_controls(self, some: bool) -> None:
-        self.nodes.setVisible(some)
         self.picker.setVisible(some)
         if not some:
             self.show_caption("")
@@ -137,24 +106,12 @@ class FeaturesPanel(Panel):
         """What would bring a node to show."""
         return self.obstacle() or self.tr("Add a Conv2d to see feature maps.")
 
-    def _on_selection(self, selection: tuple[str, ...]) -> None:
-        if selection and not self.header.frozen and self.nodes.findData(selection[-1]) >= 0:
-            self.choose(selection[-1])
-
     def _ask(self, _what: object = None) -> None:
-        if self.chosen:
+        if self.key:
             options: dict[str, Option] = {"nodes": [self.key], "sample": self.bridge.sample, "channels": 0}
             self.subscribe_probe("activations", options)
         else:
             self.subscribe_probe("", {})
-
-    def _visible_nodes(self) -> list[Node]:
-        """The nodes on the canvas whose output can be shown, in the order of the computation."""
-        session = self.session
-        if session is None:
-            return []
-        facts, nodes = session.compiled.facts, self.bridge.sheet.in_order()
-        return [node for node in nodes if node.id in facts and _can_show(node, facts[node.id])]
 
 
 def _can_show(node: Node, facts: NodeFacts) -> bool:
@@ -163,7 +120,7 @@ def _can_show(node: Node, facts: NodeFacts) -> bool:
     return node.layer.family.key not in ("data", "loss") and bool(outputs) and len(outputs[0].per_sample) in (1, 2, 3)
 
 
-def _first(nodes: list[Node]) -> str:
+def _first(nodes: Sequence[Node]) -> str:
     """The node to begin with: the first convolution, or else the first."""
     convolutions = [node for node in nodes if node.type == "Conv2d"]
     return next((node.id for node in [*convolutions, *nodes]), "")

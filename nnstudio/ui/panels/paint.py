@@ -146,5 +146,6 @@ PAINT = PanelType(
     group="left",
     order=30,
     make=PaintPanel,
+    several=False,
     summary=str(QT_TRANSLATE_NOOP("panels", "Points of several classes, painted by you for the network to learn.")),
 )

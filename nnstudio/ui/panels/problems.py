@@ -121,5 +121,7 @@ PROBLEMS = PanelType(
     group="right",
     order=30,
     make=ProblemsPanel,
+    several=False,
+    at_once=True,
     summary=str(QT_TRANSLATE_NOOP("panels", "What keeps the drawing from running, and what to do about it.")),
 )

@@ -155,5 +155,7 @@ RUNS = PanelType(
     group="middle",
     order=40,
     make=RunsPanel,
+    several=False,
+    at_once=True,
     summary=str(QT_TRANSLATE_NOOP("panels", "All runs of this project: to compare, resume, branch and use again.")),
 )

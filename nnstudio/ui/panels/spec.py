@@ -48,6 +48,12 @@ class PanelType:
     summary: str
     suits: Callable[[Compiled], bool] = no_project
     """Whether it is made for such a project: it comes to the front of its group when one is opened."""
+    open: bool = True
+    """Whether its tab is there from the beginning; else it is opened from the menu, or by a project that it suits."""
+    several: bool = True
+    """Whether it can be opened several times, as one that shows a node or a sample."""
+    at_once: bool = False
+    """Whether it is made with the window; else when somebody first sees it."""
 
     def label(self) -> str:
         return QCoreApplication.translate("panels", self.title)
@@ -65,6 +71,8 @@ class Panel(QWidget):
 
     badge_changed = Signal(str)
     """A short text to put behind the title, such as a count; empty for none."""
+    another_asked = Signal()
+    """Another view of this panel is wanted."""
 
     title: ClassVar[str] = ""
     """In English, as in the PanelType."""
@@ -91,10 +99,11 @@ class Panel(QWidget):
         self._stack.addWidget(self.body)
         self._arrange()
         self.setWindowTitle(QCoreApplication.translate("panels", self.title))
-        bridge.session_changed.connect(lambda _session: self.header.follow_again())
+        bridge.session_changed.connect(self.header.follow_again)
         bridge.recompiled.connect(self._mark_caption)
         self.header.frozen_changed.connect(self._attend)
         self.header.save_asked.connect(self.ask_and_save)
+        self.header.another_asked.connect(self.another_asked)
         if self.plots:
             bridge.run_changed.connect(self._expect_plots)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.compiler.result import NodeFacts
 from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
 from nnstudio.project.session import Session
@@ -21,6 +22,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.heat_map import HeatMap
 from nnstudio.ui.panels.parts.legend import ScaleBar
+from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.weight_table import WeightTable
 from nnstudio.ui.panels.spec import Panel, PanelType
@@ -52,47 +54,39 @@ class WeightsPanel(Panel):
         column.addWidget(self.figures)
         self.set_body(body)
         self.scale = ScaleBar()
-        self.nodes = FlatCombo(self.tr("Node whose weights are shown"))
+        self.choice = NodeChoice(bridge, self.header, _has_weights, self.tr("Node whose weights are shown"))
         self.tensors = FlatCombo(self.tr("Which of its tensors is shown"))
         self.header.add_key(self.scale)
-        self.header.add_control(self.nodes)
         self.header.add_control(self.tensors)
         self._chosen = self._tensor = ""
+        """The node and its tensor that are asked for."""
         self._shape: tuple[int, ...] = ()
         self._frame: ProbeFrame | None = None
         self._words = ""
-        self.nodes.activated.connect(lambda index: self.choose(self.nodes.itemData(index)))
-        self.tensors.activated.connect(lambda index: self.choose_tensor(self.tensors.itemData(index)))
+        self.choice.changed.connect(self._on_choice)
+        self.tensors.activated.connect(self._on_tensor)
         self.table.typed.connect(self._typed)
         self.map.pointed.connect(self._pointed)
-        bridge.recompiled.connect(self._on_compiled)
         bridge.session_changed.connect(self._on_session)
-        bridge.sheet_changed.connect(self._on_compiled)
-        bridge.selection_changed.connect(self._on_selection)
         self._on_session(None)
 
     @property
     def key(self) -> str:
         """What the drawing calls the node that is shown, with the blocks around; or empty."""
-        return self.bridge.lead + self.nodes.currentText() if self.nodes.currentText() else ""
+        return self.choice.key
 
     @property
     def tensor(self) -> str:
         """The name, as in the state dict, of what is shown."""
         return self._tensor
 
-    def choose(self, node: str) -> None:
-        """Show another node, by id."""
-        index = self.nodes.findData(node)
-        if index >= 0:
-            self._chosen, self._tensor = node, ""
-            self.nodes.setCurrentIndex(index)
-            self._ask()
-
     def choose_tensor(self, name: str) -> None:
         """Show another tensor of the node, by its name in the state dict."""
         self._tensor = name
         self._ask()
+
+    def _on_tensor(self, index: int) -> None:
+        self.choose_tensor(str(self.tensors.itemData(index)))
 
     # What the engine tells
 
@@ -218,21 +212,12 @@ class WeightsPanel(Panel):
         self.show_caption("")
         self.show_empty(self._advice())
         if self.session is not None:
-            self._on_compiled(None)
+            self._on_choice()
 
-    def _on_compiled(self, _compiled: object) -> None:
-        nodes = self._nodes_with_weights()
-        if self._chosen not in [node.id for node in nodes]:
-            self._chosen, self._tensor = next((node.id for node in nodes), ""), ""
-        if [(self.nodes.itemData(row), self.nodes.itemText(row)) for row in range(self.nodes.count())] != [
-            (node.id, node.name) for node in nodes
-        ]:
-            self.nodes.clear()
-            for node in nodes:
-                self.nodes.addItem(node.name, node.id)
-        self.nodes.setCurrentIndex(self.nodes.findData(self._chosen))
-        self.nodes.setVisible(bool(nodes))
-        if not nodes:
+    def _on_choice(self) -> None:
+        if self._chosen != self.choice.node:
+            self._chosen, self._tensor = self.choice.node, ""
+        if not self.choice.some:
             self.show_caption("")
             self.show_empty(self._advice())
         elif self.is_empty:
@@ -243,10 +228,6 @@ class WeightsPanel(Panel):
         """What would bring weights to show."""
         return self.obstacle() or self.tr("Add a Linear or a Conv2d to see its weights.")
 
-    def _on_selection(self, selection: tuple[str, ...]) -> None:
-        if selection and not self.header.frozen and self.nodes.findData(selection[-1]) >= 0:
-            self.choose(selection[-1])
-
     def _ask(self) -> None:
         if self.key:
             options: dict[str, Option] = {"node": self._name_then(self.key), "tensor": self._name_then(self._tensor)}
@@ -254,13 +235,9 @@ class WeightsPanel(Panel):
         else:
             self.subscribe_probe("", {})
 
-    def _nodes_with_weights(self) -> list[Node]:
-        """Those on the canvas, in the order of the computation."""
-        session = self.session
-        if session is None:
-            return []
-        facts = session.compiled.facts
-        return [node for node in self.bridge.sheet.in_order() if node.id in facts and facts[node.id].weights]
+
+def _has_weights(_node: Node, facts: NodeFacts) -> bool:
+    return bool(facts.weights)
 
 
 def as_matrix(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,9 +16,9 @@ def send(studio, name="conv1", shape=(4, 8, 8), **facts):
 
 def test_the_first_convolution_is_asked_for(studio):
     panel = studio.panel("features")
-    assert panel.chosen == "conv1"
+    assert panel.choice.name == "conv1"
     assert studio.options("activations") == {"nodes": ["conv1"], "sample": 0, "channels": 0}
-    names = [panel.nodes.itemText(index) for index in range(panel.nodes.count())]
+    names = [panel.choice.combo.itemText(index) for index in range(panel.choice.combo.count())]
     assert names == ["conv1", "relu1", "flatten", "head"]
 
 
@@ -33,10 +33,10 @@ def test_maps_are_shown_with_their_sample(studio):
 def test_selecting_a_node_on_the_canvas_shows_it(studio):
     panel = studio.panel("features")
     studio.bridge.select((studio.document.node("relu1").id,))
-    assert panel.chosen == "relu1"
+    assert panel.choice.name == "relu1"
     assert studio.options("activations")["nodes"] == ["relu1"]
     studio.bridge.select((studio.document.node("digits").id,))
-    assert panel.chosen == "relu1"
+    assert panel.choice.name == "relu1"
 
 
 def test_choosing_a_sample_moves_all_panels(studio):
@@ -63,7 +63,7 @@ def test_the_mouse_reads_out_channel_place_and_value(studio):
 
 def test_vectors_are_bars(studio):
     panel = studio.panel("features")
-    panel.choose(studio.document.node("head").id)
+    panel.choice.choose(studio.document.node("head").id)
     send(studio, "head", (10,))
     assert panel.view.shown.bars
     middle = QPointF(panel.view.width() - 2, panel.view.height() / 2)
@@ -77,14 +77,14 @@ def test_without_anything_to_show_it_says_what_to_add(studio):
     studio.open(Document("empty"))
     assert panel.empty.text == "Add a Conv2d to see feature maps."
     assert studio.probes() == []
-    assert not panel.nodes.isVisible()
+    assert not panel.choice.combo.isVisible()
 
 
 def test_a_removed_node_is_not_asked_for_any_more(studio):
     panel = studio.panel("features")
     studio.document.remove("conv1")
     studio.settle()
-    assert panel.chosen != "conv1"
+    assert panel.choice.name != "conv1"
 
 
 @pytest.mark.parametrize(

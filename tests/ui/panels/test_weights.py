@@ -23,7 +23,7 @@ BIAS = np.arange(10, dtype=np.float32)
 def show(studio, values: np.ndarray = BIAS, name: str = "head.bias", tensors=("head.weight", "head.bias")):
     """The panel at the node's tensor, with its numbers."""
     panel = studio.panel("weights")
-    panel.choose(studio.document.node("head").id)
+    panel.choice.choose(studio.document.node("head").id)
     panel.choose_tensor(name)
     tell(studio, values, name, tensors)
     return panel

@@ -36,9 +36,10 @@ class ElidedLabel(QLabel):
 
 
 class Header(QWidget):
-    """Caption, controls of the panel, and the two that all panels have: freeze and save."""
+    """Caption, controls of the panel, and what all panels have: another view, freeze and save."""
 
     frozen_changed = Signal(bool)
+    another_asked = Signal()
     save_asked = Signal(str)
     """"png", "svg" or "csv"."""
 
@@ -49,6 +50,9 @@ class Header(QWidget):
         self._caption.setProperty("class", "muted")
         self.freeze_button = tool_button("freeze", self.tr("Freeze: keep this picture"), checkable=True)
         self.freeze_button.toggled.connect(self._on_freeze)
+        self.another_button = tool_button("another", self.tr("Another view of this panel, beside it"))
+        self.another_button.clicked.connect(self.another_asked)
+        self.another_button.hide()
         self.save_button = tool_button("camera", self.tr("Save as picture or table"))
         self.save_button.clicked.connect(self._open_menu)
         self.menu = self._make_menu()
@@ -61,6 +65,7 @@ class Header(QWidget):
         layout.addWidget(self._caption, 1)
         layout.addLayout(self._controls)
         layout.addSpacing(4)
+        layout.addWidget(self.another_button)
         layout.addWidget(self.freeze_button)
         layout.addWidget(self.save_button)
         self.set_saving(False)
@@ -92,7 +97,11 @@ class Header(QWidget):
         """The legends and scales that there are now."""
         return [key for key in self._keys if not key.isHidden()]
 
-    def follow_again(self) -> None:
+    def set_several(self, possible: bool) -> None:
+        """Whether there can be another view of the panel."""
+        self.another_button.setVisible(possible)
+
+    def follow_again(self, _session: object = None) -> None:
         """Another project is shown: no frozen picture of the last one stays."""
         self.freeze_button.setChecked(False)
 

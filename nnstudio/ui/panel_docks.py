@@ -1,0 +1,113 @@
+"""The docks that panels lie in: a panel is made when somebody first sees it, and can be opened several times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from nnstudio.ui import icons
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.spec import Panel, PanelType
+
+MARK = "#"
+"""Between a panel's key and the number of a further view of it, as in "features#2"."""
+
+
+class PanelDock(QDockWidget):
+    """One view of a panel. `number` is 1, or higher for a further view, which is gone for good when it is closed."""
+
+    closed = Signal()
+
+    def __init__(self, window: QMainWindow, bridge: Bridge, declared: PanelType, number: int = 1) -> None:
+        label = declared.label() if number == 1 else f"{declared.label()} {number}"
+        super().__init__(label, window)
+        self.declared, self.number = declared, number
+        self._bridge, self._label = bridge, label
+        self._panel: Panel | None = None
+        self.setObjectName(f"panel.{self.key}")
+        self.setWidget(QWidget())
+        self.toggleViewAction().setIcon(icons.icon(declared.icon))
+        self.toggleViewAction().setToolTip(declared.tip())
+        self.visibilityChanged.connect(self._come_forward)
+        if declared.at_once and number == 1:
+            self.panel()
+
+    @property
+    def key(self) -> str:
+        return self.declared.key if self.number == 1 else f"{self.declared.key}{MARK}{self.number}"
+
+    @property
+    def made(self) -> bool:
+        """Whether the panel is there yet."""
+        return self._panel is not None
+
+    def panel(self) -> Panel:
+        """The panel, made now if it is not there yet."""
+        if self._panel is None:
+            self._panel = self.declared.make(self._bridge)
+            before = self.widget()
+            self.setWidget(self._panel)
+            before.deleteLater()
+            self._panel.badge_changed.connect(self._show_badge)
+            self._panel.another_asked.connect(self._ask_for_another)
+            self._panel.header.set_several(self.declared.several)
+            self._show_badge(self._panel.badge)
+        return self._panel
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    another_asked = Signal(str)
+    """By its key: somebody wants to see another node, or another moment, beside this one."""
+
+    def _ask_for_another(self) -> None:
+        self.another_asked.emit(self.declared.key)
+
+    def _come_forward(self, in_front: bool) -> None:
+        if in_front or self.made:
+            self.panel().come_forward(in_front)
+
+    def _show_badge(self, badge: str) -> None:
+        self.setWindowTitle(f"{self._label} {badge}".strip())
+        self.toggleViewAction().setText(self._label)
+
+
+class Panels(Mapping[str, Panel]):
+    """The panels by key; one that nobody has seen yet is made when it is asked for."""
+
+    def __init__(self) -> None:
+        self.docks: dict[str, PanelDock] = {}
+
+    def __getitem__(self, key: str) -> Panel:
+        return self.docks[key].panel()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.docks)
+
+    def __len__(self) -> int:
+        return len(self.docks)
+
+    @property
+    def made(self) -> list[Panel]:
+        """Those that are there already."""
+        return [dock.panel() for dock in self.docks.values() if dock.made]
+
+    def free_number(self, key: str) -> int:
+        """For another view of a panel."""
+        taken = {dock.number for dock in self.docks.values() if dock.declared.key == key}
+        return next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+    @property
+    def further(self) -> list[str]:
+        """Keys of the further views that are open."""
+        return [key for key in self.docks if MARK in key]
+
+
+def parted(key: str) -> tuple[str, int]:
+    """The panel's own key, and the number of the view. Raises ValueError for what is no such key."""
+    own, _, number = key.partition(MARK)
+    return own, int(number or 1)

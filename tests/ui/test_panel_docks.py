@@ -1,0 +1,91 @@
+"""Panels are made when they are first seen, and can be open several times."""
+
+import gc
+from weakref import ref
+
+import pytest
+
+from nnstudio.settings import Settings
+from nnstudio.ui.panels.spec import panel_types
+from nnstudio.ui.window import MainWindow
+from tests.ui.studio import Answers, classifier, make_active, open_studio, settle, shown
+
+
+@pytest.fixture
+def studio(qapp):
+    return open_studio(classifier())
+
+
+def make(qtbot, studio, settings):
+    window = MainWindow(studio.bridge, settings, Answers(ask_unsaved="discard"))
+    window.resize(1440, 900)
+    shown(qtbot, window)
+    make_active(window)
+    settle(studio.bridge)
+    return window
+
+
+@pytest.fixture
+def window(qtbot, studio):
+    window = make(qtbot, studio, Settings(hints=False))
+    yield window
+    window.close()
+
+
+def test_what_nobody_has_seen_is_not_made_and_is_when_it_is_opened(qtbot, window):
+    docks = window.docks.panels.docks
+    at_once = {declared.key for declared in panel_types() if declared.at_once}
+    fronts = {key for key, dock in docks.items() if not dock.visibleRegion().isEmpty()}
+    assert {key for key, dock in docks.items() if dock.made} == at_once | fronts
+    behind = next(dock for key, dock in docks.items() if not dock.made and dock.declared.open)
+    behind.raise_()
+    qtbot.waitUntil(lambda: behind.made and behind.panel().looking)
+
+
+@pytest.mark.parametrize("declared", panel_types(), ids=lambda declared: declared.key)
+def test_each_panel_can_be_closed_for_good(qtbot, window, studio, declared):
+    if not declared.several:
+        assert declared.key not in [action.text() for action in window.menu_list.menus["panels/another"].actions()]
+        return
+    window.docks.open_another(declared.key)
+    settle(studio.bridge)
+    dock = window.docks.panels.docks[f"{declared.key}#2"]
+    panel = ref(dock.panel())
+    assert dock.windowTitle().startswith(f"{declared.label()} 2")
+    assert panel().looking
+    dock.close()
+    del dock
+    settle(studio.bridge)
+    gc.collect()
+    assert panel() is None
+    studio.bridge.session_changed.emit(studio.bridge.session)
+    studio.bridge.recompiled.emit(studio.bridge.session.compiled)
+
+
+def test_two_views_show_two_nodes_side_by_side(qtbot, window, studio):
+    window.docks.show_panel("features")
+    first = window.docks.panels["features"]
+    first.choice.pin.click()
+    kept = first.choice.name
+    first.header.another_button.click()
+    settle(studio.bridge)
+    second = window.docks.panels["features#2"]
+    assert first.looking
+    assert second.looking
+    studio.bridge.select((studio.document.node("head").id,))
+    assert (first.choice.name, second.choice.name) == (kept, "head")
+    first.choice.pin.click()
+    studio.bridge.select((studio.document.node("conv").id,))
+    assert first.choice.name == second.choice.name == "conv"
+
+
+def test_further_views_are_there_again_in_the_next_window(qtbot, window, studio):
+    window.menu_list.menus["panels/another"].actions()[0].trigger()
+    window.close()
+    kept = window._settings.further_views
+    assert len(kept) == 1
+    again = make(qtbot, studio, Settings(hints=False, further_views=(*kept, "nonsense#2", "runs#2", "loss#x")))
+    assert again.docks.panels.further == list(kept)
+    again.reset_layout()
+    assert again.docks.panels.further == []
+    again.close()
