@@ -6,13 +6,14 @@ import os
 import sys
 import tempfile
 
-from tests.benchmarks import batches, canvas, data, shapes, start, steering, steps
+from tests.benchmarks import batches, canvas, data, panels, shapes, start, steering, steps
 from tests.benchmarks.table import Row, show
 
 ALL = {
     "start": start.measure,
     "steps": steps.measure,
     "steering": steering.measure,
+    "panels": panels.measure,
     "batches": batches.measure,
     "data": data.measure,
     "canvas": canvas.measure,
