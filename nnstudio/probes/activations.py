@@ -23,7 +23,7 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     sample = clamp(whole(options, "sample", 0), 0, samples - 1)
     inputs = {name: look.test[name][sample : sample + 1] for name in look.spec.inputs}
     made = _made(look, inputs, words(options, "nodes"))
-    found = Found(facts={"sample": sample, "samples": samples, **_label(look, sample)})
+    found = Found(facts={"sample": sample, "samples": samples, **label_facts(look, sample)})
     for name, tensor in made.items():
         shown = _limited(tensor, whole(options, "channels", 0))
         found.arrays[name] = float32(shown)
@@ -51,7 +51,7 @@ def _limited(tensor: torch.Tensor, channels: int) -> torch.Tensor:
     return tensor[:channels] if tensor.ndim >= 3 and channels > 0 else tensor
 
 
-def _label(look: Look, sample: int) -> dict[str, Option]:
+def label_facts(look: Look, sample: int) -> dict[str, Option]:
     """Facts `label`, a class or -1, and `label_name`."""
     if look.spec.target not in look.test:
         return {"label": -1, "label_name": ""}

@@ -24,6 +24,14 @@ def words(options: Mapping[str, Option], name: str) -> list[str]:
     return [str(item) for item in value]
 
 
+def numbers(options: Mapping[str, Option], name: str) -> list[int]:
+    """A list of whole numbers, empty where it is not given. Raises DataError."""
+    value = options.get(name, [])
+    if not isinstance(value, list) or not all(type(item) is int for item in value):
+        raise DataError(f"The option {name} takes a list of whole numbers, not {value!r}.")
+    return [int(item) for item in value]
+
+
 def clamp(value: int, low: int, high: int) -> int:
     """The nearest number from `low` to `high`."""
     return max(low, min(value, high))

@@ -1,0 +1,200 @@
+"""The tensor panel: what is asked for, in which view it is shown, and how it is read out."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from nnstudio.graph.document import Document
+from nnstudio.ui.panels.parts.tensor_body import sensible_view
+
+
+def send(studio, values, *, shape=None, at=(), **facts):
+    asked = studio.options("tensor")
+    values = np.asarray(values)
+    told = {"low": float(np.nanmin(values)), "high": float(np.nanmax(values)), "mean": 0.5, "std": 0.25}
+    more = {"dtype": str(values.dtype), "zeros": 0.0, "nans": 0, "infinite": 0, "top": 0, "left": 0}
+    facts = {"sample": 0, "samples": 9, "name": asked.get("field") or asked["name"], **told, **more, **facts}
+    studio.frame("tensor", {"values": values}, shape=list(shape or values.shape), at=list(at), **facts)
+
+
+def choose(studio, panel, name):
+    panel.choice.choose(studio.document.node(name).id)
+    studio.settle()
+
+
+def test_what_the_network_answers_is_asked_for_first(studio):
+    panel = studio.panel("tensor")
+    assert panel.choice.name == "head"
+    names = [panel.choice.combo.itemText(index) for index in range(panel.choice.combo.count())]
+    assert names == ["digits", "conv1", "relu1", "flatten", "head", "loss"]
+    asked = {"name": "head", "loss": False, "batched": True, "sample": 0, "at": [], "top": 0, "left": 0}
+    assert studio.options("tensor") == asked
+
+
+def test_a_vector_is_bars_that_can_be_read_out_and_a_curve_or_numbers_on_demand(studio):
+    panel = studio.panel("tensor")
+    send(studio, np.array([0.5, -1.25, 2.0], np.float32), shape=[3], dtype="float32")
+    panel.choose_view("bars")
+    body = panel.views
+    assert body.views.currentWidget() is body.plot
+    at = QPointF(body.plot.x_of(1), body.plot.area.center().y())
+    assert body.plot.describe(at) == "feature 1\n−1.25"
+    for view, widget in (("curve", body.plot), ("heat-map", body.map), ("numbers", body.table)):
+        panel.switch.buttons[view].click()
+        assert body.views.currentWidget() is widget
+        panel.grab()
+    assert body.table.numbers.data(body.table.numbers.index(0, 1)) == "−1.25"
+
+
+def test_an_image_is_a_heat_map_of_one_channel_and_a_slider_chooses_another(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "conv1")
+    assert studio.options("tensor")["at"] == [0]
+    values = np.arange(64, dtype=np.float32).reshape(8, 8)
+    send(studio, values, shape=[4, 8, 8], at=[0], label_name="6")
+    assert panel.header.caption == "sample 0 · “6” · 4×8×8"
+    assert panel.views.views.currentWidget() is panel.views.map
+    place = panel.views.map.place
+    assert place.width() == pytest.approx(place.height())
+    assert panel.views.map.describe(place.bottomRight() - QPointF(1, 1)) == "row 7, column 7\n63"
+    axis = panel.views.axes.axes[0]
+    assert (axis.word.text(), axis.place.text()) == ("channel", "0 / 3")
+    axis.slider.setValue(2)
+    assert studio.options("tensor")["at"] == [2]
+    panel.choose_view("bars")
+    assert studio.options("tensor")["at"] == [2, 0]
+    assert panel.views.views.currentWidget() is panel.views.map  # until the row is there
+    send(studio, values[0], shape=[4, 8, 8], at=[2, 0])
+    assert panel.views.views.currentWidget() is panel.views.plot
+    assert [axis.word.text() for axis in panel.views.axes.axes] == ["channel", "row"]
+
+
+def test_the_loss_is_one_number_written_large(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "loss")
+    assert studio.options("tensor")["loss"] is True
+    assert studio.options("tensor")["batched"] is False
+    send(studio, np.float32(2.3025851), shape=())
+    assert panel.views.number.text() == "2.30259"
+    assert list(panel.rows()) == [["value"], [pytest.approx(2.3025851)]]
+    assert not panel.scale.isVisible()
+
+
+def test_data_are_shown_field_by_field_and_labels_by_their_names(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "digits")
+    assert studio.options("tensor")["field"] == "image"
+    panel.ports.setCurrentIndex(panel.ports.findText("label"))
+    panel.ports.activated.emit(panel.ports.currentIndex())
+    assert studio.options("tensor")["field"] == "label"
+    send(studio, np.int64(6), shape=(), names=[*"0123456789"])
+    assert panel.views.number.text() == "6 6"
+
+
+def test_figures_tell_of_zeros_and_of_what_is_no_number(studio):
+    panel = studio.panel("tensor")
+    send(studio, np.array([1.0, np.nan], np.float32), zeros=0.25, nans=3, infinite=1)
+    words = panel.views.figures.text()
+    assert words == "2 · float32 · 3 NaN · 1 infinite · min 1 · max 1 · mean 0.5 · std 0.25 · 25 % zeros"
+    for view in ("bars", "curve", "numbers", "heat-map"):
+        panel.choose_view(view)
+        panel.grab()
+
+
+def test_of_a_large_slice_what_is_scrolled_to_is_asked_for(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "conv1")
+    send(studio, np.zeros((8, 8), np.float32), shape=[4, 8, 8], at=[0])
+    panel.choose_view("numbers")
+    window = np.zeros((96, 96), np.float32)
+    picture = np.ones((128, 128), np.float32)
+    facts = {
+        "name": "conv1",
+        "dtype": "float32",
+        "low": 0.0,
+        "high": 1.0,
+        "zeros": 0.0,
+        "top": 0,
+        "left": 0,
+        "sample": 0,
+        "samples": 9,
+    }
+    studio.frame("tensor", {"values": window, "picture": picture}, shape=[4, 400, 500], at=[0], **facts)
+    table = panel.views.table
+    assert (table.numbers.rowCount(), table.numbers.columnCount()) == (400, 500)
+    table.scrollTo(table.numbers.index(300, 250))
+    studio.settle()
+    asked = studio.options("tensor")
+    assert asked["top"] <= 300 < asked["top"] + 96
+    assert asked["left"] <= 250 < asked["left"] + 96
+    assert table.numbers.data(table.numbers.index(300, 250)) == ""
+    assert table.numbers.slice.describe(300, 250).endswith("≈ 1")
+    panel.choose_view("heat-map")
+    panel.grab()
+
+
+def test_numbers_are_copied_as_other_tables_take_them(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "conv1")
+    send(studio, np.zeros((8, 8), np.float32), shape=[4, 8, 8], at=[0])
+    panel.choose_view("numbers")
+    send(studio, np.array([[1.5, 2.0], [3.0, 1 / 3]], np.float32), shape=[4, 2, 2], at=[0])
+    table = panel.views.table
+    table.copy()
+    assert QGuiApplication.clipboard().text() == "1.5\t2\n3\t0.333333343"
+    table.setCurrentIndex(table.numbers.index(1, 0))
+    table.copy()
+    assert QGuiApplication.clipboard().text() == "3"
+    assert table.describe(QPoint(2, 2)) == "row 0, column 0\n1.5"
+    assert list(panel.rows())[:2] == [["row", "column", "value"], [0, 0, 1.5]]
+
+
+def test_a_view_is_chosen_for_all_that_has_as_many_axes(studio):
+    panel = studio.panel("tensor")
+    send(studio, np.zeros(10, np.float32))
+    assert panel.switch.view == "bars"
+    panel.switch.buttons["numbers"].click()
+    choose(studio, panel, "flatten")
+    send(studio, np.ones(256, np.float32))
+    assert panel.switch.view == "numbers"
+    choose(studio, panel, "conv1")
+    send(studio, np.ones((8, 8), np.float32), shape=[4, 8, 8], at=[0])
+    assert panel.switch.view == "heat-map"
+
+
+def test_what_comes_late_of_the_node_before_is_not_shown(studio):
+    panel = studio.panel("tensor")
+    send(studio, np.zeros(10, np.float32), name="conv1")
+    assert panel.is_empty
+
+
+@pytest.mark.parametrize(
+    ("shape", "view"),
+    [
+        ((), "numbers"),
+        ((3,), "numbers"),
+        ((10,), "bars"),
+        ((512,), "curve"),
+        ((4, 4), "numbers"),
+        ((3, 8, 8), "heat-map"),
+    ],
+)
+def test_a_view_for_each_shape(shape, view):
+    assert sensible_view(shape) == view
+
+
+def test_without_a_layer_it_says_what_to_add(studio):
+    panel = studio.panel("tensor")
+    studio.open(Document("empty"))
+    assert panel.empty.text == "Add a layer to see what it puts out."
+    assert studio.probes() == []
+    assert not panel.switch.isVisible()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
+def test_it_can_be_taken_away(studio, tmp_path, suffix):
+    panel = studio.panel("tensor")
+    send(studio, np.array([0.5, -1.25, 2.0], np.float32))
+    panel.save(str(tmp_path / f"tensor.{suffix}"), suffix)
+    assert (tmp_path / f"tensor.{suffix}").stat().st_size > 20
