@@ -137,7 +137,7 @@ class LivePictures(Live):
 
     def options(self) -> dict[str, msg.Option]:
         """All nodes; only those shown where there are blocks, whose insides would come as well."""
-        nodes: list[int | str] = []
+        nodes: list[int | float | str] = []
         if self._scene.sheet.document.blocks:
             lead = self._bridge.lead
             nodes = [lead + node.name for node in self._scene.sheet.nodes.values()]
