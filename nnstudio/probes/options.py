@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from nnstudio.errors import DataError
@@ -30,6 +31,17 @@ def numbers(options: Mapping[str, Option], name: str) -> list[int]:
     if not isinstance(value, list) or not all(type(item) is int for item in value):
         raise DataError(f"The option {name} takes a list of whole numbers, not {value!r}.")
     return [int(item) for item in value]
+
+
+def floats(options: Mapping[str, Option], name: str) -> list[float]:
+    """A list of finite numbers, empty where it is not given. Raises DataError."""
+    value = options.get(name, [])
+    if not isinstance(value, list):
+        raise DataError(f"The option {name} takes a list of numbers, not {value!r}.")
+    for item in value:
+        if isinstance(item, bool | str) or not math.isfinite(item):
+            raise DataError(f"The option {name} takes finite numbers, not {item!r}.")
+    return [float(item) for item in value]
 
 
 def clamp(value: int, low: int, high: int) -> int:

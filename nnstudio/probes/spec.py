@@ -18,6 +18,10 @@ from nnstudio.protocol.messages import Model, Option
 Tensors: TypeAlias = Mapping[str, torch.Tensor]
 
 
+def _nameless(_field: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Look:
     """What a probe may look at. The engine has put the model into eval mode and switched gradients off.
@@ -33,6 +37,8 @@ class Look:
     trace: Callable[[Sequence[torch.Tensor]], dict[str, torch.Tensor]]
     class_names: tuple[str, ...] = ()
     """Names of the classes of `spec.target`, empty where it has none."""
+    names_of: Callable[[str], tuple[str, ...]] = _nameless
+    """Names of the classes or tokens of a field, as far as they have some."""
 
 
 @dataclass(frozen=True)

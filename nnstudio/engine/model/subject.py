@@ -40,6 +40,7 @@ class Subject:
             test=self.data.test,
             trace=lambda inputs: trace(self.model, inputs),
             class_names=self.data.class_names(self.spec.target),
+            names_of=self.data.class_names,
         )
 
 

@@ -11,9 +11,13 @@ from nnstudio.ui import colormaps
 Floats = NDArray[np.float32]
 
 
-def picture(pixels: Floats) -> QImage:
-    """An image C×H×W: three channels are red, green and blue, any other number shows the first as grey."""
-    low, high = (0.0, 1.0) if _within_one(pixels) else (float(np.nanmin(pixels)), float(np.nanmax(pixels)))
+def picture(pixels: Floats, ends: tuple[float, float] | None = None) -> QImage:
+    """An image C×H×W: three channels are red, green and blue, any other number shows the first as grey.
+
+    `ends` are the levels of black and white, without which they are the picture's own.
+    """
+    own = (0.0, 1.0) if _within_one(pixels) else (float(np.nanmin(pixels)), float(np.nanmax(pixels)))
+    low, high = own if ends is None else ends
     if pixels.shape[0] != 3:
         return colormaps.colorize(pixels[0], low, high, colormaps.greys())
     level = np.nan_to_num((pixels - low) / (high - low or 1.0)).clip(0, 1)

@@ -1,0 +1,256 @@
+"""What the network says: bars of probabilities, numbers with their names, or a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.protocol.messages import ProbeFrame
+from nnstudio.ui import theme
+from nnstudio.ui.data.words import marked
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.pictures import Floats, grown, picture
+
+MOST = 10
+"""Answers that are shown."""
+ROW, THICK = 24.0, 10.0
+"""Of a line at most, and of its bar."""
+LEAST_ROW = 13.0
+NAMES = 0.42
+"""Share of the width that names take at most."""
+FIGURE = 58.0
+GAP = 8.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line: a class with its probability, or a number with its name."""
+
+    name: str
+    value: float
+    first: bool = False
+    """Whether it is the likeliest."""
+    true: bool = False
+    """Whether the data say that it is right."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`of_classes`: values are probabilities. `total` counts the lines that there would be in all."""
+
+    lines: tuple[Said, ...] = ()
+    of_classes: bool = True
+    total: int = 0
+    image: Floats | None = None
+    written: str = ""
+    """The likeliest token of each place."""
+
+    @property
+    def best(self) -> Said | None:
+        return next((line for line in self.lines if line.first), None)
+
+
+def answer_of(frame: ProbeFrame, columns: Sequence[str] = (), letters: bool = True) -> Answer:
+    """A frame of the answer probe, understood. `columns` are the names of numbers."""
+    arrays = {name: array.numpy() for name, array in frame.arrays.items()}
+    told = frame.facts.get("names")
+    names = [str(name) for name in told] if isinstance(told, list) else []
+    if "probabilities" in arrays:
+        label = frame.facts.get("label")
+        lines = _classes(arrays["probabilities"], names, label if isinstance(label, int) else -1)
+        written = _written(arrays["written"], names, letters) if "written" in arrays else ""
+        return Answer(lines, True, len(arrays["probabilities"]), None, written)
+    output = arrays.get("output", np.empty(0, np.float32))
+    if output.ndim == 3 and output.shape[0] in (1, 3):
+        return Answer((), False, output.size, output)
+    return Answer(_numbers(output.reshape(-1), columns, str(frame.facts.get("output", ""))), False, output.size)
+
+
+def _classes(probabilities: Floats, names: Sequence[str], label: int) -> tuple[Said, ...]:
+    """All in their order where they are few; else the likeliest first."""
+    shares = np.nan_to_num(probabilities, nan=0.0)
+    order = np.argsort(-shares, kind="stable")
+    first = int(order[0]) if len(order) else -1
+    shown = range(len(shares)) if len(shares) <= MOST else order[:MOST].tolist()
+    return tuple(
+        Said(marked(names[place]) if place < len(names) else str(place), float(probabilities[place]),
+             place == first, place == label)
+        for place in shown
+    )  # fmt: skip
+
+
+def _numbers(values: Floats, columns: Sequence[str], output: str) -> tuple[Said, ...]:
+    named = len(columns) == len(values)
+    plain = [output] if len(values) == 1 else [f"{output}[{place}]" for place in range(min(len(values), MOST))]
+    titles = list(columns) if named else plain
+    return tuple(Said(name, float(value)) for name, value in zip(titles[:MOST], values[:MOST], strict=True))
+
+
+def _written(tokens: Floats, names: Sequence[str], letters: bool) -> str:
+    texts = [marked(names[token]) if token < len(names) else str(token) for token in tokens.tolist()]
+    return ("" if letters else " ").join(texts)
+
+
+class AnswerView(QWidget):
+    """Lines of names, bars and figures; the likeliest stands out by weight and colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer = Answer()
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(110)
+        theme.current().changed.connect(self.update)
+
+    def show_answer(self, answer: Answer) -> None:
+        self.answer = answer
+        best = answer.best
+        words = f"{best.name} {self._figure(best)}" if best else ", ".join(
+            f"{line.name} {self._figure(line)}" for line in answer.lines
+        )  # fmt: skip
+        self.setAccessibleName(self.tr("The network says: {0}").format(words))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, 160)
+
+    def describe(self, at: QPointF) -> str:
+        """The exact value of the line there."""
+        number = int((at.y() - self._top) // self._row) if self.answer.lines else -1
+        if not 0 <= number < len(self.answer.lines):
+            return ""
+        line = self.answer.lines[number]
+        exact = f"{line.value:.6f}" if self.answer.of_classes else f"{line.value:.7g}"
+        return f"{line.name}\n{exact}" + (f"\n{self.tr('so the data say')}" if line.true else "")
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        tips.show(self, event.position().toPoint(), self.describe(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        tips.show(self, self.rect().center(), "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.answer.image is not None:
+            self._paint_image(painter, self.answer.image)
+        elif len(self.answer.lines) == 1 and not self.answer.of_classes:
+            self._paint_single(painter, self.answer.lines[0])
+        else:
+            for number in range(len(self.answer.lines)):
+                self._paint_line(painter, number)
+            self._paint_foot(painter)
+
+    # Inside
+
+    @property
+    def _foot(self) -> float:
+        """Room under the lines for what else there is to say."""
+        return 18.0 if self._words() else 0.0
+
+    @property
+    def _row(self) -> float:
+        count = max(len(self.answer.lines), 1)
+        return max(LEAST_ROW, min(ROW, (self.height() - self._foot) / count))
+
+    @property
+    def _top(self) -> float:
+        return max(0.0, (self.height() - self._foot - self._row * len(self.answer.lines)) / 2)
+
+    def _font(self, bold: bool = False) -> QFont:
+        size = 12 if self._row >= 15 else 11
+        return theme.base_font(size, QFont.Weight.Bold if bold else QFont.Weight.Normal)
+
+    def _name_width(self) -> float:
+        metrics = QFontMetricsF(self._font(bold=True))
+        longest = max((metrics.horizontalAdvance(line.name) for line in self.answer.lines), default=0.0)
+        return min(longest + 2, NAMES * self.width())
+
+    def _paint_line(self, painter: QPainter, number: int) -> None:
+        line, top, names = self.answer.lines[number], self._top + number * self._row, self._name_width()
+        font = self._font(bold=line.first)
+        painter.setFont(font)
+        painter.setPen(theme.color("text" if line.first or not self.answer.of_classes else "muted"))
+        name = QFontMetricsF(font).elidedText(line.name, Qt.TextElideMode.ElideRight, names)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, top, names, self._row), middle | Qt.AlignmentFlag.AlignRight, name)
+        room = QRectF(names + GAP, top, max(self.width() - names - 2 * GAP - FIGURE, 8), self._row)
+        self._paint_bar(painter, room, line)
+        figure = QRectF(self.width() - FIGURE, top, FIGURE, self._row)
+        painter.setPen(theme.color("text" if line.first or not self.answer.of_classes else "muted"))
+        painter.setFont(theme.tabular(font))
+        painter.drawText(figure, middle | Qt.AlignmentFlag.AlignRight, self._figure(line))
+
+    def _paint_bar(self, painter: QPainter, room: QRectF, line: Said) -> None:
+        thick = min(THICK, self._row - 3)
+        track = QRectF(room.left(), room.center().y() - thick / 2, room.width(), thick)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.mix(theme.color("surface"), theme.color("line"), 0.6))
+        painter.drawRoundedRect(track, 3, 3)
+        painter.setBrush(self._bar_color(line))
+        painter.drawRoundedRect(self._filled(track, line), 3, 3)
+        if line.true:
+            painter.setBrush(theme.color("good"))
+            painter.drawEllipse(QPointF(track.right() - thick / 2, track.center().y()), thick / 4, thick / 4)
+
+    def _filled(self, track: QRectF, line: Said) -> QRectF:
+        """The part of the track that a value takes: probabilities from the left, numbers from the middle."""
+        value = line.value if np.isfinite(line.value) else 0.0
+        if self.answer.of_classes:
+            return QRectF(
+                track.left(), track.top(), max(track.width() * min(max(value, 0.0), 1.0), 1.0), track.height()
+            )
+        reach = max((abs(each.value) for each in self.answer.lines if np.isfinite(each.value)), default=1.0) or 1.0
+        end = track.center().x() + value / reach * track.width() / 2
+        left, right = sorted((track.center().x(), end))
+        return QRectF(left, track.top(), max(right - left, 1.0), track.height())
+
+    def _bar_color(self, line: Said) -> object:
+        strong = line.first or not self.answer.of_classes
+        return theme.color("accent") if strong else theme.mix(theme.color("surface"), theme.color("accent"), 0.5)
+
+    def _paint_single(self, painter: QPainter, line: Said) -> None:
+        """One number, large."""
+        middle = self.height() / 2
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.tabular(theme.base_font(30, QFont.Weight.DemiBold)))
+        place = QRectF(0, middle - 30, self.width(), 40)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._figure(line))
+        painter.setPen(theme.color("muted"))
+        painter.setFont(theme.base_font(12))
+        painter.drawText(place.translated(0, 32), Qt.AlignmentFlag.AlignCenter, line.name)
+
+    def _paint_image(self, painter: QPainter, pixels: Floats) -> None:
+        _, height, width = pixels.shape
+        size = QSizeF(width, height).scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2), size)
+        side = round(max(size.width(), size.height()) * self.devicePixelRatioF())
+        painter.drawImage(place, grown(picture(pixels), side))
+
+    def _paint_foot(self, painter: QPainter) -> None:
+        words = self._words()
+        if not words:
+            return
+        painter.setFont(theme.base_font(11))
+        painter.setPen(theme.color("muted"))
+        place = QRectF(0, self.height() - self._foot, self.width(), self._foot)
+        kept = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideLeft, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, kept)
+
+    def _words(self) -> str:
+        answer = self.answer
+        if answer.written:
+            return self.tr("each place: {0}").format(answer.written)
+        if answer.lines and answer.total > len(answer.lines):
+            words = self.tr("the likeliest {0} of {1}") if answer.of_classes else self.tr("the first {0} of {1}")
+            return words.format(len(answer.lines), f"{answer.total:,}")
+        return ""
+
+    def _figure(self, line: Said) -> str:
+        return self.tr("{0} %").format(f"{100 * line.value:.1f}") if self.answer.of_classes else number_text(line.value)
