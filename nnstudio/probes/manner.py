@@ -40,7 +40,7 @@ def _ranges(some: torch.Tensor) -> Figures:
     low, high = torch.aminmax(some, dim=0)
     choices: dict[str, Option] = {}
     for column in range(some.shape[1] if some.shape[1] <= 128 else 0):
-        found = some[:, column].unique()
+        found = torch.unique(some[:, column])  # type: ignore[no-untyped-call]  # torch has no type for it
         if len(found) <= _FEW:
             choices[f"choices:{column}"] = found.tolist()
     return {"low": low.numpy(), "high": high.numpy()}, choices
@@ -97,12 +97,12 @@ def _mass(profile: torch.Tensor) -> torch.Tensor:
 
 
 def _stray(middles: torch.Tensor) -> float:
-    return middles.std(dim=0, correction=0).norm().item()
+    return float(middles.std(dim=0, correction=0).norm())
 
 
 def _stroke(ink: torch.Tensor) -> float:
     """The width of lines: twice the area over the length of its outline, which is the total variation."""
     padded = torch.nn.functional.pad(ink, (1, 1, 1, 1))
     down, across = padded[:, 1:, :-1] - padded[:, :-1, :-1], padded[:, :-1, 1:] - padded[:, :-1, :-1]
-    outline = (down.square() + across.square()).sqrt().sum().item()
-    return 2 * ink.sum().item() / outline if outline else 1.0
+    outline = float((down.square() + across.square()).sqrt().sum())
+    return 2 * float(ink.sum()) / outline if outline else 1.0

@@ -71,11 +71,19 @@ class Way:
             return Manner()
         found = figures.get("ground")
         ground = tuple(_number(level) for level in found) if isinstance(found, list) else (0.0,)
-        sizes = {name: _number(figures.get(name)) for name in ("low", "high", "extent", "stroke")}
-        marks = {name: bool(figures.get(name)) for name in ("plain", "centred", "by_mass")}
-        middle = _number(figures.get("x")), _number(figures.get("y"))
         channels, height, width = self.shape
-        return Manner((channels, height, width), ground=ground, middle=middle, **sizes, **marks)
+        return Manner(
+            (channels, height, width),
+            low=_number(figures["low"]),
+            high=_number(figures.get("high")),
+            ground=ground,
+            plain=bool(figures.get("plain")),
+            centred=bool(figures.get("centred")),
+            extent=_number(figures.get("extent")),
+            stroke=_number(figures.get("stroke")),
+            middle=(_number(figures.get("x")), _number(figures.get("y"))),
+            by_mass=bool(figures.get("by_mass")),
+        )
 
     def choices(self, column: int) -> list[float]:
         """The few numbers that a column has; nothing for many."""
