@@ -29,10 +29,14 @@ class Answers:
 
 def ask(look: Look, inputs: Tensors) -> Answers:
     """The model's answers to `inputs`, which hold its input fields. Raises DataError where it has none."""
-    output = _outputs(look, inputs)
-    if look.spec.task == "values":
+    return read(_outputs(look, inputs), look.spec.task)
+
+
+def read(output: torch.Tensor, task: str) -> Answers:
+    """What the judged output means where it is read as `task`. Raises DataError where it is no single answer."""
+    if task == "values":
         return Answers(_one_number(output), output.new_empty(0), output.new_empty(0))
-    probabilities = _probabilities(output, look.spec.task)
+    probabilities = _probabilities(output, task)
     confidence, predicted = probabilities.max(dim=1)
     return Answers(predicted, confidence, probabilities)
 

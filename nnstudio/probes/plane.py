@@ -7,12 +7,11 @@ from typing import TypeAlias
 import torch
 
 from nnstudio.errors import DataError
+from nnstudio.probes.places import edges_of
 from nnstudio.probes.spec import Look
 
 Edges: TypeAlias = tuple[float, float, float, float]
 """x0, x1, y0, y1 of a picture."""
-_MARGIN = 0.1
-"""Room around the data, as a part of its extent."""
 
 
 def field_of_points(look: Look, panel: str) -> str:
@@ -24,9 +23,7 @@ def field_of_points(look: Look, panel: str) -> str:
 
 def edges_around(points: torch.Tensor) -> Edges:
     """Of a picture with room for all points."""
-    low, high = points.amin(dim=0), points.amax(dim=0)
-    room = (high - low).clamp(min=1e-3) * _MARGIN
-    (x0, y0), (x1, y1) = (low - room).tolist(), (high + room).tolist()
+    (x0, y0), (x1, y1) = edges_of(points)
     return x0, x1, y0, y1
 
 

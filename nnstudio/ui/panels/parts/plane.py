@@ -17,6 +17,9 @@ HUES = ("data", "recurrent", "transformer", "linear", "merge", "convolution", "a
 CALM = 0.4
 """How far probability 0 and 1 stay from the dark ends of the map, so that points stand out on them."""
 
+STEPS = 24
+"""Colours that points of different values have."""
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -34,6 +37,11 @@ class Plane:
     """x0, x1, y0, y1."""
     names: tuple[str, ...] = ()
     task: str = "classes"
+    values: NDArray[np.float32] | None = None
+    """What is right at the points, where it is a number."""
+    lines: NDArray[np.float32] | None = None
+    """U×R×R: what units put out, from the number `unit` on; their lines are where it is zero."""
+    unit: int = 0
 
     @staticmethod
     def of(frame: ProbeFrame) -> Plane:
@@ -49,21 +57,50 @@ class Plane:
             edges=(edges[0], edges[1], edges[2], edges[3]),
             names=tuple(str(name) for name in names) if isinstance(names, list) else (),
             task=str(frame.facts.get("task", "classes")),
+            values=arrays.get("values"),
+            lines=arrays.get("lines"),
+            unit=int(frame.facts.get("unit", 0)),  # type: ignore[arg-type]  # of the probe
         )
 
     def same_points(self, other: Plane) -> bool:
         """Whether the points of both look the same: they seldom change, while the picture under them does."""
         pairs = ((self.points, other.points), (self.labels, other.labels), (self.test, other.test))
-        same_colors = (self.classes is None) == (other.classes is None)
+        same_colors = (self.classes is None) == (other.classes is None) and self.task == other.task
+        if self.task == "values" and (self.range != other.range or not _same(self.values, other.values)):
+            return False
         return same_colors and all(np.array_equal(mine, its) for mine, its in pairs)
 
     @property
     def range(self) -> tuple[float, float]:
-        """Of the colours: a probability from 0 to 1, or the values' own."""
+        """Of the colours: a probability from 0 to 1, or from the least to the largest value that is right somewhere, so
+        that they mean the same while the network learns. Where nobody knows those, the picture's own.
+        """
         if self.task != "values":
             return 0.0, 1.0
-        finite = self.grid[np.isfinite(self.grid)]
-        return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        for known in (self.values, self.grid):
+            finite = known[np.isfinite(known)] if known is not None else np.empty(0)
+            if finite.size and finite.min() < finite.max():
+                return float(finite.min()), float(finite.max())
+        return (float(finite[0]) - 0.5, float(finite[0]) + 0.5) if finite.size else (0.0, 1.0)
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """The probability of the class that is predicted."""
+        return self.grid if self.classes is not None else np.maximum(self.grid, 1 - self.grid)
+
+    @property
+    def least_confidence(self) -> float:
+        """That of a network that knows nothing."""
+        return 1 / max(len(self.names), int(self.classes.max()) + 1) if self.classes is not None else 0.5
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """The step of the colour scale, of STEPS, that each point's value is on; -1 for what is no number."""
+        low, high = self.range
+        if self.values is None:
+            return np.full(len(self.points), -1)
+        share = (self.values - low) / ((high - low) or 1.0)
+        return np.where(np.isfinite(share), (np.nan_to_num(share) * STEPS).clip(0, STEPS - 1), -1).astype(np.int64)
 
     @property
     def lut(self) -> NDArray[np.uint8]:
@@ -93,6 +130,10 @@ class Plane:
         """A class in a sentence: `class 1`, or its name."""
         name = self.name(label)
         return f"class {name}" if name.isdigit() else name
+
+
+def _same(mine: NDArray[np.float32] | None, its: NDArray[np.float32] | None) -> bool:
+    return np.array_equal(mine, its) if mine is not None and its is not None else mine is its
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from nnstudio.catalogue.tensors import Shape
 from nnstudio.compiler.result import Compiled
 
@@ -14,6 +16,17 @@ def no_project(compiled: Compiled) -> bool:
 def points(compiled: Compiled) -> bool:
     """Whether the samples are points in a plane."""
     return (2,) in _samples(compiled)
+
+
+def few_numbers(compiled: Compiled) -> bool:
+    """Whether the network takes one number a sample, or two, or the samples are points in a plane."""
+    facts = compiled.facts.get(compiled.dataset)
+    fields = facts.outputs if facts else {}
+    taken = [fields[name] for name in compiled.signature.inputs if name in fields]
+    given = len(taken) == len(compiled.signature.inputs)
+    numbers = sum(prod(spec.per_sample) for spec in taken)
+    whole = any(spec.dtype.startswith("int") for spec in taken)
+    return points(compiled) or (given and numbers in (1, 2) and not whole)
 
 
 def images(compiled: Compiled) -> bool:
