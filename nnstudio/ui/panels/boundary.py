@@ -163,7 +163,7 @@ class BoundaryPanel(Panel):
     def _fit_words(self, fit: Fit) -> str:
         if fit.task != "values":
             return self.tr("probability")
-        if fit.piece_count < 2 or not self.pieces.isChecked():
+        if fit.pieces is None or fit.piece_count < 2 or not self.pieces.isChecked():
             return self.tr("fitted curve")
         if len(fit.pieces) < fit.piece_count:
             return self.tr("fitted curve · strongest {0} of {1} pieces").format(len(fit.pieces), fit.piece_count)
