@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.errors import DataError
-from nnstudio.probes.activations import label_facts
+from nnstudio.probes.one_sample import label_facts
 from nnstudio.probes.options import clamp, numbers, whole
 from nnstudio.probes.spec import Found, Look, Probe, Tensors
 from nnstudio.probes.variables import loss_variables
