@@ -39,7 +39,9 @@ def _look(look: Look, options: Options) -> Found:
     view = str(options.get("view", "maps"))
     if view not in _VIEWS:
         raise DataError(f"Features has no view '{view}'.", fix=f"There are: {', '.join(_VIEWS)}.")
-    return _VIEWS[view](look, options)
+    found = _VIEWS[view](look, options)
+    found.facts["view"] = view
+    return found
 
 
 def _maps(look: Look, options: Options) -> Found:

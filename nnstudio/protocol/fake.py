@@ -13,7 +13,7 @@ from nnstudio.errors import EngineDied, EngineError
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange, Heard
 
-PROBES = ("activations", "attention", "boundary", "confusion", "gradients", "predictions", "weights")
+PROBES = ("activations", "attention", "boundary", "confusion", "features", "gradients", "predictions", "weights")
 KINDS = (
     msg.ExportKind("python", "Python source", ".py", "The model as PyTorch source."),
     msg.ExportKind("onnx", "ONNX", ".onnx", "For other runtimes."),

@@ -1,40 +1,54 @@
-"""Feature maps: what a node makes of one sample, channel by channel."""
+"""Features: what a network sees in a sample, and how; four views of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget
 
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.data.tabs import View, ViewTabs
+from nnstudio.ui.features.maps_page import MapsPage
+from nnstudio.ui.features.page import Chosen, Page, Seen, has_maps
+from nnstudio.ui.features.strip_page import StripPage
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import images
-from nnstudio.ui.panels.parts.tile_view import Shown, TileView
 from nnstudio.ui.panels.spec import Panel, PanelType
+
+ROOM = 110
+"""Pixels of the header that the buttons of all panels and the gaps take."""
 
 
 class FeaturesPanel(Panel):
-    """Tiles of the chosen node. Follows the canvas: selecting a node there shows it here."""
+    """A page for each view. Follows the canvas: selecting a node there shows it here."""
 
     title = str(QT_TRANSLATE_NOOP("panels", "Features"))
     icon = "features"
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self.view = TileView()
-        self.set_body(self.view)
-        self.choice = NodeChoice(bridge, self.header, _can_show, self.tr("Node whose output is shown"), _first)
+        self.chosen = Chosen()
+        self.maps, self.strip = MapsPage(self.chosen), StripPage(self.chosen)
+        self.pages: dict[str, Page] = {"maps": self.maps, "strip": self.strip}
+        self.stack = QStackedWidget()
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+            page.asked.connect(self._ask)
+        self.set_body(self.stack)
+        self.tabs = ViewTabs(self.tr("What is shown of the features"))
+        self.tabs.show_views(self._views())
+        self.header.add_first(self.tabs)
+        self.choice = NodeChoice(bridge, self.header, self._fits, self.tr("Node whose output is shown"), _first)
         self.picker = SamplePicker(bridge)
         self.header.add_control(self.picker)
-        self.choice.changed.connect(self._on_choice)
-        bridge.session_changed.connect(self._on_session)
-        bridge.sample_changed.connect(self._ask)
+        self._words = ""
+        self._connect()
         self._on_session(None)
 
     @property
@@ -42,95 +56,149 @@ class FeaturesPanel(Panel):
         """What the engine calls the node that is shown, or empty."""
         return self.choice.key
 
+    @property
+    def page(self) -> Page:
+        """The view that is chosen."""
+        return self.pages[self.tabs.key]
+
+    def show_view(self, key: str) -> None:
+        """Choose a view: "maps", "strip", "filters" or "strongest"."""
+        self.tabs.set_key(key)
+        self._on_view(key)
+
     def on_frame(self, frame: ProbeFrame) -> None:
-        array = frame.arrays.get(self.key)
-        if array is None:
-            return
-        maps, sources = array.numpy(), [frame.arrays[name] for name in frame.arrays if name.startswith("input:")]
-        given = [source.numpy() for source in sources if len(source.shape) == 3]
-        self.view.show_values(Shown(_as_maps(maps), given[0] if given else None))
-        samples = frame.facts.get("samples", 0)
-        self.picker.set_samples(samples if isinstance(samples, int) else 0)
-        self.show_caption(self._words(frame))
+        shown = self._current()
+        wanted = {"view": self.tabs.key, "node": shown.key if shown else ""}
+        if shown is None or any(frame.facts.get(name, value) != value for name, value in wanted.items()):
+            return  # of the view or the node before
+        self.page.show_frame(frame, shown)
+        samples = frame.facts.get("samples")
+        if isinstance(samples, int):
+            self.picker.set_samples(samples)
+        self.show_caption(" · ".join(filter(None, self.page.caption(frame, self._of_sample(frame)))))
         self.show_body()
 
+    def show_caption(self, text: str) -> None:
+        super().show_caption(text)
+        self._fit()
+
     def picture_line(self) -> str:
-        return " · ".join(filter(None, (self.windowTitle(), self.choice.name, self.header.caption)))
+        name = "" if self.page is self.strip else self.choice.name
+        return " · ".join(filter(None, (self.windowTitle(), name, self.header.caption)))
 
     def rows(self) -> Iterable[Sequence[object]]:
-        """Every value of every channel."""
-        maps = self.view.shown.maps
-        if self.view.shown.bars:
-            yield "unit", "value"
-            yield from enumerate(maps.tolist())
-            return
-        yield "channel", "row", "column", "value"
-        for place in np.ndindex(maps.shape):
-            yield *place, float(maps[place])
+        return self.page.rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     # Inside
 
-    def _words(self, frame: ProbeFrame) -> str:
-        label, array = str(frame.facts.get("label_name", "")), frame.arrays[self.key]
-        shape = "×".join(str(size) for size in array.shape)
-        total = frame.facts.get(f"channels:{self.key}")
-        shape = self.tr("{0} of {1} channels").format(shape, total) if total else shape
-        return " · ".join(filter(None, (self._source(frame), f"“{label}”" if label else "", shape)))
+    def _views(self) -> tuple[View, ...]:
+        return (
+            View("maps", self.tr("Maps"), self.tr("What a node puts out; click a point to see how it comes about")),
+            View("strip", self.tr("Strip"), self.tr("Every layer from input to output")),
+        )
 
-    def _source(self, frame: ProbeFrame) -> str:
+    def _connect(self) -> None:
+        self.tabs.chosen.connect(self._on_view)
+        self.choice.changed.connect(self._on_choice)
+        self.strip.picked.connect(self._pick)
+        self.bridge.session_changed.connect(self._on_session)
+        self.bridge.sample_changed.connect(self._ask)
+
+    def _fits(self, node: Node, facts: NodeFacts) -> bool:
+        return self.page.fits(node, facts) and self._has_some()
+
+    def _has_some(self) -> bool:
+        """Whether the network makes maps anywhere: of one that works with vectors alone there is nothing to see."""
+        session = self.session
+        if session is None:
+            return False
+        facts = session.compiled.facts
+        return any(has_maps(node, facts[node.id]) for node in self.bridge.sheet.in_order() if node.id in facts)
+
+    def _seen(self) -> list[Seen]:
+        """The nodes that can be chosen."""
+        session, combo = self.session, self.choice.combo
+        if session is None:
+            return []
+        sheet, facts, lead = self.bridge.sheet, session.compiled.facts, self.bridge.lead
+        keys = [str(combo.itemData(row)) for row in range(combo.count())]
+        nodes = [sheet.node(key) for key in keys if key in sheet.nodes and key in facts]
+        return [Seen(node, self._name_then(lead + node.name), facts[node.id]) for node in nodes]
+
+    def _current(self) -> Seen | None:
+        return next((seen for seen in self._seen() if seen.node.id == self.choice.node), None)
+
+    def _name_then(self, name: str) -> str:
+        """The name that the engine has for a node, which may be called otherwise by now."""
+        session = self.session
+        return session.steering.following.name_then(name) if session and session.steering.active else name
+
+    def _of_sample(self, frame: ProbeFrame) -> tuple[str, ...]:
         """What the network was given; nothing where it computes with numbers of its own."""
         compiled = self.session.compiled if self.session else Compiled()
-        if compiled.dataset:
-            return self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
-        return self.tr("random input") if compiled.signature.inputs else ""
+        if not compiled.dataset:
+            return (self.tr("random input") if compiled.signature.inputs else "",)
+        label = str(frame.facts.get("label_name", ""))
+        sample = self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
+        return sample, f"“{label}”" if label else ""
+
+    def _on_view(self, key: str) -> None:
+        self.stack.setCurrentWidget(self.pages[key])
+        self.choice.renew()
+
+    def _pick(self, node: str) -> None:
+        """Show the maps of a node that was seen in the strip, here and on the canvas."""
+        self.show_view("maps")
+        self.choice.choose(node)
 
     def _on_session(self, _session: object) -> None:
+        for page in self.pages.values():
+            page.forget()
         self.show_caption("")
         self.show_empty(self._advice())
         if self.session is not None:
             self._on_choice()
 
     def _on_choice(self) -> None:
-        self._show_controls(self.choice.some)
-        self._ask()
-
-    def _show_controls(self, some: bool) -> None:
-        self.picker.setVisible(some)
+        some = self.choice.some
+        self.choice.setVisible(some and self.page is not self.strip)
+        self.picker.setVisible(some and self.tabs.key in ("maps", "strip"))
         if not some:
             self.show_caption("")
             self.show_empty(self._advice())
         elif self.is_empty:
             self.show_empty(self.obstacle() or self.waiting())
+        self._ask()
+        self._fit()
 
     def _advice(self) -> str:
         """What would bring a node to show."""
-        return self.obstacle() or self.tr("Add a Conv2d to see feature maps.")
+        return self.obstacle() or self.page.advice()
 
     def _ask(self, _what: object = None) -> None:
-        if self.key:
-            options: dict[str, Option] = {"nodes": [self.key], "sample": self.bridge.sample, "channels": 0}
-            self.subscribe_probe("activations", options)
-        else:
+        shown = self._current()
+        if shown is None:
             self.subscribe_probe("", {})
+            return
+        options: dict[str, Option] = {"view": self.tabs.key, "sample": self.bridge.sample}
+        self.subscribe_probe("features", options | self.page.options(self._seen(), shown))
 
-
-def _can_show(node: Node, facts: NodeFacts) -> bool:
-    """Whether the node puts out an image, a sequence or a vector that the network made."""
-    outputs = list(facts.outputs.values())
-    return node.layer.family.key not in ("data", "loss") and bool(outputs) and len(outputs[0].per_sample) in (1, 2, 3)
+    def _fit(self) -> None:
+        """The tabs become a picker where there is not room for them and the caption."""
+        controls = [control for control in (self.choice, self.picker) if not control.isHidden()]
+        taken = sum(control.sizeHint().width() + 8 for control in controls) + ROOM
+        caption = self.header.fontMetrics().horizontalAdvance(self.header.caption)
+        self.tabs.set_compact(self.tabs.full_width + min(caption, 120) > self.width() - taken)
 
 
 def _first(nodes: Sequence[Node]) -> str:
     """The node to begin with: the first convolution, or else the first."""
-    convolutions = [node for node in nodes if node.type == "Conv2d"]
+    convolutions = [node for node in nodes if node.type.startswith("Conv")]
     return next((node.id for node in [*convolutions, *nodes]), "")
-
-
-def _as_maps(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """C×H×W, or C for bars: a sequence is one tile, more axes are laid in a row."""
-    if values.ndim < 2:
-        return values.reshape(-1)
-    return values.reshape(-1, *values.shape[-2:])
 
 
 FEATURES = PanelType(

@@ -19,7 +19,7 @@ KEYS += ["predictions", "code", "problems"]
 
 def features(value: float = 1.0) -> dict[str, np.ndarray]:
     image = np.ones((1, 8, 8), np.float32)
-    return {"conv1": np.full((4, 8, 8), value, np.float32), "input:image": image}
+    return {"maps": np.full((4, 8, 8), value, np.float32), "input:image": image}
 
 
 def test_all_panels_are_found_in_order():
@@ -60,14 +60,14 @@ def test_a_hidden_panel_asks_for_nothing(studio, probe):
 
 def test_a_frozen_panel_keeps_its_picture_and_asks_for_nothing(studio):
     panel = studio.panel("features")
-    studio.frame("activations", features(1.0))
+    studio.frame("features", features(1.0))
     panel.header.freeze_button.click()
     assert studio.probes() == []
-    studio.frame("activations", features(2.0))
-    assert panel.view.shown.maps.max() == 1.0
+    studio.frame("features", features(2.0))
+    assert panel.maps.tiles.shown.maps.max() == 1.0
     panel.header.freeze_button.click()
-    studio.frame("activations", features(3.0))
-    assert panel.view.shown.maps.max() == 3.0
+    studio.frame("features", features(3.0))
+    assert panel.maps.tiles.shown.maps.max() == 3.0
 
 
 def test_a_frozen_curve_stands_still_and_catches_up(studio):
@@ -105,18 +105,18 @@ def test_frames_are_drawn_at_most_twenty_times_a_second(studio):
     drawn = []
     panel.on_frame = drawn.append
     for value in range(50):
-        studio.engine.frame("activations", features(float(value)))
+        studio.engine.frame("features", features(float(value)))
     studio.settle(200)
     assert 1 <= len(drawn) <= 3
-    assert drawn[-1].arrays["conv1"].numpy().max() == 49.0
+    assert drawn[-1].arrays["maps"].numpy().max() == 49.0
 
 
 def test_frames_of_others_are_not_taken(studio):
     panel = studio.panel("features")
-    studio.bridge.probe("activations", {"nodes": ["head"]})
+    studio.bridge.probe("features", {"node": "head"})
     (own, other) = studio.engine.subscriptions
     del studio.engine.subscriptions[own]
-    studio.frame("activations", features())
+    studio.frame("features", features())
     assert panel.is_empty
     assert other in studio.engine.subscriptions
 
@@ -124,7 +124,7 @@ def test_frames_of_others_are_not_taken(studio):
 @pytest.mark.parametrize("kind", ["png", "svg", "csv"])
 def test_a_panel_is_saved(studio, tmp_path: Path, kind):
     panel = studio.panel("features")
-    studio.frame("activations", features(), sample=3, samples=9, label_name="8")
+    studio.frame("features", features(), sample=3, samples=9, label_name="8")
     file = tmp_path / f"picture.{kind}"
     panel.save(str(file), kind)
     if kind == "png":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import colormaps, theme
@@ -20,6 +21,8 @@ SIDE_GAP = 16.0
 BAR_HEIGHT = 6.0
 NEARLY = 0.88
 """Tiles may be so much smaller for a grid without holes."""
+FLATTEST = 4.0
+"""The cells of a flat map are so many times as wide as high at most, or as high as wide."""
 BAR_SCALE = 46.0
 """Room for the numbers beside bars."""
 
@@ -30,6 +33,8 @@ class Shown:
 
     maps: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     source: Floats | None = None
+    flat: bool = False
+    """Whether it is a single map whose cells need not be square, as that of a sequence."""
 
     @property
     def bars(self) -> bool:
@@ -75,6 +80,12 @@ def best_grid(area: QRectF, count: int, aspect: float) -> Grid:
     return Grid(area, QSizeF(width, width / aspect), columns, count)
 
 
+def flat_size(room: QSizeF, rows: int, columns: int) -> QSizeF:
+    """Of a map that fills the room, as far as its cells do not get much wider than high, or higher than wide."""
+    wide, high = room.width() / columns, room.height() / rows
+    return QSizeF(min(wide, FLATTEST * high) * columns, min(high, FLATTEST * wide) * rows)
+
+
 def _tile_width(area: QRectF, count: int, columns: int, aspect: float) -> float:
     rows = ceil(count / columns)
     width = (area.width() - (columns - 1) * GAP) / columns
@@ -83,14 +94,22 @@ def _tile_width(area: QRectF, count: int, columns: int, aspect: float) -> float:
 
 
 class TileView(QWidget):
-    """Shows a `Shown`; the mouse reads out channel, place and value."""
+    """Shows a `Shown`; the mouse reads out channel, place and value, and a click tells them."""
+
+    clicked = Signal(int, int, int)
+    """Tile, row and column."""
 
     def __init__(self) -> None:
         super().__init__()
         self.shown = Shown()
+        self.current = 0
+        """The tile that the keyboard is at."""
+        self.words: Callable[[int, int, int], str] = self._place
         self._tiles: list[QImage] = []
         self._source = QImage()
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Feature maps"))
         self.setMinimumSize(120, 60)
         theme.current().changed.connect(self.update)
 
@@ -103,8 +122,11 @@ class TileView(QWidget):
     @property
     def grid(self) -> Grid:
         """Where the tiles lie now."""
-        _, height, width = self.shown.maps.shape
-        return best_grid(self._area(), len(self.shown.maps), width / height)
+        count, height, width = self.shown.maps.shape
+        area = self._area()
+        if self.shown.flat:
+            return Grid(area, flat_size(area.size(), height, width), 1, count)
+        return best_grid(area, count, width / height)
 
     def describe(self, point: QPointF) -> str:
         """What is under the mouse."""
@@ -112,15 +134,46 @@ class TileView(QWidget):
             return ""
         if self.shown.bars:
             return self._describe_bar(point)
+        cell = self.cell_at(point)
+        return f"{self.words(*cell)}\n{float(self.shown.maps[cell]):.4g}" if cell else ""
+
+    def cell_at(self, point: QPointF) -> tuple[int, int, int] | None:
+        """Tile, row and column there; None beside the tiles."""
+        if not self.shown.maps.size or self.shown.bars:
+            return None
         grid = self.grid
         number = grid.at(point)
         if number < 0:
-            return ""
+            return None
         place, (_, height, width) = grid.place(number), self.shown.maps.shape
         row = min(int((point.y() - place.top()) / place.height() * height), height - 1)
-        column = min(int((point.x() - place.left()) / place.width() * width), width - 1)
-        value = float(self.shown.maps[number, row, column])
-        return self.tr("channel {0} · row {1}, column {2}\n{3}").format(number, row, column, f"{value:.4g}")
+        return number, row, min(int((point.x() - place.left()) / place.width() * width), width - 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.current = cell[0]
+            self.clicked.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from tile to tile; Enter takes the one in the middle of the tile."""
+        keys = Qt.Key
+        if not self.shown.maps.size or self.shown.bars:
+            return super().keyPressEvent(event)
+        steps = {
+            keys.Key_Left: -1,
+            keys.Key_Right: 1,
+            keys.Key_Up: -self.grid.columns,
+            keys.Key_Down: self.grid.columns,
+        }
+        count, height, width = self.shown.maps.shape
+        if event.key() in steps:
+            self.current = min(max(self.current + steps[keys(event.key())], 0), count - 1)
+            self.update()
+        elif event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Space):
+            self.clicked.emit(min(self.current, count - 1), height // 2, width // 2)
+        else:
+            super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         tips.show(self, event.position().toPoint(), self.describe(event.position()))
@@ -144,6 +197,9 @@ class TileView(QWidget):
 
     # Inside
 
+    def _place(self, tile: int, row: int, column: int) -> str:
+        return self.tr("channel {0} · row {1}, column {2}").format(tile, row, column)
+
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(self._side() + (BAR_SCALE if self.shown.bars else 0), 0, 0, 0)
 
@@ -156,8 +212,12 @@ class TileView(QWidget):
         if not self._tiles:
             side = round(max(grid.tile.width(), grid.tile.height()) * self.devicePixelRatioF())
             self._tiles = sheet(self.shown.maps, colormaps.viridis(), *self.shown.range, side)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.shown.flat)
         for number, image in enumerate(self._tiles):
             painter.drawImage(grid.place(number), image)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 1.5))
+            painter.drawRect(grid.place(min(self.current, grid.count - 1)).adjusted(-1, -1, 1, 1))
 
     def _paint_bars(self, painter: QPainter) -> None:
         area, zero = self._area(), self._bar_y(0.0)
