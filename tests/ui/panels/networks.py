@@ -55,6 +55,17 @@ def diabetes() -> Document:
     return row("diabetes", {"dataset": "diabetes"}, layers, "MSELoss")
 
 
+def shapes() -> Document:
+    layers: Layers = [
+        ("Conv2d", {"out_channels": 8, "stride": 2, "padding": 1}),
+        ("ReLU", {}),
+        ("MaxPool2d", {}),
+        ("Flatten", {}),
+        ("Linear", {"out_features": 4}),
+    ]
+    return row("shapes", {"dataset": "shapes"}, layers, "CrossEntropyLoss")
+
+
 def lstm() -> Document:
     layers: Layers = [
         ("Embedding", {"embedding_dim": 8}),
@@ -83,6 +94,7 @@ NETWORKS: dict[str, Callable[[], Document]] = {
     "painted": painted,
     "iris": iris,
     "diabetes": diabetes,
+    "shapes": shapes,
     "lstm": lstm,
     "gpt": gpt,
     "only-data": only_data,

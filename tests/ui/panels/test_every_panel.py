@@ -32,7 +32,7 @@ FOR: dict[str, tuple[tuple[str, ...], str]] = {
     "data": (("digits", "iris", "lstm"), "empty"),
     "gradients": (("digits", "moons", "lstm"), "only-data"),
     "graph": (("numbers", "xor", "digits"), "only-data"),
-    "features": (("digits", "moons", "gpt"), "empty"),
+    "features": (("digits", "shapes", "gpt"), "xor"),
     "loss": (("digits", "diabetes", "numbers"), "only-data"),
     "neurons": (("moons", "xor", "spiral"), "digits"),
     "paint": (("painted",), "digits"),
