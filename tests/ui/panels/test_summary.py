@@ -88,7 +88,7 @@ def test_the_layers_stand_before_the_engine_has_measured(studio):
     panel = studio.panel("summary", (900, 300))
     names = [item.text(0) for item in panel.table.items()]
     assert names == ["conv1", "relu1", "flatten", "head", "loss"]
-    assert [item.text(4) for item in panel.table.items()] == ["—"] * 5
+    assert [item.text(3) for item in panel.table.items()] == ["—"] * 5
     assert [figure.word for figure in panel.strip.figures] == [
         "parameters",
         "FLOPs",
@@ -106,7 +106,7 @@ def test_times_come_with_their_shares_and_are_smoothed(studio):
     names = ["conv1", "relu1", "flatten", "head", ""]
     for third in (1e-3, 9e-3, 1e-3):  # once the machine was busy otherwise
         send(studio, names, [third, 1e-4, 0, 4e-4, 5e-4], [2e-3, 0, 0, 0, 0])
-    texts = [item.text(4) for item in panel.table.items()]
+    texts = [item.text(3) for item in panel.table.items()]
     assert texts == ["3 ms", "100 µs", "—", "400 µs", "500 µs"]
     assert panel.header.caption == "5 layers · 32 samples: forward 2 ms, backward 2 ms"
     assert panel.times.total(panel.layers) == (pytest.approx(2e-3), pytest.approx(2e-3))
@@ -121,7 +121,7 @@ def test_inside_of_a_block_each_layer_has_the_time_of_all_repeats(studio):
     panel = studio.panel("summary", (900, 300))
     names = ["stem", "part.0.conv", "part.1.conv", "part.2.conv", "part", "part.0.relu"]
     send(studio, names, [1.0, 0.25, 0.25, 0.5, 1.5, 0.125], [0.0, 1.0, 1.0, 1.0, 0.0, 0.5])
-    found = {item.text(0): item.text(4) for item in panel.table.items()}
+    found = {item.text(0): item.text(3) for item in panel.table.items()}
     assert found["conv"] == "4 s"
     assert found["part"] == "5 s"  # its line, and all on the way back inside
 

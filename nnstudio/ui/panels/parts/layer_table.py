@@ -80,7 +80,7 @@ def _paint_name(painter: QPainter, rect: QRect, row: LayerRow) -> None:
     painter.setBrush(theme.family_color(row.family))
     painter.drawRoundedRect(QRectF(rect.left() + 2, rect.top() + 5, 3, rect.height() - 10), 1.5, 1.5)
     name = f"{row.name} ×{row.times}" if row.times > 1 else row.name
-    room = rect.adjusted(12, 0, -4, 0)
+    room = rect.adjusted(12, 0, -4, -5)
     painter.setPen(theme.color("text"))
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
