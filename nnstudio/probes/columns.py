@@ -1,0 +1,104 @@
+"""Which variables of a forward pass are layers of units to be shown one behind the other, and what joins them.
+
+Of layers that work unit by unit the last is shown: of Linear, BatchNorm1d, Tanh what comes out of Tanh. Features that
+are made of the inputs without weights, such as their squares, are shown where a Linear takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from nnstudio.probes.steps import Pass, Step
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A Linear between two columns, by their names. The weights are out×in; there may be no bias."""
+
+    source: str
+    target: str
+    weight: torch.Tensor
+    bias: torch.Tensor | None
+
+
+class Columns:
+    """Of one pass. `tensors` are what is shown by name, samples by units, in the order of the computation."""
+
+    def __init__(self, run: Pass, inputs: Mapping[str, torch.Tensor]) -> None:
+        self._run = run
+        self._inputs = {id(tensor) for tensor in inputs.values()}
+        self._fixed = _without_weights(run, self._inputs)
+        samples = len(next(iter(inputs.values())))
+        self._names = _names_of({**inputs, **run.variables}, samples)
+        found = {key: tensor for key, (_, tensor) in self._names.items() if not self._absorbed(tensor)}
+        order = sorted(found.values(), key=lambda tensor: run.order.get(id(tensor), -1))
+        self.tensors = {self._names[id(tensor)][0]: tensor.reshape(samples, -1) for tensor in order}
+        self._shown = set(found)
+
+    def joints(self) -> list[Joint]:
+        """Every Linear from a column to another, directly or through what works unit by unit."""
+        found = (self._joint(step) for step in self._run.steps if step.linear)
+        return [joint for joint in found if joint is not None]
+
+    def _joint(self, step: Step) -> Joint | None:
+        source, target = self._before(step.given[0]), self._behind(step.made)
+        matrices = [tensor for tensor in step.stored if tensor.ndim == 2]
+        if source is None or target is None or len(matrices) != 1:
+            return None
+        bias = next((tensor for tensor in step.stored if tensor.ndim == 1), None)
+        return Joint(source, target, matrices[0], bias)
+
+    def _before(self, tensor: torch.Tensor) -> str | None:
+        """The column whose units these are."""
+        while id(tensor) not in self._shown:
+            maker = self._run.maker(tensor)
+            if maker is None or not maker.unitwise:
+                return None
+            tensor = maker.given[0]
+        return self._names[id(tensor)][0]
+
+    def _behind(self, tensor: torch.Tensor) -> str | None:
+        """The column that these units become."""
+        while id(tensor) not in self._shown:
+            users = self._run.users(tensor)
+            if len(users) != 1 or not users[0].unitwise:
+                return None
+            tensor = users[0].made
+        return self._names[id(tensor)][0]
+
+    def _absorbed(self, tensor: torch.Tensor) -> bool:
+        """Whether what is made of it is shown in its place."""
+        users = self._run.users(tensor)
+        if id(tensor) in self._inputs or not users:
+            return False
+        if id(tensor) in self._fixed:
+            return not any(step.linear for step in users)
+        return len(users) == 1 and users[0].unitwise and self._comes_out(users[0].made)
+
+    def _comes_out(self, tensor: torch.Tensor) -> bool:
+        """Whether it has a name, or becomes something that has one, unit by unit."""
+        users = self._run.users(tensor)
+        onward = len(users) == 1 and users[0].unitwise
+        return id(tensor) in self._names or (onward and self._comes_out(users[0].made))
+
+
+def _names_of(variables: Mapping[str, torch.Tensor], samples: int) -> dict[int, tuple[str, torch.Tensor]]:
+    """By identity, what holds units for each sample. Of several names for the same that farthest outside blocks."""
+    found: dict[int, tuple[str, torch.Tensor]] = {}
+    for name, tensor in sorted(variables.items(), key=lambda item: item[0].count(".")):
+        if tensor.ndim in (1, 2) and len(tensor) == samples and tensor.is_floating_point():
+            found.setdefault(id(tensor), (name, tensor))
+    return found
+
+
+def _without_weights(run: Pass, inputs: set[int]) -> set[int]:
+    """What is made of the inputs with no weights that are trained."""
+    found = set(inputs)
+    for step in run.steps:
+        fixed = all(id(tensor) in found for tensor in step.given)
+        if fixed and not any(isinstance(tensor, torch.nn.Parameter) for tensor in step.stored):
+            found.add(id(step.made))
+    return found - inputs
