@@ -1,0 +1,121 @@
+"""Paints a network of units: maps as pictures that are coloured anew in place, and wires by their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from nnstudio.ui import colormaps, theme
+from nnstudio.ui.canvas.texts import digits
+from nnstudio.ui.panels.parts.unit_layout import UnitLayout
+from nnstudio.ui.panels.parts.units import Layer, Place, Units
+
+LEVELS = 8
+"""Strengths of a wire that are told apart."""
+WIDEST = 5.0
+MOST_WIDE = 64
+"""Wires that are drawn wider than a hair, the strongest: wide ones take ten times as long."""
+LINE = 15.0
+"""Height of a line of text."""
+FAINT = 0.18
+"""Strength of what does not belong to the unit that is looked at."""
+
+
+class Pictures:
+    """One picture for each unit that is shown. Their pixels stay where they are while the shape is the same."""
+
+    def __init__(self) -> None:
+        self.images: list[list[QImage]] = []
+        self._pixels: list[NDArray[np.uint8]] = []
+
+    def show(self, layers: Iterable[Layer]) -> None:
+        """Other values: of one layer they share their colours, white is zero."""
+        maps = [layer.maps[:, ::-1] for layer in layers]
+        if [each.shape for each in maps] != [each.shape[:3] for each in self._pixels]:
+            self._pixels = [np.zeros((*each.shape, 4), np.uint8) for each in maps]
+            self.images = [[_image(pixels) for pixels in layer] for layer in self._pixels]
+        for pixels, values, layer in zip(self._pixels, maps, layers, strict=True):
+            pixels[:] = colormaps.rgba(values, -layer.reach, layer.reach, colormaps.diverging())
+
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    """A view of them, row by row."""
+    rows, columns = pixels.shape[:2]
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+
+
+def paint_wires(painter: QPainter, layout: UnitLayout, units: Units, lit: NDArray[np.bool_] | None) -> None:
+    """The strong ones over the weak; those that are not `lit` are faint."""
+    sizes = np.abs(np.nan_to_num(units.weights)) / units.reach
+    order = np.argsort(sizes, kind="stable")
+    hairs = np.isin(np.arange(len(order)), order[: max(0, len(order) - MOST_WIDE)])
+    levels, shine = np.ceil(sizes.clip(0, 1) * LEVELS).astype(int), np.ones(len(order), bool) if lit is None else lit
+    kinds = np.stack([levels, units.weights < 0, hairs, shine], axis=1)[order].tolist()
+    last: list[int] = []
+    for number, kind in zip(order.tolist(), kinds, strict=True):
+        if kind != last:
+            painter.setPen(_pen(kind[0] / LEVELS, negative=bool(kind[1]), hair=bool(kind[2]), lit=bool(kind[3])))
+            last = kind
+        painter.drawPath(layout.paths[number])
+
+
+def _pen(strength: float, *, negative: bool, hair: bool, lit: bool) -> QPen:
+    color = wire_color(-strength if negative else strength)
+    color.setAlphaF((0.25 + 0.7 * strength) * (1.0 if lit else FAINT))
+    width = 1.0 if hair else 1.0 + (WIDEST - 1.0) * strength**1.5
+    pen = QPen(color, width)
+    pen.setCosmetic(width <= 1.0)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def wire_color(share: float) -> QColor:
+    """Of a weight as a share of the largest: blue or orange, and never as white as nothing."""
+    place = 0.5 + np.sign(share) * (0.14 + 0.24 * abs(share))
+    return QColor(*(int(part) for part in colormaps.diverging()[round(float(place) * 255)][:3]))
+
+
+def paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: Place | None) -> None:
+    """A small square each, in the colours of the weights."""
+    for number, joint in enumerate(units.joints):
+        if joint.biases is None:
+            continue
+        shades = colormaps.rgba(joint.biases, -units.reach, units.reach, colormaps.diverging())
+        for unit, shade in enumerate(shades):
+            place = Place(number, unit)
+            painter.setPen(QPen(theme.color("accent" if place == pointed else "surface"), 1.2))
+            painter.setBrush(QColor(*map(int, shade[:3])))
+            painter.drawRect(layout.bias(place))
+
+
+def paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int) -> None:
+    """The layer's name, and under it how many units there are and what its colours reach to."""
+    layer, place = units.layers[number], layout.head(number)
+    side = _alignment(number, len(units.layers))
+    metrics = painter.fontMetrics()
+    fitting = [words for words in _figures(layer) if metrics.horizontalAdvance(words) <= place.width()]
+    for row, (text, shade) in enumerate(((layer.name, "text"), (fitting[0] if fitting else "", "muted"))):
+        painter.setPen(theme.color(shade))
+        line = QRectF(place.left(), row * LINE, place.width(), LINE)
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, elided)
+
+
+def _alignment(number: int, count: int) -> Qt.AlignmentFlag:
+    """The first and the last name begin and end with their column."""
+    if number == 0:
+        return Qt.AlignmentFlag.AlignLeft
+    return Qt.AlignmentFlag.AlignRight if number == count - 1 else Qt.AlignmentFlag.AlignHCenter
+
+
+def _figures(layer: Layer) -> list[str]:
+    """How many of its units are shown, and the range of their colours: in full, and shorter."""
+    shown, reach = len(layer.maps), f"±{digits(layer.reach, '.2g')}"
+    if shown == layer.units:
+        return [reach]
+    words = QCoreApplication.translate("panels", "first {0} of {1}").format(shown, layer.units)
+    return [f"{words} · {reach}", f"{shown}/{layer.units}", reach]
