@@ -30,13 +30,13 @@ def example(name: str) -> Subject:
     return built(storage.load(resolve(f"example:{name}")))
 
 
-def drawn(draw: Callable[[Pen], object], dataset: str = "moons") -> Subject:
-    """What `draw` puts between the data and a head of two."""
+def drawn(draw: Callable[[Pen], object], dataset: str = "moons", classes: int = 2) -> Subject:
+    """What `draw` puts between the data and a head of as many as there are classes."""
     document = Document("net")
     pen = Pen(document)
     data = pen.start("Dataset", name="data", dataset=dataset)
     draw(pen)
-    pen.layer("Linear", name="head", out_features=2)
+    pen.layer("Linear", name="head", out_features=classes)
     loss = pen.layer("CrossEntropyLoss")
     document.connect(f"{data.id}.{data.outputs[1].name}", f"{loss.id}.target")
     return built(document)
@@ -196,7 +196,7 @@ def test_looking_leaves_nothing_behind():
 
 def test_other_data_and_no_layers_are_told():
     with pytest.raises(DataError, match="two numbers a sample, such as moons"):
-        look(drawn(lambda pen: None, "iris"))
+        look(drawn(lambda pen: pen.layer("Tanh"), "iris", 3))
     document = Document("net")
     pen = Pen(document)
     pen.start("Dataset", dataset="moons")

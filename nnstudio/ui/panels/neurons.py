@@ -21,8 +21,8 @@ from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.suits import points
 from nnstudio.ui.panels.parts.unit_layout import room_for
 from nnstudio.ui.panels.parts.unit_map import FOOT, HEAD, UnitMap
-from nnstudio.ui.panels.parts.unit_view import Unit, UnitView
-from nnstudio.ui.panels.parts.units import Place, Units
+from nnstudio.ui.panels.parts.unit_view import UnitView
+from nnstudio.ui.panels.parts.units import Place, Unit, Units
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MOST_UNITS, MOST_LAYERS = 16, 12
@@ -102,7 +102,7 @@ class NeuronsPanel(Panel):
         self._ask()
 
     def _words(self, units: Units) -> str:
-        words = self.tr("what each unit says of the plane")
+        words = self.tr("every unit over the plane")
         shown = len(units.layers)
         cut = self.tr("first {0} of {1} layers").format(shown, units.layer_count) if shown < units.layer_count else ""
         return " · ".join(filter(None, (words, cut)))

@@ -13,9 +13,9 @@ from nnstudio.ui.panels.parts.units import Place, Units
 
 HEAD = 36.0
 """Room for two lines over each column."""
-SMALLEST, LARGEST = 20.0, 56.0
+SMALLEST, LARGEST = 16.0, 56.0
 """Sides of a map."""
-GAP = 6.0
+GAP = 5.0
 """Between the maps of a column."""
 SPREAD = 2.2
 """A column takes so many sides of a map, wires and all."""
@@ -72,6 +72,10 @@ class UnitLayout:
             if self._left(layer) <= point.x() <= self._left(layer) + self.side:
                 return next(((layer, unit) for unit in range(count) if self.map(layer, unit).contains(point)), None)
         return None
+
+    def head_at(self, point: QPointF) -> int | None:
+        """The layer whose name is there."""
+        return next((layer for layer in range(len(self._counts)) if self.head(layer).contains(point)), None)
 
     def place_at(self, point: QPointF) -> Place | None:
         """The bias or the weight that is there; of several wires the nearest."""

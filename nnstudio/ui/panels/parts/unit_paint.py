@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.canvas.texts import digits
 from nnstudio.ui.panels.parts.unit_layout import UnitLayout
-from nnstudio.ui.panels.parts.units import Layer, Place, Units
+from nnstudio.ui.panels.parts.units import Layer, Place, Unit, Units
 
 LEVELS = 8
 """Strengths of a wire that are told apart."""
 WIDEST = 5.0
-MOST_WIDE = 64
+MOST_WIDE = 48
 """Wires that are drawn wider than a hair, the strongest: wide ones take ten times as long."""
 LINE = 15.0
 """Height of a line of text."""
@@ -48,13 +49,38 @@ def _image(pixels: NDArray[np.uint8]) -> QImage:
     return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
 
 
-def paint_wires(painter: QPainter, layout: UnitLayout, units: Units, lit: NDArray[np.bool_] | None) -> None:
-    """The strong ones over the weak; those that are not `lit` are faint."""
+@dataclass(frozen=True)
+class Marks:
+    """What stands out: the chosen unit, and the unit or the number that the mouse or the keyboard points at."""
+
+    choice: Unit | None = None
+    unit: Unit | None = None
+    place: Place | None = None
+
+
+def paint(painter: QPainter, layout: UnitLayout, units: Units, pictures: Pictures, marks: Marks) -> None:
+    """All of it: wires under maps, maps under the marks of biases."""
+    _paint_wires(painter, layout, units, marks)
+    if marks.place is not None and not marks.place.is_bias:
+        _paint_pointed(painter, layout, units, marks.place)
+    for layer, images in enumerate(pictures.images):
+        for number, image in enumerate(images):
+            place = layout.map(layer, number)
+            painter.drawImage(place, image)
+            _paint_frame(painter, place, (layer, number), marks)
+        _paint_head(painter, layout, units, layer)
+    _paint_biases(painter, layout, units, marks.place)
+
+
+def _paint_wires(painter: QPainter, layout: UnitLayout, units: Units, marks: Marks) -> None:
+    """The strong ones over the weak. While a unit is pointed at, those of others are faint."""
+    only = marks.unit is not None and marks.place is None
+    lit = units.touching(marks.unit) if only and marks.unit else np.ones(len(units.places), bool)
     sizes = np.abs(np.nan_to_num(units.weights)) / units.reach
     order = np.argsort(sizes, kind="stable")
     hairs = np.isin(np.arange(len(order)), order[: max(0, len(order) - MOST_WIDE)])
-    levels, shine = np.ceil(sizes.clip(0, 1) * LEVELS).astype(int), np.ones(len(order), bool) if lit is None else lit
-    kinds = np.stack([levels, units.weights < 0, hairs, shine], axis=1)[order].tolist()
+    levels = np.ceil(sizes.clip(0, 1) * LEVELS).astype(int)
+    kinds = np.stack([levels, units.weights < 0, hairs, lit], axis=1)[order].tolist()
     last: list[int] = []
     for number, kind in zip(order.tolist(), kinds, strict=True):
         if kind != last:
@@ -79,7 +105,24 @@ def wire_color(share: float) -> QColor:
     return QColor(*(int(part) for part in colormaps.diverging()[round(float(place) * 255)][:3]))
 
 
-def paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: Place | None) -> None:
+def _paint_pointed(painter: QPainter, layout: UnitLayout, units: Units, place: Place) -> None:
+    """One wire that stands out."""
+    share = units.value(place) / units.reach
+    width = 2 + (WIDEST - 1) * min(1.0, abs(share))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shade, wide in ((theme.color("text"), width + 3), (wire_color(share), width)):
+        painter.setPen(QPen(shade, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPath(layout.paths[units.places.index(place)])
+
+
+def _paint_frame(painter: QPainter, place: QRectF, unit: Unit, marks: Marks) -> None:
+    shade = "accent" if unit == marks.choice else "text" if unit == marks.unit else "line"
+    painter.setPen(QPen(theme.color(shade), 1.0 if shade == "line" else 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(place, 2, 2)
+
+
+def _paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: Place | None) -> None:
     """A small square each, in the colours of the weights."""
     for number, joint in enumerate(units.joints):
         if joint.biases is None:
@@ -92,7 +135,7 @@ def paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: P
             painter.drawRect(layout.bias(place))
 
 
-def paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int) -> None:
+def _paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int) -> None:
     """The layer's name, and under it how many units there are and what its colours reach to."""
     layer, place = units.layers[number], layout.head(number)
     side = _alignment(number, len(units.layers))
@@ -118,4 +161,4 @@ def _figures(layer: Layer) -> list[str]:
     if shown == layer.units:
         return [reach]
     words = QCoreApplication.translate("panels", "first {0} of {1}").format(shown, layer.units)
-    return [f"{words} · {reach}", f"{shown}/{layer.units}", reach]
+    return [f"{words} · {reach}", f"{shown}/{layer.units} · {reach}", reach]

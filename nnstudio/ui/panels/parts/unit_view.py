@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts import tips, unit_paint
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.unit_layout import UnitLayout
-from nnstudio.ui.panels.parts.units import Place, Units
+from nnstudio.ui.panels.parts.units import Layer, Place, Unit, Units
 from nnstudio.ui.panels.parts.weight_field import WeightField
 
-Unit = tuple[int, int]
-"""A layer and a unit of it, by their numbers."""
 _SLIP = 4
 """Pixels that the mouse may slip in a click."""
 _FINE = 0.1
@@ -93,8 +90,17 @@ class UnitView(QWidget):
         place = layout.place_at(point)
         if place is not None:
             return self._words_of(units, place)
-        unit = layout.unit_at(point)
+        unit, head = layout.unit_at(point), layout.head_at(point)
+        if head is not None:
+            return self._words_of_layer(units.layers[head])
         return "" if unit is None else self.words_of_unit(unit)
+
+    def _words_of_layer(self, layer: Layer) -> str:
+        """How much of it is shown, and what its colours mean."""
+        shown, reach = len(layer.maps), number_text(layer.reach)
+        count = self.tr("{0} units") if shown == layer.units else self.tr("first {1} of {0} units")
+        ends = self.tr("blue −{0}, white 0, orange {0}").format(reach)
+        return f"{layer.name}\n{count.format(layer.units, shown)}\n{ends}"
 
     def words_of_unit(self, unit: Unit) -> str:
         """Its name, and its bias."""
@@ -272,49 +278,8 @@ class UnitView(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.base_font(11))
-        unit_paint.paint_wires(painter, layout, units, self._lit(units))
-        if self._place is not None and not self._place.is_bias:
-            self._paint_pointed(painter, layout, units, self._place)
-        for number, images in enumerate(self._pictures.images):
-            for unit, image in enumerate(images):
-                painter.drawImage(layout.map(number, unit), image)
-                self._paint_frame(painter, layout.map(number, unit), (number, unit))
-            unit_paint.paint_head(painter, layout, units, number)
-        unit_paint.paint_biases(painter, layout, units, self._place)
-
-    def _lit(self, units: Units) -> NDArray[np.bool_] | None:
-        """While a unit is looked at, its own wires."""
-        if self._unit is None or self._place is not None:
-            return None
-        layer, unit = self._unit
-        joints = units.joints
-        return np.array(
-            [
-                (joints[place.joint].target, place.unit) == (layer, unit)
-                or (joints[place.joint].source, place.source) == (layer, unit)
-                for place in units.places
-            ],
-            bool,
-        )
-
-    def _paint_pointed(self, painter: QPainter, layout: UnitLayout, units: Units, place: Place) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        share = units.value(place) / units.reach
-        width = 2 + (unit_paint.WIDEST - 1) * min(1.0, abs(share))
-        path = layout.paths[units.places.index(place)]
-        for shade, wide in ((theme.color("text"), width + 3), (unit_paint.wire_color(share), width)):
-            painter.setPen(QPen(shade, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawPath(path)
-
-    def _paint_frame(self, painter: QPainter, place: QRectF, unit: Unit) -> None:
-        shade, width = "line", 1.0
-        if unit == self.choice:
-            shade, width = "accent", 2.0
-        elif unit == self._unit:
-            shade, width = "text", 2.0
-        painter.setPen(QPen(theme.color(shade), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(place, 2, 2)
+        marks = unit_paint.Marks(self.choice, self._unit, self._place)
+        unit_paint.paint(painter, layout, units, self._pictures, marks)
 
     def _words_of(self, units: Units, place: Place) -> str:
         """A number by its place in the state dict, what it joins, and what can be done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from nnstudio.protocol.messages import ProbeFrame
 
 Floats = NDArray[np.float32]
+Unit: TypeAlias = tuple[int, int]
+"""A layer and a unit of it, by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,12 @@ class Units:
 
     def unit_name(self, layer: int, unit: int) -> str:
         return f"{self.layers[layer].name}[{unit}]"
+
+    def touching(self, unit: Unit) -> NDArray[np.bool_]:
+        """Which of `places` lead to a unit, or away from it."""
+        ends = [(self.joints[place.joint], place) for place in self.places]
+        found = [unit in ((joint.target, at.unit), (joint.source, at.source)) for joint, at in ends]
+        return np.array(found, bool)
 
     def into(self, layer: int, unit: int) -> Iterator[Place]:
         """The weights that lead to a unit, from the first unit on."""

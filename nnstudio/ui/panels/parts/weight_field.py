@@ -27,6 +27,7 @@ class WeightField(QAbstractSpinBox):
         self.value = 0.0
         self._step = 0.1
         self.setFixedWidth(WIDTH)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach the text
         self.setAccessibleName(self.tr("Weight"))
         self.setToolTip(self.tr("Type a number and press Enter, or step it up and down with the arrow keys."))
         self.refusal = QLabel(parent, textFormat=Qt.TextFormat.PlainText)
