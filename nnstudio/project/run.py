@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from nnstudio.errors import NNStudioError, is_cancelled
 from nnstudio.graph.race import Entry
 from nnstudio.graph.training import EpochRow
+from nnstudio.project.rates import Rates
 from nnstudio.protocol import messages as msg
 from nnstudio.series import Series
 
@@ -120,6 +121,8 @@ class Run:
     spent: float = field(default=0.0, compare=False)
     """Seconds that it was at work, up to the last pause."""
     course: Course = field(default_factory=Course, compare=False)
+    rates: Rates = field(default_factory=Rates, compare=False)
+    """The learning rate of its steps."""
     hue: int = field(default=0, compare=False)
     """Which of the colours for runs is its own."""
     visible: bool = field(default=True, compare=False)
@@ -185,6 +188,7 @@ class Run:
         self._go_back(max(0, event.step - len(losses) - self.first_step))
         self.losses.extend(losses)
         self.accuracies.extend(accuracies)
+        self.rates.take(event.step, event.lr)
 
     def _go_back(self, steps: int) -> None:
         """Forget what came after so many steps: the run has gone back to there."""
@@ -193,6 +197,7 @@ class Run:
         self.losses.cut(steps)
         self.accuracies.cut(steps)
         step = steps + self.first_step
+        self.rates.cut(step)
         self.changes = [change for change in self.changes if change.step <= step]
         self.course.go_back(step)
         if self.course.pace:
@@ -238,6 +243,7 @@ class Run:
         steps, epochs = AFTERWARDS
         self.losses.keep(steps)
         self.accuracies.keep(steps)
+        self.rates.keep(epochs)
         self.epochs = thinned(self.epochs, epochs)
         self.earlier = tuple(thinned(self.earlier, epochs))
 

@@ -158,6 +158,7 @@ def fill(run: Run, whole: WholeRun) -> None:
     for each in whole.epochs:
         if each.epoch in kept:
             run.course.pass_by(each.step, each.epoch)
+            run.rates.take(each.step, each.lr)
     run.whole = True
 
 

@@ -128,6 +128,7 @@ class FakeEngine:
                     steps_per_second=1000.0,
                     losses=msg.Array.of(losses),
                     accuracies=msg.Array.of(1 - losses / 2),
+                    lr=0.001,
                 )
             )
             self.on_event(_epoch(self.run, epoch, steps_per_epoch))

@@ -33,6 +33,7 @@ class AccuracyPanel(CurvePanel):
 
     title = str(QT_TRANSLATE_NOOP("panels", "Accuracy"))
     icon = "check"
+    rated = False
 
     def __init__(self, bridge: Bridge) -> None:
         self._metric = metrics()[ACCURACY_NAME]
@@ -83,6 +84,9 @@ class AccuracyPanel(CurvePanel):
             step=self.tr("epoch {0} · step {1}"),
             train=self.tr("train accuracy {0}"),
             smooth=self.tr("mean of {1} steps {0}"),
+            rate=self.tr("learning rate {0}"),
+            strip=self.tr("learning rate"),
+            gap=self.tr("gap {0}"),
             test=name + self.tr(" {0} after epoch {1}"),
             value=self.tr("{0:.2f} %") if self._metric.format == "percent" else "{0:.4g}",
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPoint
@@ -13,11 +14,13 @@ from PySide6.QtCore import QPoint
 from nnstudio.graph.training import EpochRow
 from nnstudio.project.run import Course
 from nnstudio.project.session import Run
-from nnstudio.series import Floats, Series
+from nnstudio.series import Series
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import bands
+from nnstudio.ui.panels.parts.curve_view import CurveView
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend
+from nnstudio.ui.panels.parts.run_axis import axis_end, column, last_epoch, short_name, steps_per_epoch
 from nnstudio.ui.panels.spec import Panel
 from nnstudio.ui.runs import looks, marking
 
@@ -25,20 +28,20 @@ if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.beside import Beside
     from nnstudio.ui.panels.plots.curve_plot import CurvePlot, Curves
     from nnstudio.ui.panels.plots.marks import Mark
+    from nnstudio.ui.panels.plots.rate_strip import Rate
 
 MOST_BESIDE = 40
 """Other runs in a plot at most, the newest."""
-MOST_KEYS, LONGEST_KEY = 3, 12
-"""Of runs that are taken together, in the legend: how many, and how many letters of each."""
-SMOOTHED_SHARE = 0.04
-"""Of the whole run, that one mean goes over."""
-SMOOTHED_STEPS = 9
+MOST_KEYS = 3
+"""Of runs that are taken together, in the legend."""
 
 
 class CurvePanel(Panel):
     """Base of Loss and Accuracy. Subclasses say which numbers of the run, and make the plot."""
 
     plots = True
+    rated: ClassVar[bool] = True
+    """Whether the learning rate is drawn until somebody chooses otherwise."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
@@ -60,6 +63,9 @@ class CurvePanel(Panel):
         self.seeds.currentIndexChanged.connect(self._on_run)
         self.seeds.hide()
         self.header.add_control(self.seeds)
+        self.view = CurveView(self.header, rated=self.rated)
+        self.view.changed.connect(self.schedule)
+        self.view.back.clicked.connect(self._show_all)
         self.header.frozen_changed.connect(self._stop_following)
         bridge.run_changed.connect(self._on_run)
         bridge.session_changed.connect(self._on_run)
@@ -118,9 +124,12 @@ class CurvePanel(Panel):
         if self.plot is None:
             self.plot = self.make_plot()
             self.plot.mark_clicked.connect(self._on_mark)
+            self.plot.ranged.connect(self._on_range)
             self.set_body(self.plot)
         self.show_body()
+        self.plot.show_parts(gap=self.view.gap.isChecked(), rate=self.view.rate.isChecked())
         self.plot.draw(self._curves(run))
+        self._on_range()
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every step, or of very many one in each stretch, with every epoch's test value beside its last step."""
@@ -139,6 +148,13 @@ class CurvePanel(Panel):
 
     # Inside
 
+    def _show_all(self) -> None:
+        if self.plot is not None:
+            self.plot.show_all()
+
+    def _on_range(self) -> None:
+        self.view.back.setVisible(self.plot is not None and self.plot.free)
+
     def _legend(self) -> list[Key]:
         train = Key(self.tr("train"), "accent")
         return [train, Key(self.tr("test"), "warning", dashed=True)] if self.tests else []
@@ -152,7 +168,7 @@ class CurvePanel(Panel):
         """Where its steps lie; a guess while nobody has told."""
         if run.course.pace:
             return run.course
-        return Course(0, run.epochs_before, _steps_per_epoch(run, self._planned()))
+        return Course(0, run.epochs_before, steps_per_epoch(run, self._planned()))
 
     def _on_run(self, _what: object) -> None:
         self.schedule()
@@ -188,25 +204,34 @@ class CurvePanel(Panel):
         together = {id(each) for group in grouped for each in group}
         besides = [self._beside(other) for other in others if id(other) not in together]
         own = float(course.epochs(run.first_step + len(train)))
-        done = max([own, *(row.epoch for row in rows), *(_last(beside) for beside in besides)])
-        marks = tuple(marking.marks(run, course))
-        end = _end(done, max(float(course.epochs(run.total_steps)), done))
-        drawn = tuple(self._band(run, group) for group in grouped)
-        if id(run) in together:
-            return Curves(course=course, end=end, besides=tuple(besides), bands=drawn, marks=marks)
-        return Curves(
-            train=train,
+        done = max([own, *(row.epoch for row in rows), *(last_epoch(beside) for beside in besides)])
+        around = Curves(
             course=course,
-            first=run.first_step,
-            window=_window(train),
-            epochs=_column([row.epoch for row in rows]),
-            test=_column([self.tested(row) for row in rows] if self.tests else []),
-            means=_column([self.trained(row) for row in rows]),
-            end=end,
+            end=axis_end(done, max(float(course.epochs(run.total_steps)), done)),
             besides=tuple(besides),
-            bands=drawn,
-            marks=marks,
+            bands=tuple(self._band(run, group) for group in grouped),
+            marks=tuple(marking.marks(run, course)),
+            rates=self._rates(run),
         )
+        if id(run) in together:
+            return around
+        return replace(
+            around,
+            train=train,
+            first=run.first_step,
+            window=self.view.mean_over(train),
+            epochs=column([row.epoch for row in rows]),
+            test=column([self.tested(row) for row in rows] if self.tests else []),
+            means=column([self.trained(row) for row in rows]),
+        )
+
+    def _rates(self, run: Run) -> tuple[Rate, ...]:
+        """Of the run in front, and of those that are drawn beside it."""
+        from nnstudio.ui.panels.plots.rate_strip import Rate
+
+        own = [Rate(run.rates, self._course(run), "accent")] if len(run.rates) else []
+        others = [other for other in self.beside(run) if len(other.rates)]
+        return (*own, *(Rate(each.rates, self._course(each), looks.token(each), looks.dash(each)) for each in others))
 
     # Other runs
 
@@ -232,9 +257,9 @@ class CurvePanel(Panel):
             series=series,
             course=self._course(run),
             first=run.first_step,
-            window=_window(series),
-            epochs=_column([row.epoch for row in rows]),
-            values=_column([self.tested(row) if test else self.trained(row) for row in rows]),
+            window=self.view.mean_over(series),
+            epochs=column([row.epoch for row in rows]),
+            values=column([self.tested(row) if test else self.trained(row) for row in rows]),
         )
 
     @property
@@ -264,7 +289,7 @@ class CurvePanel(Panel):
         going = [own[-1].epoch if own else 0 for each, own in zip(group, rows, strict=True) if each.active]
         last = min(going, default=inf)  # the mean of those alone that are ahead would jump
         rows = [[row for row in own if row.epoch <= last] for own in rows]
-        curves = [(_column([row.epoch for row in own]), _column([value(row) for row in own])) for own in rows]
+        curves = [(column([row.epoch for row in own]), column([value(row) for row in own])) for own in rows]
         return bands.band(self._band_name(group), self._band_token(run, group), curves)
 
     def _band_name(self, group: Sequence[Run]) -> str:
@@ -277,7 +302,7 @@ class CurvePanel(Panel):
     def _keys(self, run: Run | None, others: Sequence[Run], grouped: Sequence[Sequence[Run]]) -> list[Key]:
         """The run in front, those taken together, and the rest."""
         together = {id(each) for group in grouped for each in group}
-        names = [_short(group[0].group) or self._band_name(group) for group in grouped]
+        names = [short_name(group[0].group) or self._band_name(group) for group in grouped]
         tokens = [self._band_token(run, group) for group in grouped]
         keys = [Key(name, token) for name, token in zip(names, tokens, strict=True)]
         own = [] if run is not None and id(run) in together else self._legend()
@@ -295,45 +320,3 @@ class CurvePanel(Panel):
         run = self.session.run if self.session else None
         if run is not None:
             self.bridge.checkpoint_chosen.emit(run, mark.what, at)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_KEY else f"{name[: LONGEST_KEY - 1]}…"
-
-
-def _window(series: Series) -> int:
-    """Over how many steps a mean goes."""
-    return max(SMOOTHED_STEPS, round(len(series) * SMOOTHED_SHARE)) | 1
-
-
-def _last(beside: Beside) -> float:
-    """The epoch at which a curve ends."""
-    if len(beside.series):
-        return float(beside.course.epochs(beside.first + len(beside.series)))
-    return float(beside.epochs[-1]) if len(beside.epochs) else 0.0
-
-
-def _column(values: Sequence[float | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
-def _steps_per_epoch(run: Run, planned: int) -> float:
-    """As told by the run, or as follows from what it has done."""
-    if run.steps_per_epoch:
-        return float(run.steps_per_epoch)
-    if run.total_steps:
-        return max(1.0, run.total_steps / max(planned, 1))
-    if run.epochs and run.losses:
-        return max(1.0, len(run.losses) / run.epochs[-1].epoch)
-    return 1.0
-
-
-def _end(done: float, planned: float) -> float:
-    """Where the axis ends: the planned end, or the half, the quarter ... of it that still holds what is done.
-
-    So the curve fills at least half of the picture, and the axis moves only a few times in a run.
-    """
-    end = max(planned, 1e-9)
-    while end / 2 >= max(done, 0.5):
-        end /= 2
-    return end

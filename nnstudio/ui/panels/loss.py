@@ -68,6 +68,9 @@ class LossPanel(CurvePanel):
             step=self.tr("epoch {0} · step {1}"),
             train=self.tr("train loss {0}") if self.tests else self.tr("loss {0}"),
             smooth=self.tr("mean of {1} steps {0}"),
+            rate=self.tr("learning rate {0}"),
+            strip=self.tr("learning rate"),
+            gap=self.tr("gap {0}"),
             test=self.tr("test loss {0} after epoch {1}"),
         )
 

@@ -16,8 +16,9 @@ from nnstudio.project.run import Course
 from nnstudio.project.session import Run
 from nnstudio.protocol import messages as msg
 from nnstudio.series import Series
-from nnstudio.ui.panels.curves import _end
+from nnstudio.ui.panels.parts.run_axis import axis_end
 from nnstudio.ui.panels.parts.ticks import distinct, linear_ticks, log_ticks, short
+from nnstudio.ui.panels.plots.gap import between
 from tests.ui.panels.conftest import digits
 
 
@@ -66,6 +67,8 @@ def test_the_read_out_gives_exact_values(studio):
         f"train loss {exp(-0.9):.4g}",
         f"mean of 9 steps {np.mean(np.exp(-np.arange(5, 14) / 10)):.4g}",
         f"test loss {1.1 * exp(-1):.4g} after epoch 1",
+        f"gap {0.1 * exp(-1):.4g}",
+        "learning rate 0.001",
     ]
 
 
@@ -138,7 +141,7 @@ def test_zooming_shows_every_step_and_a_double_click_all(studio):
 
 
 def test_the_axis_ends_where_the_plan_does_or_at_a_half_of_it():
-    assert [_end(done, 100.0) for done in (0.0, 3.0, 20.0, 51.0, 100.0)] == [0.78125, 3.125, 25.0, 100.0, 100.0]
+    assert [axis_end(done, 100.0) for done in (0.0, 3.0, 20.0, 51.0, 100.0)] == [0.78125, 3.125, 25.0, 100.0, 100.0]
 
 
 def test_ticks_are_round_and_few():
@@ -467,3 +470,99 @@ def test_the_run_in_front_can_be_hidden_too(studio):
     studio.bridge.runs_changed.emit()
     studio.settle()
     assert panel.is_empty
+
+
+# What is drawn of it
+
+
+def test_the_gap_between_train_and_test_is_shaded(studio):
+    panel = studio.panel("loss")
+    studio.play(3)
+    box = panel.plot.gap.item.path().boundingRect()
+    assert (box.left(), box.right()) == pytest.approx((1.0, 3.0))
+    assert not panel.plot.gap.empty
+    panel.view.gap.setChecked(False)
+    studio.settle()
+    assert panel.plot.gap.empty
+    assert panel.plot.shown()["test"][0].tolist() == [1, 2, 3]
+
+
+def test_a_gap_has_the_height_of_both_curves_at_every_place():
+    x, low, high = between(
+        (np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, np.nan])), (np.array([0.5, 1.0]), np.array([4.0, 5.0]))
+    )
+    assert (x.tolist(), low.tolist(), high.tolist()) == ([0.5, 1.0], [1.0, 2.0], [4.0, 5.0])
+    assert len(between((np.array([0.0]), np.array([0.0])), (x, low))[0]) == 0
+    assert len(between((x, low), (x + 9, high))[0]) == 0
+
+
+def test_the_learning_rate_is_drawn_below(studio):
+    panel, accuracy = studio.panel("loss"), studio.panel("accuracy")
+    run = train_again(studio)
+    run.rates.take(31, 0.01)
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    ((x, y),) = panel.plot.strip.points()
+    assert (x.tolist(), y.tolist()) == (pytest.approx([1.0, 3.0, 3.1]), [0.001, 0.001, 0.01])
+    assert panel.plot.strip.view.viewRange()[0] == panel.plot.view.viewRange()[0]
+    assert panel.plot.strip.axis.tickValues(0, 1, 30) == [(1.0, [0.01])]
+    assert "learning rate 0.01" in panel.plot.describe(QPointF(3.1, 0.0))
+    assert "learning rate" not in accuracy.plot.describe(QPointF(3.1, 0.0))
+    height = panel.plot.view.height()
+    panel.view.rate.setChecked(False)
+    studio.settle()
+    assert panel.plot.view.height() > height + 20
+    assert "learning rate" not in panel.plot.describe(QPointF(3.1, 0.0))
+    train_again(studio)
+    panel.view.rate.setChecked(True)
+    studio.settle()
+    assert len(panel.plot.strip.points()) == 2
+
+
+def test_how_much_is_smoothed_can_be_chosen(studio):
+    panel = studio.panel("loss")
+    run = studio.bridge.session.run
+    run.steps_per_epoch, run.total_steps = 100, 1000
+    run.losses = Series(np.linspace(2, 1, 1000))
+    studio.bridge.run_changed.emit(run)
+    windows = {}
+    for choice in ("none", "light", "usual", "strong"):
+        panel.view.smoothing.choose(choice)
+        studio.settle()
+        windows[choice] = panel.plot.curves.window
+    assert windows == {"none": 1, "light": 11, "usual": 41, "strong": 151}
+    panel.view.smoothing.choose("none")
+    studio.settle()
+    assert len(panel.plot.shown()["smooth"][0]) == 0
+    assert len(panel.plot.shown()["raw"][0]) == 1000
+    assert "mean of" not in panel.plot.describe(QPointF(1.0, 0.0))
+
+
+def test_a_zoom_shows_the_way_back(studio):
+    panel = studio.panel("loss")
+    studio.play(3)
+    assert panel.view.back.isHidden()
+    studio.qtbot.keyClick(panel.plot, Qt.Key.Key_Plus)
+    low, high = panel.plot.view.viewRange()[0]
+    assert (low, high) == pytest.approx((0.3, 2.7))
+    studio.qtbot.keyClick(panel.plot, Qt.Key.Key_Right)
+    assert panel.plot.view.viewRange()[0] == pytest.approx([0.54, 2.94])
+    studio.qtbot.keyClick(panel.plot, Qt.Key.Key_Up)
+    assert panel.plot.view.viewRange()[0] == pytest.approx([0.54, 2.94])
+    assert not panel.view.back.isHidden()
+    studio.qtbot.mouseClick(panel.view.back, Qt.MouseButton.LeftButton)
+    assert panel.plot.view.viewRange()[0] == [0.0, 3.0]
+    assert panel.view.back.isHidden()
+    studio.qtbot.keyClick(panel.plot, Qt.Key.Key_Minus)
+    studio.qtbot.keyClick(panel.plot, Qt.Key.Key_Home)
+    assert panel.plot.view.viewRange()[0] == [0.0, 3.0]
+
+
+def test_the_picture_with_the_strip_is_saved(studio, tmp_path):
+    panel = studio.panel("loss")
+    studio.play(3)
+    for suffix in ("svg", "png", "csv"):
+        panel.save(str(tmp_path / f"loss.{suffix}"), suffix)
+    text = (tmp_path / "loss.svg").read_text()
+    assert text.count("<polyline") + text.count("<path") > 4
+    assert "learning rate" in text

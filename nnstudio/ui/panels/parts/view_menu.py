@@ -28,6 +28,11 @@ class ViewMenu(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.button)
 
+    def set_tip(self, tip: str) -> None:
+        """What the button says of itself."""
+        self.button.setToolTip(tip)
+        self.button.setAccessibleName(tip)
+
     def add_tick(self, text: str, tip: str, *, on: bool = True) -> QAction:
         """Something that is drawn or not."""
         action = QAction(text, self.menu, checkable=True, checked=on, toolTip=tip)

@@ -17,8 +17,10 @@ from nnstudio.ui.panels.parts.bands import Band
 from nnstudio.ui.panels.plots.axes import Axis
 from nnstudio.ui.panels.plots.bands import BandItems
 from nnstudio.ui.panels.plots.beside import Beside, BesideItems
+from nnstudio.ui.panels.plots.gap import Gap
 from nnstudio.ui.panels.plots.marks import Mark, MarkItems
 from nnstudio.ui.panels.plots.plot import NEARLY_LOST, Plot
+from nnstudio.ui.panels.plots.rate_strip import Rate, RateStrip
 
 MOST_WORDS = 12
 """Other runs in the read-out at most."""
@@ -48,6 +50,8 @@ class Curves:
     bands: tuple[Band, ...] = ()
     """Runs that are taken together."""
     marks: tuple[Mark, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    """Learning rates, that of the run in front first."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class Words:
     train: str
     smooth: str
     test: str
+    rate: str = "{0}"
+    strip: str = ""
+    gap: str = "{0}"
     value: str = "{0:.4g}"
     beside: str = "{1}: {0}"
     band: str = "{1}: {0} ± {2}"
@@ -79,16 +86,21 @@ class CurvePlot(Plot):
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._besides = BesideItems(lambda item: self.addItem(item))
         self._bands = BandItems(lambda item: self.addItem(item))
+        self.gap = Gap()
         self._marks: MarkItems | None = None
+        self.strip: RateStrip | None = None
         super().__init__(Axis("left", suffix=suffix), Axis("bottom", whole=True))
         self.words, self._fixed, self._factor = words, fixed, factor
         self.curves = Curves()
         self._pressed: QPointF | None = None
         self._raw.setZValue(-2)  # under the other runs
+        self.addItem(self.gap.item)
         for item in (self._raw, self._smooth, self._test, self._dots, self._cursor):
             self.addItem(item)
         self._cursor.hide()
         self._marks = MarkItems(self)
+        self.strip = RateStrip(self, words.strip)
+        self.strip.restyle()
         self._marks.restyle()
         self.ranged.connect(lambda: self.draw(self.curves))
 
@@ -102,11 +114,17 @@ class CurvePlot(Plot):
         self.left.picture = None
         self.draw(self.curves)
 
+    def show_parts(self, *, gap: bool, rate: bool) -> None:
+        """Whether the gap between train and test is shaded, and the learning rate drawn below."""
+        self.gap.item.setVisible(gap)
+        if self.strip is not None and self.strip.shown != rate:
+            self.strip.set_shown(rate)
+            self.strip.draw(self.curves.rates)
+
     def restyle(self) -> None:
         super().restyle()
         accent, warning = theme.color("accent"), theme.color("warning")
-        faint = theme.mix(theme.color("surface"), accent, 0.34)
-        self._raw.setPen(pg.mkPen(faint, width=1))
+        self.gap.dress(warning)
         self._smooth.setPen(pg.mkPen(accent, width=2))
         dashed = QPen(warning, 2)
         dashed.setCosmetic(True)
@@ -116,8 +134,9 @@ class CurvePlot(Plot):
         self._dots.setBrush(warning)
         self._cursor.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
         self._besides.restyle()
-        if self._marks is not None:
+        if self._marks is not None and self.strip is not None:
             self._marks.restyle()
+            self.strip.restyle()
             self.draw(self.curves)
 
     def draw(self, curves: Curves) -> None:
@@ -127,6 +146,7 @@ class CurvePlot(Plot):
             self.view.setXRange(0, curves.end, padding=0)
         self._draw_train()
         self._draw_test()
+        self._draw_gap()
         first, last = self.view.viewRange()[0]
         self._besides.draw(curves.besides, first, last, self._y, self.log)
         self._bands.draw(curves.bands, self._y)
@@ -134,6 +154,8 @@ class CurvePlot(Plot):
         self.view.setYRange(low, high, padding=0)
         if self._marks is not None:
             self._marks.draw(curves.marks, low, high)
+        if self.strip is not None:
+            self.strip.draw(curves.rates)
 
     def describe(self, at: QPointF) -> str:
         """Step, its loss, the smoothed one, and the test value of the epoch before, where there is one."""
@@ -143,6 +165,9 @@ class CurvePlot(Plot):
             nearest = int(np.argmin(np.abs(self.curves.epochs - at.x())))
             test = self._value(self.curves.test[nearest])
             lines.append(self.words.test.format(test, int(self.curves.epochs[nearest])))
+            gap = self.curves.test[nearest] - self.curves.means[nearest]
+            lines += [self.words.gap.format(self._value(gap))] if isfinite(gap) else []
+        lines += self._rate_words(at.x())
         return "\n".join([*lines, *self._band_words(at.x()), *self._beside_words(at.x()), *marked])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -186,6 +211,7 @@ class CurvePlot(Plot):
     # Inside
 
     def _draw_train(self) -> None:
+        self._raw.setPen(self._raw_pen())
         curves, columns = self.curves, max(400, 2 * int(self.view.width()))  # finer than a pixel: a dense band
         if not len(curves.train):
             self._raw.setData([], [])
@@ -194,9 +220,24 @@ class CurvePlot(Plot):
         seen = curves.course.steps(self.view.viewRange()[0])
         start, stop = int(seen[0]) - curves.first - 2, int(seen[1]) - curves.first + 3
         raw = curves.train.envelope(start, stop, columns)
-        smooth = curves.train.smooth(start, stop, columns, curves.window)
         self._set(self._raw, self._epoch(raw.at), raw.values)
-        self._set(self._smooth, self._epoch(smooth.at), smooth.values)
+        if curves.window > 1:
+            smooth = curves.train.smooth(start, stop, columns, curves.window)
+            self._set(self._smooth, self._epoch(smooth.at), smooth.values)
+        else:
+            self._smooth.setData([], [])
+
+    def _raw_pen(self) -> QPen:
+        """Faint behind the smoothed line, and in its place where there is none."""
+        accent = theme.color("accent")
+        return pg.mkPen(theme.mix(theme.color("surface"), accent, 0.34) if self.curves.window > 1 else accent, width=1)
+
+    def _draw_gap(self) -> None:
+        """From the line of training that is drawn, or from its value of each epoch."""
+        x, y = self.shown()["smooth"]
+        means = self.curves.means
+        train = (x, y) if len(x) else (self.curves.epochs[: len(means)], self._y(means))
+        self.gap.draw(train, (self.curves.epochs[: len(self.curves.test)], self._y(self.curves.test)))
 
     def _draw_test(self) -> None:
         epochs, test = self.curves.epochs[: len(self.curves.test)], self.curves.test
@@ -260,12 +301,18 @@ class CurvePlot(Plot):
         place = min(max(step - curves.first - 1, 0), len(curves.train) - 1)
         step = place + 1 + curves.first
         value = self._value(curves.train[place])
-        mean = self._value(curves.train.means(np.array([place]), curves.window)[0])
-        return [
-            words.step.format(f"{float(curves.course.epochs(step)):.2f}", f"{step:,}"),
-            words.train.format(value),
-            words.smooth.format(mean, curves.window),
-        ]
+        lines = [words.step.format(f"{float(curves.course.epochs(step)):.2f}", f"{step:,}"), words.train.format(value)]
+        if curves.window > 1:
+            mean = self._value(curves.train.means(np.array([place]), curves.window)[0])
+            lines.append(words.smooth.format(mean, curves.window))
+        return lines
+
+    def _rate_words(self, x: float) -> list[str]:
+        """Of the run in front, where it is drawn."""
+        if not self.curves.rates or not isfinite(x) or self.strip is None or not self.strip.shown:
+            return []
+        rate = float(self.curves.rates[0].rates.at(self.curves.rates[0].course.steps(x)))
+        return [self.words.rate.format(f"{rate:.4g}")] if isfinite(rate) else []
 
     def _band_words(self, x: float) -> list[str]:
         told = [(band, *band.at(x)) for band in self.curves.bands]

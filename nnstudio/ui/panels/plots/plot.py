@@ -1,4 +1,4 @@
-"""A plot in the theme's dress: no menus, no grey, wheel zooms along x, double click shows all."""
+"""A plot in the theme's dress: no menus, no grey, wheel zooms, drag moves, double click shows all; keys do the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from nnstudio.ui import theme
@@ -15,6 +15,16 @@ from nnstudio.ui.panels.plots.axes import Axis
 
 NEARLY_LOST = 3
 """Pixels a mouse may move in a double click."""
+
+_STEP = 0.1
+"""How far an arrow moves, as a part of what is seen."""
+_MOVES = {
+    Qt.Key.Key_Left: (-_STEP, 0.0),
+    Qt.Key.Key_Right: (_STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, _STEP),
+    Qt.Key.Key_Down: (0.0, -_STEP),
+}
+_ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
 
 class Plot(pg.PlotWidget):
@@ -62,6 +72,18 @@ class Plot(pg.PlotWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.show_all()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move, + and - zoom, Home shows all."""
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Home:
+            self.show_all()
+        elif key in _MOVES:
+            self._move(*_MOVES[key])
+        elif key in _ZOOMS:
+            self._zoom(_ZOOMS[key])
+        else:
+            event.ignore()
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.unpoint()
@@ -85,6 +107,18 @@ class Plot(pg.PlotWidget):
         self.view.disableAutoRange()
         self.view.setDefaultPadding(0)
         self.view.setMouseEnabled(x=True, y=False)
+
+    def _move(self, across: float, up: float) -> None:
+        along, upright = self.view.state["mouseEnabled"]
+        wide, high = (low_high[1] - low_high[0] for low_high in self.view.viewRange())
+        if (across and along) or (up and upright):
+            self.view.translateBy(across * wide, up * high)
+            self._on_manual(None)
+
+    def _zoom(self, share: float) -> None:
+        along, upright = self.view.state["mouseEnabled"]
+        self.view.scaleBy((share if along else 1.0, share if upright else 1.0))
+        self._on_manual(None)
 
     def _on_manual(self, _axes: object) -> None:
         self.free = True
