@@ -34,6 +34,11 @@ def images(compiled: Compiled) -> bool:
     return any(len(shape) == 3 for shape in _samples(compiled))
 
 
+def numbers(compiled: Compiled) -> bool:
+    """Whether it is a computation of typed-in numbers, with something to be learnt."""
+    return compiled.has_loss and not compiled.dataset and not compiled.signature.inputs
+
+
 def only_data(compiled: Compiled) -> bool:
     """Whether there are data and nothing to train on them yet."""
     return bool(compiled.dataset) and not compiled.has_loss

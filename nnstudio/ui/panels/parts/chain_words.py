@@ -1,0 +1,146 @@
+"""An operation of the autograd graph in words: what it computes, and the chain rule on the way back."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QCoreApplication
+
+from nnstudio.ui.canvas.texts import digits
+from nnstudio.ui.panels.parts.chain_rules import BACK, FORWARD, SLOPES
+from nnstudio.ui.panels.parts.op_graph import LOSS, Numbers, OpGraph, operation
+
+_FEW = 4
+"""As many numbers are written out in a formula."""
+_PLACE = re.compile(r"\{(\d)\}")
+
+
+def tr(text: str) -> str:
+    """The text in the person's language."""
+    return QCoreApplication.translate("Chain", text)
+
+
+def number_text(value: float) -> str:
+    """In four digits, with a minus sign of its own."""
+    return digits(float(value), ".4g")
+
+
+def slope(name: str) -> str:
+    """The gradient by something, as a formula has it."""
+    return f"∂{LOSS}/∂{name}"
+
+
+def few_text(numbers: Numbers) -> str:
+    """A number, or a few of them; empty for none, and for more."""
+    if not 0 < numbers.size <= _FEW:
+        return ""
+    told = [number_text(value) for value in numbers.tolist()]
+    return told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+
+
+def forward_lines(graph: OpGraph, node: int) -> list[str]:
+    """What an operation computes: in letters, then in numbers where they are few, or else in shapes."""
+    structure, rule = graph.structure, _forward_rule(graph, node)
+    operands = _operands(graph, node)
+    names = {place: structure.names[source] for place, source in operands.items()}
+    result = few_text(graph.value(node))
+    figures = {place: few_text(graph.value(source)) for place, source in operands.items()}
+    line = f"{structure.names[node]} = {_filled(rule, names)}"
+    if result and all(figures.values()):
+        numbers = {place: _factor(text, first=place == min(figures)) for place, text in figures.items()}
+        return [f"{line} = {_filled(rule, numbers)} = {result}"]
+    shapes = ", ".join(_shape(graph, source) for source in operands.values())
+    return [line, f"{shapes} → {_shape(graph, node)}", *([f"= {result}"] if result else [])]
+
+
+def backward_lines(graph: OpGraph, node: int) -> list[str]:
+    """A line for each operand: local derivative × what comes in = what goes out."""
+    structure = graph.structure
+    edges = [number for number in structure.into[node] if structure.edges[number].back]
+    lines = [_line(graph, number) for number in edges]
+    if structure.order and node == structure.order[0]:
+        lines.insert(0, tr("The way back begins at the loss: {0} = 1").format(slope(structure.names[node])))
+    return lines
+
+
+def _line(graph: OpGraph, number: int) -> str:
+    """As "∂L/∂a = ∂c/∂a · ∂L/∂c = b · ∂L/∂c = −2 · 1 = −2"."""
+    structure = graph.structure
+    edge = structure.edges[number]
+    name, result = structure.names[edge.source], few_text(graph.part(number))
+    parts = [slope(name), *_letters(graph, number), *_figures(graph, number)]
+    line = " = ".join(dict.fromkeys([*parts, result] if result else parts))
+    if not result:
+        line = f"{line} → {edge.shape or tr('a number')}"
+    return line + _share(graph, edge.source)
+
+
+def _letters(graph: OpGraph, number: int) -> list[str]:
+    structure = graph.structure
+    edge = structure.edges[number]
+    name, made = structure.names[edge.source], structure.names[edge.target]
+    kind, known = operation(structure.kinds[edge.target]), _operands(graph, edge.target)
+    names = {place: structure.names[source] for place, source in known.items()} | {-1: made}
+    chain = f"∂{made}/∂{name} · {slope(made)}"
+    rule = _at(SLOPES, kind, edge.place)
+    if rule and (graph.local(number).size or kind not in BACK):
+        local = _filled(rule, names)
+        return [chain] if "…" in local or _is_number(local) else [chain, f"{local} · {slope(made)}"]
+    whole = _at(BACK, kind, edge.place)
+    return [_filled(tr(whole), names)] if whole else [chain]
+
+
+def _figures(graph: OpGraph, number: int) -> list[str]:
+    """Local derivative times what comes in, in numbers where both are few."""
+    local, incoming = graph.local(number), graph.gradient(graph.structure.edges[number].target)
+    slopes, come = few_text(local), few_text(incoming)
+    return [f"{slopes} · {_factor(come)}"] if slopes and come else []
+
+
+def _share(graph: OpGraph, source: int) -> str:
+    """Where a gradient comes by several ways, this is but a part of it."""
+    takers = graph.structure.takers[source]
+    if takers < 2:
+        return ""
+    whole = few_text(graph.gradient(source))
+    words = tr(", one of {0} parts of {1} = {2}") if whole else tr(", one of {0} parts of {1}")
+    return words.format(takers, slope(graph.structure.names[source]), whole)
+
+
+def _forward_rule(graph: OpGraph, node: int) -> str:
+    kind, operands = operation(graph.structure.kinds[node]), _operands(graph, node)
+    rule = FORWARD.get(kind)
+    if rule is not None and {int(place) for place in _PLACE.findall(rule)} <= set(operands):
+        return rule
+    return f"{kind}({', '.join(f'{{{place}}}' for place in sorted(operands))})"
+
+
+def _operands(graph: OpGraph, node: int) -> dict[int, int]:
+    """The nodes that an operation takes, by place."""
+    edges = [graph.structure.edges[number] for number in graph.structure.into[node]]
+    return {edge.place: edge.source for edge in edges}
+
+
+def _at(rules: dict[str, tuple[str, ...]], kind: str, place: int) -> str:
+    found = rules.get(kind, ())
+    return found[place] if place < len(found) else ""
+
+
+def _filled(rule: str, names: dict[int, str]) -> str:
+    """With names in the places; what has none is an ellipsis."""
+    made = names.get(-1, "")
+    words = _PLACE.sub(lambda match: names.get(int(match[1]), "…"), rule)
+    return words.replace("{y}", made).replace("{g}", slope(made))
+
+
+def _shape(graph: OpGraph, node: int) -> str:
+    return graph.structure.shapes[node] or tr("a number")
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("−").isdecimal()
+
+
+def _factor(text: str, *, first: bool = False) -> str:
+    """A negative number has brackets where something stands before it."""
+    return f"({text})" if text.startswith("−") and not first else text

@@ -1,0 +1,164 @@
+"""A card of the autograd graph, and how it is painted at any zoom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.metrics import fitting_px, font, measure
+
+HEIGHT = 52.0
+LEAST, WIDEST = 84.0, 152.0
+NAMES_BELOW = 0.6
+"""Under this zoom a card shows its name alone, as large as it can be."""
+BLOCKS_BELOW = 0.2
+_STRIP = 4.0
+_RADIUS = 6.0
+_PAD = 8.0
+_CHIP = 10
+
+
+@dataclass(frozen=True)
+class Card:
+    """`value` and `gradient` are lines; `shape` stands on the wire. A leaf has a thin outline, a group a pile below."""
+
+    title: str
+    kind: str = ""
+    value: str = ""
+    gradient: str = ""
+    shape: str = ""
+    hue: str = ""
+    """A family's, or empty."""
+    leaf: bool = False
+    group: bool = False
+
+
+def width_of(title: str, kind: str) -> float:
+    """As much as the name and the kind take, in steps of the grid."""
+    words = measure(12, True).horizontalAdvance(title) + measure(10).horizontalAdvance(kind) + (8 if kind else 0)
+    return min(max(LEAST, -(-(words + 2 * _PAD + _STRIP) // 8) * 8), WIDEST)
+
+
+def space_of(shape: str) -> float:
+    """What the shape takes on the wire behind the card."""
+    return measure(_CHIP).horizontalAdvance(shape) + 16 if shape else 0.0
+
+
+class CardPainter:
+    """Paints in the picture's own units; `zoom` decides what can still be read."""
+
+    def __init__(self, painter: QPainter, zoom: float) -> None:
+        self._painter, self._zoom = painter, zoom
+
+    def paint(self, rect: QRectF, card: Card, *, strength: float = 1.0, hovered: bool = False) -> None:
+        """One card; `strength` dims one that has not been come to."""
+        self._painter.setOpacity(strength)
+        if self._zoom < BLOCKS_BELOW:
+            self._painter.fillRect(rect, _hue(card))
+        else:
+            self._body(rect, card, hovered)
+            if self._zoom < NAMES_BELOW:
+                self._name(rect, card)
+            else:
+                self._lines(rect, card)
+        self._painter.setOpacity(1.0)
+
+    def _body(self, rect: QRectF, card: Card, hovered: bool) -> None:
+        painter, line = self._painter, theme.color("accent" if hovered else "line")
+        painter.setPen(QPen(line, 1.2))
+        painter.setBrush(theme.color("hover" if hovered else "raised"))
+        if card.group:
+            painter.drawRoundedRect(rect.translated(4, 4), _RADIUS, _RADIUS)
+        if card.leaf:
+            painter.setBrush(theme.color("surface"))
+            painter.setPen(QPen(line, 1.2, Qt.PenStyle.DashLine))
+        outline = QPainterPath()
+        outline.addRoundedRect(rect, _RADIUS, _RADIUS)
+        painter.drawPath(outline)
+        strip = QPainterPath()
+        strip.addRect(QRectF(rect.left(), rect.top(), _STRIP, rect.height()))
+        painter.fillPath(outline.intersected(strip), _hue(card))
+
+    def _name(self, rect: QRectF, card: Card) -> None:
+        """The name alone, in letters that can be read from afar."""
+        room = rect.adjusted(_STRIP + 4, 0, -4, 0)
+        px = fitting_px(card.title, room.width(), bold=True, largest=22, smallest=11)
+        self._text(room, card.title, px, "text", bold=True, align=Qt.AlignmentFlag.AlignCenter)
+
+    def _lines(self, rect: QRectF, card: Card) -> None:
+        room = rect.adjusted(_STRIP + _PAD - 2, 4, -_PAD + 2, -4)
+        line = room.height() / 3
+        top = QRectF(room.left(), room.top(), room.width(), line)
+        kind = measure(10).horizontalAdvance(card.kind)
+        self._text(top.adjusted(0, 0, -(kind + 6 if kind else 0), 0), card.title, 12, "text", bold=True)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._text(top, card.kind, 10, "muted", align=right)
+        self._text(top.translated(0, line), card.value, 11, "text")
+        self._text(top.translated(0, 2 * line), card.gradient, 11, "warning")
+
+    def shape(self, rect: QRectF, shape: str) -> None:
+        """What the wire behind a card carries, over the wire."""
+        if shape and self._zoom >= NAMES_BELOW:
+            room = QRectF(rect.right() + 6, rect.center().y() - 15, space_of(shape), 12)
+            self._text(room, shape, _CHIP, "muted")
+
+    def _text(
+        self,
+        room: QRectF,
+        text: str,
+        px: int,
+        token: str,
+        *,
+        bold: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        if not text:
+            return
+        self._painter.setFont(font(px, bold))
+        self._painter.setPen(theme.color(token))
+        shown = measure(px, bold).elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 1)
+        self._painter.drawText(room, align, shown)
+
+
+def paint_frame(painter: QPainter, rect: QRectF, title: str, zoom: float, *, chosen: bool, hovered: bool) -> None:
+    """An open group: a quiet ground with its name, which closes it."""
+    painter.setPen(QPen(theme.color("accent" if chosen else "line"), 1.5 if chosen else 1.0))
+    painter.setBrush(theme.mix(theme.color("canvas"), theme.color("raised"), 0.35))
+    painter.drawRoundedRect(rect, 8, 8)
+    if zoom < BLOCKS_BELOW:
+        return
+    px = 11 if zoom >= NAMES_BELOW else 16
+    painter.setFont(font(px, True))
+    painter.setPen(theme.color("text" if hovered else "muted"))
+    room = title_room(rect)
+    shown = measure(px, True).elidedText(f"▾ {title}", Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def title_room(rect: QRectF) -> QRectF:
+    """Where the name of an open group stands."""
+    return QRectF(rect.left() + 10, rect.top() + 2, rect.width() - 20, 22)
+
+
+def paint_ring(painter: QPainter, rect: QRectF, color: QColor, zoom: float) -> None:
+    """Around where one is."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 2.5 * max(1.0, 0.6 / zoom)))
+    painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), _RADIUS + 4, _RADIUS + 4)
+
+
+def paint_arrow(painter: QPainter, path: QPainterPath, *, back: bool) -> None:
+    """In the middle of a wire, in the direction of the pass."""
+    turn = -path.angleAtPercent(0.5) + (180 if back else 0)
+    painter.save()
+    painter.translate(path.pointAtPercent(0.5))
+    painter.rotate(turn)
+    painter.drawPolygon([QPointF(6, 0), QPointF(-4, -5), QPointF(-4, 5)])
+    painter.restore()
+
+
+def _hue(card: Card) -> QColor:
+    return theme.family_color(card.hue) if card.hue else theme.color("muted")
