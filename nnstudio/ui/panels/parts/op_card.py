@@ -83,10 +83,16 @@ class CardPainter:
         painter.fillPath(outline.intersected(strip), _hue(card))
 
     def _name(self, rect: QRectF, card: Card) -> None:
-        """The name alone, in letters that can be read from afar."""
-        room = rect.adjusted(_STRIP + 4, 0, -4, 0)
-        px = fitting_px(card.title, room.width(), bold=True, largest=22, smallest=11)
-        self._text(room, card.title, px, "text", bold=True, align=Qt.AlignmentFlag.AlignCenter)
+        """The name, and below it a single number, in letters that can be read from afar."""
+        number = card.value.removeprefix("= ") if card.value.startswith("=") else ""
+        room = rect.adjusted(_STRIP + 4, 2, -4, -2)
+        upper = QRectF(room.left(), room.top(), room.width(), room.height() / (2 if number else 1))
+        middle = Qt.AlignmentFlag.AlignCenter
+        px = fitting_px(card.title, room.width(), bold=True, largest=20, smallest=12)
+        self._text(upper, card.title, px, "text", bold=True, align=middle)
+        if number:
+            px = fitting_px(number, room.width(), largest=18, smallest=12)
+            self._text(upper.translated(0, upper.height()), number, px, "muted", align=middle)
 
     def _lines(self, rect: QRectF, card: Card) -> None:
         room = rect.adjusted(_STRIP + _PAD - 2, 4, -_PAD + 2, -4)

@@ -34,7 +34,7 @@ class OpWords:
 
     def card(self, key: Key) -> Card:
         """Of a node, a closed group or an open one."""
-        graph, groups = self._known()
+        graph, _ = self._known()
         if isinstance(key, str):
             return self._group_card(key)
         structure = graph.structure
@@ -52,7 +52,7 @@ class OpWords:
 
     def tip(self, key: Key) -> str:
         """All that is known of it."""
-        graph, groups = self._known()
+        graph, _ = self._known()
         if isinstance(key, str):
             return self._group_tip(key)
         structure = graph.structure
@@ -83,7 +83,8 @@ class OpWords:
     # Inside
 
     def _known(self) -> tuple[OpGraph, Groups]:
-        assert self.graph is not None and self.groups is not None, "a frame comes first"
+        assert self.graph is not None, "a frame comes first"
+        assert self.groups is not None, "and with it the groups"
         return self.graph, self.groups
 
     def _group_card(self, path: str) -> Card:
@@ -108,7 +109,7 @@ class OpWords:
         return self.hues.get(path, "")
 
     def _group_tip(self, path: str) -> str:
-        graph, groups = self._known()
+        _, groups = self._known()
         last, opens = self.output_of(path), path not in groups.open
         deed = tr("Double-click opens it") if opens else tr("Double-click closes it")
         card = self._group_card(path)

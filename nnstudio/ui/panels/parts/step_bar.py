@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.header import ElidedLabel, tool_button
 
 LINES = 3
-_LINE = 17
+_LINE = 16
+_ROW = 24
 _SIDE = 232
+_WIDE = 760
+"""So wide, the lines stand beside the buttons; else below them."""
 
 
 class StepBar(QWidget):
-    """The buttons and the place at the left, the lines at the right; what has no room is in the tip."""
+    """Buttons, where one is, and what happens there. It is but a row high until the first step."""
 
     stepped = Signal(int)
     """To go on by so many steps, or back."""
@@ -32,17 +35,19 @@ class StepBar(QWidget):
         self.last = tool_button("to-end", self.tr("Last operation (End)"), color="text")
         self.leave = tool_button("close", self.tr("Leave the walk (Escape)"))
         self.place = ElidedLabel()
-        self.place.setFont(theme.base_font(12, theme.base_font().weight().DemiBold))
+        self._going = False
         self.lines = StepLines()
         self._connect()
         self._arrange()
-        self.setFixedHeight(LINES * _LINE + 4)
 
     def show_step(self, place: str, lines: Sequence[str], *, position: int, count: int) -> None:
-        """Say where one is; position −1 is before the first step."""
-        self.place.setText(place)
-        self.place.setToolTip(place)
-        self.lines.show_lines(lines)
+        """Say where one is; position −1 is before the first step, where the only line stands beside the buttons."""
+        self._going = position >= 0
+        self.place.setText(place or " ".join(lines))
+        self.place.setToolTip(self.place.text())
+        self.place.setFont(theme.base_font(12, QFont.Weight.DemiBold if self._going else QFont.Weight.Normal))
+        self.lines.show_lines(lines if self._going else ())
+        self._fit_in()
         for button in (self.first, self.back):
             button.setEnabled(position > 0)
         for button in (self.on, self.last):
@@ -56,25 +61,42 @@ class StepBar(QWidget):
         self.last.clicked.connect(lambda: self.gone.emit(1))
         self.leave.clicked.connect(lambda: self.gone.emit(-1))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_in()
+
+    def _fit_in(self) -> None:
+        """Lines beside the buttons or below them, or none."""
+        wide = self.width() >= _WIDE
+        self.lines.setVisible(self._going)
+        self._side.setFixedWidth(_SIDE if wide and self._going else max(self.width(), 1))
+        self._whole.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide and self._going else QBoxLayout.Direction.TopToBottom
+        )
+        lines = LINES * _LINE if self._going else 0
+        self._row.setDirection(
+            QBoxLayout.Direction.TopToBottom if wide and self._going else QBoxLayout.Direction.LeftToRight
+        )
+        self.setFixedHeight(4 + (max(2 * _ROW, lines) if wide and self._going else _ROW + lines))
+
     def _arrange(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        row = QHBoxLayout()
-        row.setSpacing(2)
+        self._side = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._side)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        keys = QHBoxLayout()
+        keys.setSpacing(2)
         buttons: list[QToolButton] = [self.first, self.back, self.on, self.last, self.leave]
         for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addWidget(self.place)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 4, 0, 0)
-        whole.setSpacing(12)
-        whole.addWidget(side)
-        whole.addWidget(self.lines, 1)
+            keys.addWidget(button)
+        keys.addStretch(1)
+        self._row.addLayout(keys)
+        self._row.addWidget(self.place, 1)
+        self._whole = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._whole.setContentsMargins(0, 4, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self._side)
+        self._whole.addWidget(self.lines, 1)
 
 
 class StepLines(QLabel):
