@@ -12,9 +12,9 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.chain_words import few_text, number_text
+from nnstudio.ui.panels.parts.chain_words import number_text
 from nnstudio.ui.panels.parts.header import tool_button
-from nnstudio.ui.panels.parts.op_graph import OpGraph
+from nnstudio.ui.panels.parts.op_graph import Numbers, OpGraph
 from nnstudio.ui.panels.parts.op_groups import Groups
 from nnstudio.ui.panels.parts.op_layout import Key, place
 from nnstudio.ui.panels.parts.op_places import nodes_of
@@ -75,6 +75,7 @@ class GraphPanel(Panel):
         if open_before is not None:
             self.groups.open = open_before & set(self.groups.paths)
         self.walk = OpWalk(graph.structure)
+        self.bar.set_most(self.walk.most_lines)
         self._find_nodes()
         self._place(fit=True)
 
@@ -131,7 +132,8 @@ class GraphPanel(Panel):
         if walk is None or graph is None:
             return
         lines = walk.lines(graph) if walk.going else [self._invitation()]
-        self.bar.show_step(walk.where() if walk.going else "", lines, position=walk.position, count=len(walk.steps))
+        place = walk.where(graph) if walk.going else ""
+        self.bar.show_step(place, lines, position=walk.position, count=len(walk.steps))
 
     def _invitation(self) -> str:
         return self.tr("Step on to see each operation computed, and then the chain rule on the way back.")
@@ -208,7 +210,7 @@ class GraphPanel(Panel):
             inputs = " ".join(str(structure.edges[edge].source) for edge in structure.into[n])
             told = (n, structure.names[n], kind, structure.groups[n], structure.shapes[n], inputs)
             yield (
-                *told, few_text(graph.value(n)), *graph.figures[n].tolist(), few_text(graph.gradient(n)),
+                *told, _plain(graph.value(n)), *graph.figures[n].tolist(), _plain(graph.gradient(n)),
                 float(graph.norms[n]), graph.saved(n),
             )  # fmt: skip
 
@@ -222,7 +224,8 @@ class GraphPanel(Panel):
             self.bar.lines.render(painter, at + self.bar.lines.mapTo(self.body, QPoint()))
 
     def picture_line(self) -> str:
-        place = self.walk.where() if self.walk is not None and self.walk.going else ""
+        walk, graph = self.walk, self.graph
+        place = walk.where(graph) if walk is not None and graph is not None and walk.going else ""
         return " · ".join(filter(None, (self.windowTitle(), self.header.caption, place)))
 
     # Inside
@@ -286,6 +289,11 @@ class GraphPanel(Panel):
     def _ask(self, _what: object = None) -> None:
         wanted = self.session is not None and self.session.compiled.has_loss
         self.subscribe_probe(*("autograd_graph", {"sample": self.bridge.sample}) if wanted else ("", {}))
+
+
+def _plain(values: Numbers) -> str:
+    """As a table takes them, one behind the other."""
+    return " ".join(f"{value:.9g}" for value in values.tolist())
 
 
 GRAPH = PanelType(

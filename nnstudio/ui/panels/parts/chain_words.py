@@ -50,17 +50,19 @@ def forward_lines(graph: OpGraph, node: int) -> list[str]:
         numbers = {place: _factor(text, first=place == min(figures)) for place, text in figures.items()}
         return [f"{line} = {_filled(rule, numbers)} = {result}"]
     shapes = ", ".join(_shape(graph, source) for source in operands.values())
-    return [line, f"{shapes} → {_shape(graph, node)}", *([f"= {result}"] if result else [])]
+    return [line, " = ".join(filter(None, [f"{shapes} → {_shape(graph, node)}", result]))]
 
 
 def backward_lines(graph: OpGraph, node: int) -> list[str]:
     """A line for each operand: local derivative × what comes in = what goes out."""
-    structure = graph.structure
-    edges = [number for number in structure.into[node] if structure.edges[number].back]
-    lines = [_line(graph, number) for number in edges]
-    if structure.order and node == structure.order[0]:
-        lines.insert(0, tr("The way back begins at the loss: {0} = 1").format(slope(structure.names[node])))
-    return lines
+    edges = graph.structure.edges
+    return [_line(graph, number) for number in graph.structure.into[node] if edges[number].back]
+
+
+def incoming_text(graph: OpGraph, node: int) -> str:
+    """The gradient that comes in: "∂L/∂c = 1", or its shape."""
+    numbers = few_text(graph.gradient(node))
+    return f"{slope(graph.structure.names[node])} = {numbers}" if numbers else slope(graph.structure.names[node])
 
 
 def _line(graph: OpGraph, number: int) -> str:

@@ -45,13 +45,15 @@ class Lens:
     def pan(self, by: QPointF) -> None:
         self.shift = self.shift + by
 
-    def fit(self, area: QRectF, room: QRectF, largest: float = 1.0) -> None:
-        """All of an area in a room, in its middle."""
+    def fit(self, area: QRectF, room: QRectF, *, least: float = 0.0, largest: float = 1.0) -> None:
+        """All of an area in the middle of a room. With `least` no smaller than that: then its left end is seen."""
         if area.isEmpty() or room.isEmpty():
             return
         zoom = min(room.width() / area.width(), room.height() / area.height(), largest)
-        self.zoom = min(max(zoom, LEAST), MOST)
+        self.zoom = min(max(zoom, least, LEAST), MOST)
         self.shift = room.center() - area.center() * self.zoom
+        if self.shown(area).left() < room.left():
+            self.pan(QPointF(room.left() - self.shown(area).left(), 0.0))
 
     def reveal(self, area: QRectF, room: QRectF) -> None:
         """Bring an area into view with no more movement than that takes."""

@@ -91,8 +91,20 @@ class CardPainter:
         px = fitting_px(card.title, room.width(), bold=True, largest=20, smallest=12)
         self._text(upper, card.title, px, "text", bold=True, align=middle)
         if number:
-            px = fitting_px(number, room.width(), largest=18, smallest=12)
-            self._text(upper.translated(0, upper.height()), number, px, "muted", align=middle)
+            self._figures(upper.translated(0, upper.height()), number, card.gradient)
+
+    def _figures(self, room: QRectF, value: str, gradient: str) -> None:
+        """A number, and the gradient by it where there is room for both."""
+        both = f"{value}  {gradient}"
+        px = fitting_px(both, room.width(), largest=18, smallest=11)
+        if not gradient or measure(px).horizontalAdvance(both) > room.width():
+            px = fitting_px(value, room.width(), largest=18, smallest=11)
+            self._text(room, value, px, "muted", align=Qt.AlignmentFlag.AlignCenter)
+            return
+        wide = measure(px).horizontalAdvance(both)
+        left = room.adjusted((room.width() - wide) / 2, 0, 0, 0)
+        self._text(left, value, px, "muted")
+        self._text(left.adjusted(measure(px).horizontalAdvance(f"{value}  "), 0, 4, 0), gradient, px, "warning")
 
     def _lines(self, rect: QRectF, card: Card) -> None:
         room = rect.adjusted(_STRIP + _PAD - 2, 4, -_PAD + 2, -4)

@@ -18,6 +18,8 @@ from nnstudio.ui.panels.parts.op_layout import Key, Line, Placed
 
 AHEAD = 0.4
 """How strong what has not been come to is."""
+READABLE = 0.5
+"""A zoom at which names can be read."""
 _EDGE = 12.0
 _DRAG = 4
 """Pixels after which a press is a drag."""
@@ -73,6 +75,7 @@ class OpView(QWidget):
         self._hovered: Key | None = None
         self._pressed: QPointF | None = None
         self._dragged = self._fits = False
+        self._least = 0.0
         self.setMouseTracking(True)
         self.setMinimumSize(120, 60)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,11 +85,11 @@ class OpView(QWidget):
     # What is shown
 
     def show_placed(self, placed: Placed, *, fit: bool) -> None:
-        """Another layout; with `fit` all of it is brought into view."""
+        """Another layout; with `fit` it is brought into view."""
         self.placed, self._hovered = placed, None
         self.fresh()
         if fit:
-            self.fit()
+            self.begin()
 
     def fresh(self) -> None:
         """The numbers are others."""
@@ -95,8 +98,19 @@ class OpView(QWidget):
 
     def fit(self) -> None:
         """All of the graph in view."""
+        self._least = 0.0
+        self._fit()
+
+    def begin(self) -> None:
+        """All of it, or of a large one the beginning, as far as it can be read."""
+        self._least = READABLE
+        self._fit()
+
+    def _fit(self) -> None:
         self._fits = True
-        self.lens.fit(self.placed.bounds(), self._room())
+        self.lens.fit(self.placed.bounds(), self._room(), least=self._least)
+        if self.mark is not None:
+            self.reveal(self.mark.here)
         self.update()
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
@@ -108,9 +122,7 @@ class OpView(QWidget):
         """Bring a card or an open group into view."""
         rect = self.rect_of(key)
         if rect is not None:
-            before = QPointF(self.lens.shift)
             self.lens.reveal(rect.adjusted(-16, -16, 16, 16), self._room())
-            self._fits = self._fits and before == self.lens.shift
         self.update()
 
     def set_mark(self, mark: Mark | None) -> None:
@@ -166,7 +178,8 @@ class OpView(QWidget):
 
     def _paint_lines(self, painter: QPainter, seen: QRectF) -> None:
         scale = max(1.0, 0.5 / self.lens.zoom)
-        plain, near = QPen(theme.color("line"), 1.4 * scale), QPen(theme.color("muted"), 1.8 * scale)
+        quiet = theme.mix(theme.color("surface"), theme.color("muted"), 0.55)
+        plain, near = QPen(quiet, 1.3 * scale), QPen(theme.color("text"), 1.8 * scale)
         walked: list[Line] = []
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for line in self.placed.lines:
@@ -228,7 +241,7 @@ class OpView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fits:
-            self.fit()
+            self._fit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):

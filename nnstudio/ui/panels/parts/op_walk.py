@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from nnstudio.ui.panels.parts.chain_words import backward_lines, forward_lines
+from nnstudio.ui.panels.parts.chain_words import backward_lines, forward_lines, incoming_text
 from nnstudio.ui.panels.parts.op_graph import OpGraph, Structure, operation
 from nnstudio.ui.panels.parts.op_groups import Groups
 from nnstudio.ui.panels.parts.op_view import Mark
@@ -53,14 +53,23 @@ class OpWalk:
         wanted = (edges[number] for node in passed for number in into[node])
         return passed | {edge.source for edge in wanted if edge.back or not self.back}
 
-    def where(self) -> str:
-        """As "backward 2/5 · c · MulBackward0"."""
+    def where(self, graph: OpGraph) -> str:
+        """As "backward 2/5 · c · MulBackward0 · ∂L/∂c = 1 comes in"."""
         count = len(self.structure.operations)
         at, whole = (self.position - count, len(self.structure.order)) if self.back else (self.position, count)
         words = tr("backward {0}/{1}") if self.back else tr("forward {0}/{1}")
-        kind = self.structure.kinds[self.node]
-        name, pure = self.structure.names[self.node], operation(kind)
-        return " · ".join([words.format(at + 1, whole), name, kind if self.back else pure])
+        kind, name = self.structure.kinds[self.node], self.structure.names[self.node]
+        parts = [words.format(at + 1, whole), name, kind if self.back else operation(kind)]
+        if self.back:
+            parts.append(tr("{0} comes in").format(incoming_text(graph, self.node)))
+        return " · ".join(parts)
+
+    @property
+    def most_lines(self) -> int:
+        """So many lines are written at the longest step."""
+        into, edges = self.structure.into, self.structure.edges
+        backs = (sum(edges[number].back for number in into[node]) for node in self.structure.order)
+        return max(2, *backs) if self.structure.order else 2
 
     def lines(self, graph: OpGraph) -> list[str]:
         """What happens there."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToo
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.header import ElidedLabel, tool_button
 
-LINES = 3
+MOST_LINES = 3
 _LINE = 16
 _ROW = 24
 _SIDE = 232
@@ -54,6 +54,11 @@ class StepBar(QWidget):
             button.setEnabled(position < count - 1)
         self.leave.setVisible(position >= 0)
 
+    def set_most(self, lines: int) -> None:
+        """So many lines are needed at most."""
+        self.lines.room = min(max(lines, 1), MOST_LINES)
+        self._fit_in()
+
     def _connect(self) -> None:
         self.first.clicked.connect(lambda: self.gone.emit(0))
         self.back.clicked.connect(lambda: self.stepped.emit(-1))
@@ -73,7 +78,7 @@ class StepBar(QWidget):
         self._whole.setDirection(
             QBoxLayout.Direction.LeftToRight if wide and self._going else QBoxLayout.Direction.TopToBottom
         )
-        lines = LINES * _LINE if self._going else 0
+        lines = self.lines.room * _LINE if self._going else 0
         self._row.setDirection(
             QBoxLayout.Direction.TopToBottom if wide and self._going else QBoxLayout.Direction.LeftToRight
         )
@@ -105,6 +110,8 @@ class StepLines(QLabel):
     def __init__(self) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
         self._lines: tuple[str, ...] = ()
+        self.room = MOST_LINES
+        """Lines that are shown at once."""
         self.setFont(theme.base_font(12))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -120,10 +127,10 @@ class StepLines(QLabel):
 
     def shown(self) -> list[str]:
         """What there is room for; the last line counts the rest."""
-        rest = len(self._lines) - LINES
+        rest = len(self._lines) - self.room
         if rest <= 0:
             return list(self._lines)
-        return [*self._lines[: LINES - 1], self.tr("and {0} more, in the tip").format(rest + 1)]
+        return [*self._lines[: self.room - 1], self.tr("and {0} more, in the tip").format(rest + 1)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
