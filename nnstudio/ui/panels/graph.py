@@ -175,7 +175,7 @@ class GraphPanel(Panel):
 
     def _follow(self, selection: tuple[str, ...]) -> None:
         """What is selected on the canvas is marked here, too."""
-        here = self._node_of(self.view.frame or self.view.card)
+        here = self._node_of(self.view.picture.frame or self.view.picture.card)
         if not selection or self.groups is None or (here is not None and here.id == selection[-1]):
             return
         number = self._number_of(selection[-1])

@@ -26,7 +26,7 @@ def tell(studio, sketch: Sketch, **facts: object) -> None:
 
 def spot(panel, key) -> QPointF:
     """Where a card lies in the widget."""
-    return panel.view.lens.shown(panel.view.placed.cards[key]).center()
+    return panel.view.lens.shown(panel.view.picture.placed.cards[key]).center()
 
 
 def test_the_sample_is_asked_for_where_there_is_a_loss(studio):
@@ -47,11 +47,11 @@ def test_operations_are_cards_with_numbers(studio):
     assert (card.title, card.kind, card.value, card.gradient) == ("c", "mul", "= −8", "∂ 1")
     assert panel.words.card(0).leaf
     assert not panel.picker.isVisible()
-    left = [panel.view.placed.cards[number].left() for number in (0, 2, 4)]
+    left = [panel.view.picture.placed.cards[number].left() for number in (0, 2, 4)]
     assert left == sorted(left)
     tip = panel.view.describe(spot(panel, 2))
     assert tip.startswith("c · MulBackward0\nputs out one number\nvalue = −8\n∂L/∂c = 1")
-    line = next(line for line in panel.view.placed.lines if line.source == 0)
+    line = next(line for line in panel.view.picture.placed.lines if line.source == 0)
     middle = panel.view.lens.transform().map(line.path.pointAtPercent(0.5))
     assert panel.view.describe(middle) == "a → c: one number\n∂c/∂a = −2\nback goes −2"
 
@@ -62,18 +62,18 @@ def test_a_walk_writes_the_chain_rule_out(studio):
     panel.bar.on.click()
     assert panel.bar.place.text() == "forward 1/2 · c · mul"
     assert panel.bar.lines.shown() == ["c = a · b = 4 · (−2) = −8"]
-    assert panel.view.mark.reached == {0, 1, 2}
+    assert panel.view.picture.mark.reached == {0, 1, 2}
     panel.bar.last.click()
     assert panel.bar.place.text() == "backward 2/2 · c · MulBackward0 · ∂L/∂c = 1 comes in"
     assert panel.bar.lines.shown() == [
         "∂L/∂a = ∂c/∂a · ∂L/∂c = b · ∂L/∂c = −2 · 1 = −2",
         "∂L/∂b = ∂c/∂b · ∂L/∂c = a · ∂L/∂c = 4 · 1 = 4",
     ]
-    assert panel.view.mark.back
+    assert panel.view.picture.mark.back
     panel.bar.back.click()
     assert panel.bar.lines.shown()[0] == "∂L/∂c = ∂e/∂c · ∂L/∂e = 1 · 1 = 1"
     panel.bar.leave.click()
-    assert panel.view.mark is None
+    assert panel.view.picture.mark is None
 
 
 def test_the_keyboard_walks_chooses_and_zooms(studio):
@@ -92,39 +92,39 @@ def test_the_keyboard_walks_chooses_and_zooms(studio):
     QTest.keyClick(panel.view, Qt.Key.Key_Plus)
     assert panel.view.lens.zoom == pytest.approx(zoom * 1.25)
     QTest.keyClick(panel.view, Qt.Key.Key_F)
-    assert panel.view.lens.shown(panel.view.placed.bounds()).width() <= panel.view.width()
+    assert panel.view.lens.shown(panel.view.picture.placed.bounds()).width() <= panel.view.width()
     QTest.keyClick(panel.view, Qt.Key.Key_Down)
-    first = panel.view.card
+    first = panel.view.picture.card
     QTest.keyClick(panel.view, Qt.Key.Key_Down)
-    assert panel.view.card != first
+    assert panel.view.picture.card != first
     QTest.keyClick(panel.view, Qt.Key.Key_Up)
-    assert panel.view.card == first
+    assert panel.view.picture.card == first
 
 
 def test_groups_open_and_close(studio):
     panel = show(studio, digits())
     assert panel.groups.paths == ("conv1", "head", "loss")
-    assert set(panel.view.placed.frames) == {"conv1", "head", "loss"}
-    head = panel.view.placed.frames["head"]
-    assert all(head.contains(panel.view.placed.cards[number]) for number in (5, 6, 7, 8))
+    assert set(panel.view.picture.placed.frames) == {"conv1", "head", "loss"}
+    head = panel.view.picture.placed.frames["head"]
+    assert all(head.contains(panel.view.picture.placed.cards[number]) for number in (5, 6, 7, 8))
     panel.fold.click()
-    assert not panel.view.placed.frames
+    assert not panel.view.picture.placed.frames
     card = panel.words.card("head")
     assert (card.title, card.kind, card.shape) == ("head", "2 operations", "1×10")
     QTest.mouseDClick(panel.view, Qt.MouseButton.LeftButton, pos=spot(panel, "head").toPoint())
-    assert set(panel.view.placed.frames) == {"head"}
+    assert set(panel.view.picture.placed.frames) == {"head"}
     panel.toggle(6)
-    assert not panel.view.placed.frames
+    assert not panel.view.picture.placed.frames
     panel.unfold.click()
-    assert len(panel.view.placed.frames) == 3
+    assert len(panel.view.picture.placed.frames) == 3
 
 
 def test_a_large_graph_begins_closed_and_the_walk_goes_on_in_groups(studio):
     panel = show(studio, digits(more=60))
-    assert not panel.view.placed.frames
+    assert not panel.view.picture.placed.frames
     panel.go(1)
-    assert panel.view.mark.here == "conv1"
-    assert "loss" in panel.view.mark.reached
+    assert panel.view.picture.mark.here == "conv1"
+    assert "loss" in panel.view.picture.mark.reached
 
 
 def test_what_is_clicked_is_selected_on_the_canvas_and_the_other_way_round(studio):
@@ -132,27 +132,27 @@ def test_what_is_clicked_is_selected_on_the_canvas_and_the_other_way_round(studi
     QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot(panel, 3).toPoint())
     assert studio.bridge.selection == (studio.document.node("relu1").id,)
     studio.bridge.select((studio.document.node("head").id,))
-    assert panel.view.frame == "head"
+    assert panel.view.picture.frame == "head"
     panel.close_all()
     studio.bridge.select((studio.document.node("conv1").id,))
-    assert panel.view.card == "conv1"
+    assert panel.view.picture.card == "conv1"
     assert panel.words.card("conv1").hue == "convolution"
     studio.bridge.select((studio.document.node("digits").id,))
-    assert panel.view.card == 1
+    assert panel.view.picture.card == 1
 
 
 def test_the_layout_and_the_walk_stay_while_the_network_does(studio):
     panel = show(studio, five_numbers())
     panel.step(1)
-    placed = panel.view.placed
+    placed = panel.view.picture.placed
     sketch = five_numbers()
     sketch.values[2] = [-7.5]
     tell(studio, sketch)
-    assert panel.view.placed is placed
+    assert panel.view.picture.placed is placed
     assert panel.words.card(2).value == "= −7.5"
     assert panel.bar.lines.shown() == ["c = a · b = 4 · (−2) = −7.5"]
     tell(studio, digits())
-    assert panel.view.placed is not placed
+    assert panel.view.picture.placed is not placed
     assert not panel.walk.going
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from nnstudio.ui.panels.parts.chain_words import backward_lines, forward_lines, incoming_text
 from nnstudio.ui.panels.parts.op_graph import OpGraph, Structure, operation
 from nnstudio.ui.panels.parts.op_groups import Groups
-from nnstudio.ui.panels.parts.op_view import Mark
+from nnstudio.ui.panels.parts.op_picture import Mark
 
 
 class OpWalk:
