@@ -40,7 +40,7 @@ def _ranges(some: torch.Tensor) -> Figures:
     low, high = torch.aminmax(some, dim=0)
     choices: dict[str, Option] = {}
     for column in range(some.shape[1] if some.shape[1] <= 128 else 0):
-        found = torch.unique(some[:, column])  # type: ignore[no-untyped-call]  # torch has no type for it
+        found = torch.unique(some[:, column])
         if len(found) <= _FEW:
             choices[f"choices:{column}"] = found.tolist()
     return {"low": low.numpy(), "high": high.numpy()}, choices

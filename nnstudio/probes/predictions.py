@@ -1,4 +1,12 @@
-"""The test samples with what the model says of them, its worst mistakes first."""
+"""The test samples with what the model says of them, its worst mistakes first.
+
+Options: `count` samples on a page, and which `page`; `true` and `predicted`, classes: only samples of that class, or
+that are taken for it; of sequences those with such a place.
+Arrays: `index` (the samples of the page), `true`, `predicted`, `input:FIELD`; of classes `confidence`, of numbers
+`error`. Of sequences (n×T) there are the likeliest token of each place, `counts` (the places that the loss counts) and
+`right`, the share of those that are right. Facts: `total` samples that there are to turn through, `page`, `task`,
+`names`, `wrong` and `accuracy` over all samples, -1 where there is no right and wrong.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +21,7 @@ from nnstudio.errors import DataError
 from nnstudio.probes.answers import Answers, ask, class_labels, judged
 from nnstudio.probes.options import clamp, whole
 from nnstudio.probes.spec import Found, Look, Probe, float32
+from nnstudio.probes.verdicts import sequences
 from nnstudio.protocol.messages import Option
 
 _MOST = 1000
@@ -24,13 +33,45 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     target = look.test[target_name]
     if not len(target):
         raise DataError("There is no test sample to show.", fix="Give the test set a share of the data.")
-    answers = ask(look, look.test)
-    found = _values(answers, target) if look.spec.task == "values" else _classes(answers, target, look)
-    order, page = _page(found.arrays["index"], options)
+    found = _judged(look, target)
+    wanted = _wanted(found, options)
+    order, page = _page(wanted, options)
     arrays = {name: array[order] for name, array in found.arrays.items()} | {"index": order}
     arrays |= {f"input:{name}": float32(look.test[name][order]) for name in look.spec.inputs}
-    facts: dict[str, Option] = {"total": len(target), "page": page, "task": look.spec.task}
+    facts: dict[str, Option] = {"total": len(wanted), "page": page, "task": look.spec.task}
     return Found(arrays, facts | {"names": list(look.class_names)} | found.facts)
+
+
+def _judged(look: Look, target: torch.Tensor) -> Found:
+    if look.spec.task == "tokens":
+        return _sequences(look)
+    answers = ask(look, look.test)
+    return _values(answers, target) if look.spec.task == "values" else _classes(answers, target, look)
+
+
+def _wanted(found: Found, options: Mapping[str, Option]) -> NDArray[np.int64]:
+    """The samples in their order, without those that are not asked for."""
+    order = found.arrays["index"]
+    true, predicted = whole(options, "true", -1), whole(options, "predicted", -1)
+    if true < 0 and predicted < 0:
+        return order
+    fits = np.ones(found.arrays["true"].shape, bool)
+    for wanted, name in ((true, "true"), (predicted, "predicted")):
+        fits &= (found.arrays[name] == wanted) if wanted >= 0 else True
+    fits &= found.arrays["counts"] > 0 if "counts" in found.arrays else True
+    return order[fits.reshape(len(fits), -1).any(axis=1)[order]]
+
+
+def _sequences(look: Look) -> Found:
+    """As many as are quick; those with the smallest share of right places come first."""
+    found = sequences(look)
+    right = ((found.true == found.predicted) & found.counts).flatten(1).sum(dim=1)
+    share = (right / found.counts.flatten(1).sum(dim=1).clamp(min=1)).numpy()
+    arrays: dict[str, NDArray[Any]] = {"index": np.argsort(share, kind="stable"), "right": float32(torch.tensor(share))}
+    arrays |= {"true": found.true.numpy(), "predicted": found.predicted.numpy()}
+    arrays["counts"] = found.counts.numpy().astype(np.uint8)
+    every = int(found.counts.sum())
+    return Found(arrays, {"wrong": -1, "accuracy": int(right.sum()) / max(every, 1), "places": every})
 
 
 def _classes(answers: Answers, target: torch.Tensor, look: Look) -> Found:
@@ -61,7 +102,7 @@ def _values(answers: Answers, target: torch.Tensor) -> Found:
 def _page(order: NDArray[np.int64], options: Mapping[str, Option]) -> tuple[NDArray[np.int64], int]:
     """The samples of the page asked for, or of the last one, and its number."""
     count = clamp(whole(options, "count", 24), 1, _MOST)
-    page = clamp(whole(options, "page", 0), 0, (len(order) - 1) // count)
+    page = clamp(whole(options, "page", 0), 0, max(len(order) - 1, 0) // count)
     return order[page * count : (page + 1) * count].astype(np.int64), page
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui import theme
-from nnstudio.ui.data.words import marked
+from nnstudio.ui.data.words import MARKS
 from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.pictures import Floats, grown, picture
@@ -24,7 +24,7 @@ ROW, THICK = 24.0, 10.0
 LEAST_ROW = 13.0
 NAMES = 0.42
 """Share of the width that names take at most."""
-FIGURE = 58.0
+FIGURE = 50.0
 GAP = 8.0
 
 
@@ -79,7 +79,7 @@ def _classes(probabilities: Floats, names: Sequence[str], label: int) -> tuple[S
     first = int(order[0]) if len(order) else -1
     shown = range(len(shares)) if len(shares) <= MOST else order[:MOST].tolist()
     return tuple(
-        Said(marked(names[place]) if place < len(names) else str(place), float(probabilities[place]),
+        Said(MARKS.get(names[place], names[place]) if place < len(names) else str(place), float(probabilities[place]),
              place == first, place == label)
         for place in shown
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _numbers(values: Floats, columns: Sequence[str], output: str) -> tuple[Said,
 
 
 def _written(tokens: Floats, names: Sequence[str], letters: bool) -> str:
-    texts = [marked(names[token]) if token < len(names) else str(token) for token in tokens.tolist()]
+    texts = [MARKS.get(names[token], names[token]) if token < len(names) else str(token) for token in tokens.tolist()]
     return ("" if letters else " ").join(texts)
 
 
@@ -105,7 +105,7 @@ class AnswerView(QWidget):
         self.answer = Answer()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(110)
+        self.setMinimumWidth(130)
         theme.current().changed.connect(self.update)
 
     def show_answer(self, answer: Answer) -> None:
@@ -240,13 +240,17 @@ class AnswerView(QWidget):
         painter.setFont(theme.base_font(11))
         painter.setPen(theme.color("muted"))
         place = QRectF(0, self.height() - self._foot, self.width(), self._foot)
-        kept = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideLeft, place.width())
+        metrics, room = QFontMetricsF(painter.font()), place.width()
+        if self.answer.written:  # the last ones count most
+            room -= metrics.horizontalAdvance(words)
+            words += metrics.elidedText(self.answer.written, Qt.TextElideMode.ElideLeft, room)
+        kept = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, kept)
 
     def _words(self) -> str:
         answer = self.answer
         if answer.written:
-            return self.tr("each place: {0}").format(answer.written)
+            return self.tr("at each place: ")
         if answer.lines and answer.total > len(answer.lines):
             words = self.tr("the likeliest {0} of {1}") if answer.of_classes else self.tr("the first {0} of {1}")
             return words.format(len(answer.lines), f"{answer.total:,}")
