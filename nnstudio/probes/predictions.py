@@ -55,11 +55,14 @@ def _wanted(found: Found, options: Mapping[str, Option]) -> NDArray[np.int64]:
     true, predicted = whole(options, "true", -1), whole(options, "predicted", -1)
     if true < 0 and predicted < 0:
         return order
-    fits = np.ones(found.arrays["true"].shape, bool)
+    fits = torch.ones(found.arrays["true"].shape, dtype=torch.bool)
     for wanted, name in ((true, "true"), (predicted, "predicted")):
-        fits &= (found.arrays[name] == wanted) if wanted >= 0 else True
-    fits &= found.arrays["counts"] > 0 if "counts" in found.arrays else True
-    return order[fits.reshape(len(fits), -1).any(axis=1)[order]]
+        if wanted >= 0:
+            fits &= torch.from_numpy(found.arrays[name]) == wanted
+    if "counts" in found.arrays:
+        fits &= torch.from_numpy(found.arrays["counts"]) > 0
+    some: NDArray[np.bool_] = fits.reshape(len(fits), -1).any(dim=1).numpy()
+    return np.asarray(order[some[order]], np.int64)
 
 
 def _sequences(look: Look) -> Found:

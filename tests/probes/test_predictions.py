@@ -141,3 +141,36 @@ def test_without_a_data_set_there_are_no_samples_to_judge():
     ):
         with pytest.raises(DataError, match="no data set, so there are no samples to judge"):
             LOOK(replace(look, spec=spec), {})
+
+
+def test_samples_of_a_cell_of_the_confusion_matrix():
+    look = look_at_digits()
+    true, said = look.test["label"].numpy(), look.model(look.test["image"]).argmax(1).numpy()
+    cell = next((int(a), int(b)) for a, b in zip(true, said, strict=True) if a != b)
+    found = LOOK(look, {"true": cell[0], "predicted": cell[1], "count": 1000})
+    assert sorted(found.arrays["index"].tolist()) == np.flatnonzero((true == cell[0]) & (said == cell[1])).tolist()
+    assert found.facts["total"] == len(found.arrays["index"])
+    assert found.facts["wrong"] == int((true != said).sum())  # of all, as ever
+    of_class = LOOK(look, {"true": cell[0], "count": 1000})
+    assert sorted(of_class.arrays["index"].tolist()) == np.flatnonzero(true == cell[0]).tolist()
+    none = LOOK(look, {"true": 77})
+    assert (len(none.arrays["index"]), none.facts["total"], none.facts["page"]) == (0, 0, 0)
+
+
+def test_sequences_come_by_how_many_of_their_places_are_wrong():
+    torch.manual_seed(0)
+    rows = torch.randint(5, (30, 6))
+    data = {"text": rows, "next": rows.roll(-1, 1)}
+    look = look_at(chain(embedding=nn.Embedding(5, 5)), data, data, field="text", task="tokens", target="next")
+    look = replace(look, spec=msgspec.structs.replace(look.spec, ignore=3))
+    found = LOOK(look, {"count": 100})
+    said, true = look.model(rows).argmax(-1), data["next"]
+    counts = true != 3
+    share = ((said == true) & counts).sum(1) / counts.sum(1).clamp(min=1)
+    order = found.arrays["index"]
+    assert found.arrays["right"] == pytest.approx(share[order].numpy())
+    assert sorted(share.tolist()) == pytest.approx(share[order].tolist())
+    assert found.arrays["predicted"].tolist() == said[order].tolist()
+    assert found.facts["places"] == int(counts.sum())
+    with_cell = LOOK(look, {"true": 3, "predicted": 0, "count": 100})
+    assert with_cell.facts["total"] == 0  # places that do not count are in no cell

@@ -8,11 +8,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.data.registry import dataset
-from nnstudio.data.spec import Field
-from nnstudio.errors import NNStudioError
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.fields import fields_of
 from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo, tool_button
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import points
@@ -72,7 +70,7 @@ class TryPanel(Panel):
 
     def on_frame(self, frame: ProbeFrame) -> None:
         if frame.facts.get("figures"):
-            self._keep_editors(ways_of(frame, self._fields()))
+            self._keep_editors(ways_of(frame, fields_of(self.session)))
             self._subject = frame.subject
             self._ask()
         elif frame.subject != self._subject:
@@ -140,7 +138,7 @@ class TryPanel(Panel):
             editor.show_frame(frame)
 
     def _answer(self, frame: ProbeFrame) -> Answer:
-        target = self._fields().get(self.session.compiled.signature.target) if self.session else None
+        target = fields_of(self.session).get(self.session.compiled.signature.target) if self.session else None
         return answer_of(frame, target.columns if target is not None else ())
 
     # What is said
@@ -247,18 +245,6 @@ class TryPanel(Panel):
         if self.session is None or not self.session.compiled.signature.inputs:
             return self.obstacle() or self.tr("Add a Dataset and connect it to a layer to try the network yourself.")
         return self.obstacle() or self.waiting()
-
-    def _fields(self) -> dict[str, Field]:
-        """Of the data set, by name."""
-        session = self.session
-        if session is None or session.compiled.dataset not in session.document:
-            return {}
-        params = session.document.node(session.compiled.dataset).params
-        try:
-            found = dataset(str(params["dataset"])).fields_for(params)
-        except NNStudioError:  # while it is being edited
-            return {}
-        return {field.name: field for field in found}
 
     def _lay_out(self) -> None:
         body = QWidget()

@@ -59,14 +59,14 @@ def test_the_keyboard_chooses_too(studio):
 def test_pages_are_turned(studio):
     panel = studio.panel("predictions", (440, 230))
     send(studio)
-    assert panel.place.text() == "1 / 45"
-    assert not panel.back.isEnabled()
-    panel.forth.click()
+    assert panel.controls.place.text() == "1 / 45"
+    assert not panel.controls.back.isEnabled()
+    panel.controls.forth.click()
     assert studio.options("predictions") == {"count": 8, "page": 1}
     studio.qtbot.keyClick(panel.view, Qt.Key.Key_PageDown)
     assert studio.options("predictions")["page"] == 2
     send(studio, page=2)
-    assert panel.place.text() == "3 / 45"
+    assert panel.controls.place.text() == "3 / 45"
     panel.turn(1000)
     assert studio.options("predictions")["page"] == 44
 
@@ -95,9 +95,9 @@ def test_all_points_are_asked_for_and_turned_here(studio):
     studio.frame("predictions", arrays | points, names=["0", "1"], **facts)
     assert studio.options("predictions") == {"count": 1000, "page": 0}
     assert [card.index for card in panel.view.cards] == list(range(8))
-    panel.forth.click()
+    panel.controls.forth.click()
     assert [card.index for card in panel.view.cards] == list(range(8, 16))
-    assert panel.place.text() == "2 / 10"
+    assert panel.controls.place.text() == "2 / 10"
     panel.resize(440, 130)
     assert len(panel.view.cards) == panel.view.capacity < 8
     send(studio)

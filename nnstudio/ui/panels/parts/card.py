@@ -17,8 +17,19 @@ MARK = 11.0
 
 
 @dataclass(frozen=True)
+class Token:
+    """One place of a sequence: what is said there, and what it should be where that is wrong."""
+
+    said: str
+    wanted: str = ""
+
+
+@dataclass(frozen=True)
 class Card:
-    """One sample of the test set. `wrong` is None where the task has no right and wrong."""
+    """One sample of the test set. `wrong` is None where the task has no right and wrong.
+
+    Of a sequence there are `tokens`, with gaps between them if they are `spaced`, and neither `true` nor `predicted`.
+    """
 
     index: int
     true: str
@@ -26,6 +37,8 @@ class Card:
     detail: str
     wrong: bool | None
     sample: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    tokens: tuple[Token, ...] = ()
+    spaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,10 @@ class CardPainter:
         painter.setBrush(theme.color("raised"))
         inset = 1.0 if chosen else 0.5
         painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+        if card.tokens:
+            self._paint_tokens(painter, place.adjusted(7, 6, -7, -22), card)
+            self._paint_detail(painter, QRectF(place.left() + 6, place.bottom() - 20, place.width() - 12, 15), card)
+            return
         self._paint_sample(painter, place.adjusted(7, 7, -7, -TEXT_ROOM), card)
         self._paint_words(painter, place, card)
 
@@ -109,10 +126,30 @@ class CardPainter:
     def _paint_words(self, painter: QPainter, place: QRectF, card: Card) -> None:
         line = QRectF(place.left() + 6, place.bottom() - TEXT_ROOM + 1, place.width() - 12, 18)
         self._paint_verdict(painter, line, card)
+        self._paint_detail(painter, QRectF(line.left(), line.bottom() - 2, line.width(), 15), card)
+
+    def _paint_detail(self, painter: QPainter, place: QRectF, card: Card) -> None:
         painter.setFont(theme.base_font(11))
         painter.setPen(theme.color("muted"))
-        detail = QRectF(line.left(), line.bottom() - 2, line.width(), 15)
-        painter.drawText(detail, Qt.AlignmentFlag.AlignCenter, card.detail)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, card.detail)
+
+    def _paint_tokens(self, painter: QPainter, area: QRectF, card: Card) -> None:
+        """What is said, in lines, as much as there is room for; what is wrong is underlined too, never red alone."""
+        font = theme.mono_font(11)
+        metrics = QFontMetricsF(font)
+        gap = metrics.horizontalAdvance(" ") if card.spaced else 0.0
+        high, left, top = metrics.height(), area.left(), area.top()
+        for token in card.tokens:
+            width = metrics.horizontalAdvance(token.said)
+            if left + width > area.right() and left > area.left():
+                left, top = area.left(), top + high
+            if top + high > area.bottom() + 1:
+                return
+            font.setUnderline(bool(token.wanted))
+            painter.setFont(font)
+            painter.setPen(theme.color("bad" if token.wanted else "text"))
+            painter.drawText(QRectF(left, top, width + 2, high), Qt.AlignmentFlag.AlignVCenter, token.said)
+            left += width + gap
 
     def _paint_verdict(self, painter: QPainter, line: QRectF, card: Card) -> None:
         """`5 → 6` with the prediction bold, and a cross or a check: never the colour alone."""

@@ -26,6 +26,8 @@ GAP = 8.0
 SMALLEST = (94.0, 74.0)
 WIDEST = 190.0
 WHEEL_STEP = 120
+MOST_WRONG = 6
+"""Places of a sequence that the tip lists."""
 
 
 class CardView(QWidget):
@@ -101,8 +103,17 @@ class CardView(QWidget):
         if number < 0:
             return ""
         card = self.cards[number]
+        if card.tokens:
+            return self._describe_tokens(card)
         text = self.tr("sample {0}\nis {1}, predicted {2}").format(card.index, card.true, card.predicted)
         return f"{text}\n{card.detail}"
+
+    def _describe_tokens(self, card: Card) -> str:
+        """What is said, and the first places that are wrong."""
+        text = (" " if card.spaced else "").join(token.said for token in card.tokens)
+        wrong = [self.tr("{0} in place of {1}").format(each.said, each.wanted) for each in card.tokens if each.wanted]
+        lines = [self.tr("sample {0}").format(card.index), text, card.detail, *wrong[:MOST_WRONG]]
+        return "\n".join(lines if len(wrong) <= MOST_WRONG else [*lines, "…"])
 
     # Events
 
