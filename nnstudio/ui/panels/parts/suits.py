@@ -39,6 +39,12 @@ def numbers(compiled: Compiled) -> bool:
     return compiled.has_loss and not compiled.dataset and not compiled.signature.inputs
 
 
+def attention(compiled: Compiled) -> bool:
+    """Whether some layer says where it looks."""
+    facts = compiled.facts.values()
+    return any("weights" in each.outputs or any("attn" in name for name in each.weights) for each in facts)
+
+
 def only_data(compiled: Compiled) -> bool:
     """Whether there are data and nothing to train on them yet."""
     return bool(compiled.dataset) and not compiled.has_loss

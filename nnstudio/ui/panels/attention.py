@@ -1,0 +1,314 @@
+"""Attention: where every place of a sequence looks, for each head of each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.compiler.result import Compiled, NodeFacts
+from nnstudio.graph.nodes import Node
+from nnstudio.protocol.messages import Option, ProbeFrame
+from nnstudio.ui import colormaps
+from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.data.tabs import View, ViewTabs
+from nnstudio.ui.panels.parts import token_source
+from nnstudio.ui.panels.parts.head_board import LINES, MAP, PICTURE, Choice, HeadBoard
+from nnstudio.ui.panels.parts.header import FlatCombo, tool_button
+from nnstudio.ui.panels.parts.heads import MEAN, Group, Layer, groups_of, head_title, names_of
+from nnstudio.ui.panels.parts.legend import ScaleBar
+from nnstudio.ui.panels.parts.node_choice import NodeChoice
+from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.patch_picture import Patches
+from nnstudio.ui.panels.parts.sample_picker import SamplePicker
+from nnstudio.ui.panels.parts.suits import attention
+from nnstudio.ui.panels.parts.token_source import Source
+from nnstudio.ui.panels.spec import Panel, PanelType
+
+ROOM = 90
+"""Pixels of the header that freeze, save, another view and gaps take."""
+LEAST_CAPTION = 60
+"""With less room there is none: three letters say nothing."""
+
+
+class AttentionPanel(Panel):
+    """A grid of all heads and layers, and the chosen one large: as a map, as lines, or over the picture."""
+
+    title = str(QT_TRANSLATE_NOOP("panels", "Attention"))
+    icon = "attention"
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.board = HeadBoard()
+        self.set_body(self.board)
+        self.tabs = ViewTabs(self.tr("How the weights are shown"))
+        self.kinds = FlatCombo(self.tr("Which attention of the node is shown"))
+        self.whole = tool_button("outline", self.tr("All attentions of the network at once"), checkable=True)
+        self.scale = ScaleBar()
+        self.layer, self.head = 0, MEAN
+        """Which map is large."""
+        self.asking = 0
+        """The place whose weights lie over the picture."""
+        self._groups: list[Group] = []
+        self._frame: ProbeFrame | None = None
+        self._group_title = ""
+        self._sources: dict[tuple[str, str], tuple[Source, Source]] = {}
+        self._view_chosen = False
+        self._build(bridge)
+        bridge.session_changed.connect(self._on_session)
+        bridge.sample_changed.connect(self._ask)
+        self._on_session(None)
+
+    # What it shows
+
+    @property
+    def key(self) -> str:
+        """What the drawing calls the node that is shown, with the blocks around; or empty."""
+        return self.choice.key
+
+    @property
+    def group(self) -> Group | None:
+        """The attentions that are in the grid."""
+        named = next((group for group in self._groups if group.title == self._group_title), None)
+        return named or next(iter(self._groups), None)
+
+    @property
+    def view(self) -> str:
+        """map, lines or picture."""
+        return self.tabs.key
+
+    def choose_view(self, view: str) -> None:
+        """Show the weights in another way."""
+        self.tabs.set_key(view)
+        self._on_view(view)
+
+    def choose_map(self, layer: int, head: int) -> None:
+        """Show another layer and head large: a head by its number from 0, MEAN or ROLLOUT."""
+        self.layer, self.head = layer, head
+        self._draw()
+
+    def on_frame(self, frame: ProbeFrame) -> None:
+        groups = groups_of(frame)
+        if not groups:
+            return
+        self._frame, self._groups = frame, groups
+        samples = frame.facts.get("samples", 0)
+        self.picker.set_samples(samples if isinstance(samples, int) else 0)
+        self._list_kinds()
+        self._draw()
+        self.show_body()
+
+    def show_empty(self, text: str) -> None:
+        super().show_empty(text)
+        for control in (self.tabs, self.kinds, self.scale):
+            control.hide()
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """Every weight of every head and layer in the grid."""
+        group, frame = self.group, self._frame
+        yield "layer", "head", "query", "key", "query name", "key name", "weight"
+        if group is None or frame is None:
+            return
+        for number, layer in enumerate(group.layers):
+            names = self._names(layer, frame)
+            for head, query, key in np.ndindex(layer.weights.shape):
+                value = float(layer.weights[head, query, key])
+                yield number + 1, head + 1, query, key, names[0][query], names[1][key], value
+
+    def picture_line(self) -> str:
+        return " · ".join(filter(None, (self.windowTitle(), self.choice.name, self._caption)))
+
+    # Inside
+
+    def _build(self, bridge: Bridge) -> None:
+        self.header.add_first(self.tabs)
+        self.header.add_key(self.scale)
+        self.header.add_control(self.kinds, always=True)
+        fits = partial(_fits, bridge)
+        self.choice = NodeChoice(bridge, self.header, fits, self.tr("Node whose attention is shown"), _first)
+        self.header.add_control(self.whole)
+        self.picker = SamplePicker(bridge)
+        self.header.add_control(self.picker)
+        self.choice.changed.connect(self._on_choice)
+        self.tabs.chosen.connect(self._on_view)
+        self.kinds.activated.connect(self._on_kind)
+        self.whole.toggled.connect(self._ask)
+        self.board.chosen.connect(self.choose_map)
+        self.board.asked.connect(self._on_asked)
+
+    def _draw(self) -> None:
+        group, frame = self.group, self._frame
+        if group is None or frame is None:
+            return
+        self.layer = min(self.layer, len(group.layers) - 1)
+        self.head = self.head if self.head in group.heads else group.heads[0]
+        layer = group.layers[self.layer]
+        patches = self._patches(frame, layer)
+        self._offer_views(patches)
+        self.board.draw(
+            group, Choice(self.layer, self.head, self.view, self.asking), self._names(layer, frame), patches
+        )
+        top = self.board.top
+        self.scale.set_scale("0", number_text(top) + ("+" if top < 1 else ""), colormaps.viridis())
+        self.scale.show()
+        self.show_caption(self._words(group, layer, frame))
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        """Tabs become a picker, and the caption goes, where there is not room."""
+        controls: list[QWidget] = [self.scale, self.kinds, self.choice, self.whole, self.picker]
+        taken = sum(each.sizeHint().width() + 8 for each in controls if not each.isHidden())
+        room = self.header.width() - taken - ROOM
+        self.tabs.set_compact(self.tabs.full_width > room)
+        tabs = self.tabs.combo.sizeHint().width() if self.tabs.compact else self.tabs.full_width
+        if room - tabs < LEAST_CAPTION:
+            self.header.set_caption("")
+        elif self._caption:
+            self.show_caption(self._caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_header()
+
+    def _patches(self, frame: ProbeFrame, layer: Layer) -> Patches | None:
+        """The picture that the places are patches of; None for other data."""
+        source = self._source(layer)[1]
+        pixels = frame.arrays.get(f"input:{source.field}")
+        if pixels is None or not all(source.grid):
+            return None
+        found = Patches(pixels.numpy(), source.grid, source.before)
+        return found if found.count == layer.sizes[1] else None
+
+    def _names(self, layer: Layer, frame: ProbeFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """As far as they are told."""
+        asking, asked = self._source(layer)
+        queries, keys = layer.weights.shape[1:]
+        return names_of(frame, asking, layer.sizes[0])[:queries], names_of(frame, asked, layer.sizes[1])[:keys]
+
+    def _source(self, layer: Layer) -> tuple[Source, Source]:
+        found = self._sources.get((layer.path, layer.kind))
+        if found is None:
+            session = self.session
+            assert session is not None, "there is a frame"
+            path = session.steering.following.name_now(layer.path) if session.steering.active else layer.path
+            found = token_source.sources(session.document, session.compiled.facts, path, layer.kind)
+            self._sources[layer.path, layer.kind] = found
+        return found
+
+    def _words(self, group: Group, layer: Layer, frame: ProbeFrame) -> str:
+        label, place = str(frame.facts.get("label_name", "")), head_title(self.head)
+        told = layer.weights.shape[1:]
+        cut = tuple(told) != layer.sizes
+        words = [
+            group.title if self.kinds.isHidden() else "",
+            self.tr("layer {0}").format(self.layer + 1) if len(group.layers) > 1 else "",
+            place if len(group.heads) > 1 else "",
+            self._sample_words(frame),
+            f"“{label}”" if label else "",
+            self.tr("first {0}×{1} of {2}×{3} places").format(*told, *layer.sizes) if cut else "",
+        ]
+        return " · ".join(filter(None, words))
+
+    def _sample_words(self, frame: ProbeFrame) -> str:
+        compiled = self.session.compiled if self.session else Compiled()
+        if compiled.dataset:
+            return self.tr("sample {0}").format(frame.facts.get("sample", self.bridge.sample))
+        return self.tr("random input") if compiled.signature.inputs else ""
+
+    # What is chosen
+
+    def _offer_views(self, patches: Patches | None) -> None:
+        views = [
+            View(PICTURE, self.tr("Picture"), self.tr("What one patch looks at, over the picture")),
+            View(MAP, self.tr("Map"), self.tr("Every weight as a cell")),
+            View(LINES, self.tr("Lines"), self.tr("Lines between the tokens")),
+        ]
+        self.tabs.show_views(views if patches is not None else views[1:])
+        if patches is not None and not self._view_chosen:
+            self.tabs.set_key(PICTURE)
+        self.tabs.show()
+
+    def _list_kinds(self) -> None:
+        titles = [group.title for group in self._groups]
+        if titles != [self.kinds.itemText(row) for row in range(self.kinds.count())]:
+            self.kinds.clear()
+            self.kinds.addItems(titles)
+        group = self.group
+        self.kinds.setCurrentIndex(self.kinds.findText(group.title if group else ""))
+        self.kinds.setVisible(len(titles) > 1)
+
+    def _on_kind(self, index: int) -> None:
+        self._group_title = self.kinds.itemText(index)
+        self._draw()
+
+    def _on_view(self, _view: str) -> None:
+        self._view_chosen = True
+        self._draw()
+
+    def _on_asked(self, place: int) -> None:
+        self.asking = place
+        self._draw()
+
+    def _on_session(self, _session: object) -> None:
+        self._frame, self._groups, self._view_chosen = None, [], False
+        self.layer, self.head, self.asking = 0, MEAN, 0
+        self.show_caption("")
+        self.show_empty(self._advice())
+        if self.session is not None:
+            self._on_choice()
+
+    def _on_choice(self) -> None:
+        self._sources.clear()
+        some = self.choice.some
+        self.picker.setVisible(some)
+        self.whole.setVisible(self.choice.combo.count() > 1)
+        if not some:
+            self.show_caption("")
+            self.show_empty(self._advice())
+        elif self.is_empty:
+            self.show_empty(self.obstacle() or self.waiting())
+        self._ask()
+
+    def _advice(self) -> str:
+        """What would bring attention to show."""
+        advice = self.tr("Add a MultiheadAttention or a TransformerEncoder to see where each place looks.")
+        return self.obstacle() or advice
+
+    def _ask(self, _what: object = None) -> None:
+        session = self.session
+        node = self.key
+        if session is not None and session.steering.active:
+            node = session.steering.following.name_then(node)  # empty for a node that the run does not have
+        if not node:
+            self.subscribe_probe("", {})
+            return
+        whole = self.whole.isChecked() and not self.whole.isHidden()
+        options: dict[str, Option] = {"node": "" if whole else node, "sample": self.bridge.sample, "rollout": True}
+        self.subscribe_probe("attention", options)
+
+
+def _fits(bridge: Bridge, node: Node, _facts: NodeFacts) -> bool:
+    return bridge.current is not None and token_source.has_attention(bridge.current.document, node)
+
+
+def _first(nodes: Sequence[Node]) -> str:
+    """The node to begin with: one that is attention for certain, or else the first."""
+    known = [node for node in nodes if node.type in token_source.ATTENTIONS]
+    return next((node.id for node in [*known, *nodes]), "")
+
+
+ATTENTION = PanelType(
+    key="attention",
+    title=AttentionPanel.title,
+    icon=AttentionPanel.icon,
+    group="middle",
+    order=24,
+    make=AttentionPanel,
+    summary=str(QT_TRANSLATE_NOOP("panels", "Where every place of a sequence looks, by head and layer.")),
+    suits=attention,
+    open=False,
+)

@@ -1,0 +1,230 @@
+"""Lines between the tokens of two sequences: the more one looks at another, the stronger (as BertViz, Vig 2019)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui import theme
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.looks import Looks, placed
+from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.token_map import LARGEST, letters, longest
+
+MOST_LINES = 800
+"""The strongest ones; more of them are a fog."""
+LEVELS = 12
+"""Strengths of lines: those of one are drawn at once."""
+TOLD = 5
+"""Tokens that a read-out names, the strongest first."""
+_FADED = 0.25
+_WIDEST_STEP = 72.0
+_EDGE = 6.0
+_LEAST = 36.0
+"""Room for a word among letters, as the mark of an end."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One of the tokens: of those that look (`asks`), or of those that are looked at."""
+
+    asks: bool
+    place: int
+
+
+class TokenLines(QWidget):
+    """Those that look are at the left and what they look at is at the right; or below and above, where it is wide."""
+
+    row_chosen = Signal(int)
+    """The person clicked on a token that looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = Looks()
+        self.token: Token | None = None
+        """The one that is pointed at: only its lines are shown."""
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(80, 60)
+        self.setAccessibleName(self.tr("Lines from each token to those it looks at"))
+        theme.current().changed.connect(self.update)
+
+    def show_looks(self, looks: Looks) -> None:
+        """Other weights; the token that is pointed at stays."""
+        self.looks = looks
+        if self.token is not None and self.token.place >= looks.weights.shape[0 if self.token.asks else 1]:
+            self.token = None
+        self.update()
+
+    @property
+    def wide(self) -> bool:
+        """Whether the tokens lie in two rows rather than in two columns."""
+        return self.width() > self.height()
+
+    def position(self, token: Token) -> QPointF:
+        """Where its lines end."""
+        along = self._along(token.asks, token.place)
+        across = self._sides()[0 if token.asks else 1]
+        return QPointF(along, across) if self.wide else QPointF(across, along)
+
+    def at(self, point: QPointF) -> Token | None:
+        """The token there, as far as to the middle between the two; None where there is none."""
+        if not self.looks.some:
+            return None
+        along, across = (point.x(), point.y()) if self.wide else (point.y(), point.x())
+        first, second = self._sides()
+        asks = abs(across - first) < abs(across - second)
+        if abs(across - (first if asks else second)) > 0.25 * abs(first - second) + 40:
+            return None
+        count = self.looks.weights.shape[0 if asks else 1]
+        start, step = self._along(asks, 0), self._step(asks)
+        place = round((along - start) / step)
+        return Token(asks, place) if 0 <= place < count else None
+
+    def describe(self, token: Token | None) -> str:
+        """At whom a token looks, or who looks at it."""
+        if token is None:
+            return ""
+        weights = self.looks.weights[token.place] if token.asks else self.looks.weights[:, token.place]
+        names = self.looks.columns if token.asks else self.looks.rows
+        own = placed(self.looks.rows if token.asks else self.looks.columns, token.place)
+        first = self.tr("{0} looks at").format(own) if token.asks else self.tr("{0} is looked at by").format(own)
+        best = [place for place in np.argsort(-weights)[:TOLD].tolist() if weights[place] > 0]
+        return "\n".join([first, *(f"{number_text(float(weights[place]))}  {placed(names, place)}" for place in best)])
+
+    def lines(self) -> list[list[QLineF]]:
+        """By strength, the weakest first."""
+        weights = self.looks.weights
+        if self.token is not None:
+            keep = np.zeros(weights.shape, bool)
+            keep[(self.token.place, slice(None)) if self.token.asks else (slice(None), self.token.place)] = True
+            weights = np.where(keep, weights, 0)
+        levels = np.ceil(np.clip(weights / self.looks.top, 0, 1) * LEVELS - 0.5).astype(int)
+        rows, columns = np.nonzero(levels)
+        if len(rows) > MOST_LINES:
+            strongest = np.argpartition(-weights[rows, columns], MOST_LINES)[:MOST_LINES]
+            rows, columns = rows[strongest], columns[strongest]
+        ends = [self._ends(asks) for asks in (True, False)]
+        found: list[list[QLineF]] = [[] for _ in range(LEVELS + 1)]
+        for row, column, level in zip(rows.tolist(), columns.tolist(), levels[rows, columns].tolist(), strict=True):
+            found[level].append(QLineF(ends[0][row], ends[1][column]))
+        return found
+
+    # Events
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self.at(event.position()))
+        tips.show(self, event.position().toPoint(), self.describe(self.token))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.token is not None and self.token.asks:
+            self.row_chosen.emit(self.token.place)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+        tips.show(self, self.rect().center(), "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Along a sequence, and to the other one."""
+        along = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1} if self.wide else {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        across = (Qt.Key.Key_Up, Qt.Key.Key_Down) if self.wide else (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        key = Qt.Key(event.key())
+        if not self.looks.some or key not in (*along, *across, Qt.Key.Key_Escape):
+            super().keyPressEvent(event)
+            return
+        token = self.token or Token(True, -along.get(key, 0))
+        asks = token.asks != (key in across)
+        count = self.looks.weights.shape[0 if asks else 1]
+        moved = Token(asks, min(max(token.place + along.get(key, 0), 0), count - 1))
+        self._point(None if key == Qt.Key.Key_Escape else moved)
+        tips.show(self, self.position(moved).toPoint(), self.describe(self.token))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.looks.some:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shade = QColor(theme.color("accent"))
+        for level, lines in enumerate(self.lines()):
+            if lines:
+                shade.setAlphaF(level / LEVELS)
+                painter.setPen(QPen(shade, 1.0 + level / LEVELS))
+                painter.drawLines(lines)
+        for asks in (True, False):
+            self._paint_tokens(painter, asks)
+
+    # Inside
+
+    def _point(self, token: Token | None) -> None:
+        if token != self.token:
+            self.token = token
+            self.update()
+
+    def _sides(self) -> tuple[float, float]:
+        """Across: where the lines end at those that look, and at the others."""
+        if self.wide:
+            line = QFontMetricsF(theme.base_font(LARGEST)).height() + _EDGE
+            return self.height() - line, line
+        metrics = QFontMetricsF(theme.base_font(LARGEST))
+        most = self.width() / 3
+        left, right = (
+            min(longest(names, metrics) + 2 * _EDGE, most) for names in (self.looks.rows, self.looks.columns)
+        )
+        return left, self.width() - right
+
+    def _step(self, asks: bool) -> float:
+        room = self.width() if self.wide else self.height()
+        count = self.looks.weights.shape[0 if asks else 1]
+        return min((room - 2 * _EDGE) / max(count, 1), _WIDEST_STEP if self.wide else 26.0)
+
+    def _along(self, asks: bool, place: int) -> float:
+        """The middle of a token; a short sequence stands in the middle."""
+        room = self.width() if self.wide else self.height()
+        count, step = self.looks.weights.shape[0 if asks else 1], self._step(asks)
+        return (room - count * step) / 2 + (place + 0.5) * step
+
+    def _ends(self, asks: bool) -> list[QPointF]:
+        return [self.position(Token(asks, place)) for place in range(self.looks.weights.shape[0 if asks else 1])]
+
+    def _paint_tokens(self, painter: QPainter, asks: bool) -> None:
+        names = self.looks.rows if asks else self.looks.columns
+        px = letters(self._step(asks) * (1.4 if self.wide and all(len(name) < 2 for name in names) else 1.0))
+        strength = self._strength(asks, len(names))
+        pointed = self.token.place if self.token is not None and self.token.asks == asks else -1
+        for place, name in enumerate(names):
+            named = place == pointed or (self.token is not None and strength[place] >= 0.5)
+            if not px and not named:
+                continue
+            painter.setFont(theme.base_font(px or LARGEST))
+            painter.setPen(theme.color("accent" if place == pointed else "text"))
+            painter.setOpacity(1.0 if place == pointed else max(_FADED, strength[place]))
+            self._paint_token(painter, asks, place, name, roomy=not px)
+        painter.setOpacity(1.0)
+
+    def _strength(self, asks: bool, count: int) -> list[float]:
+        """How much each has to do with the token that is pointed at."""
+        if self.token is None:
+            return [1.0] * count
+        if self.token.asks == asks:
+            return [0.0] * count
+        weights = self.looks.weights
+        seen = weights[self.token.place] if self.token.asks else weights[:, self.token.place]
+        return np.clip(seen / self.looks.top, 0, 1).tolist()  # type: ignore[no-any-return]  # floats
+
+    def _paint_token(self, painter: QPainter, asks: bool, place: int, name: str, *, roomy: bool) -> None:
+        """Behind the end of its lines."""
+        at, flags = self.position(Token(asks, place)), Qt.AlignmentFlag
+        if self.wide:
+            wide = 120.0 if roomy else max(self._step(asks) - 2, _LEAST)
+            room = QRectF(at.x() - wide / 2, at.y() + (0 if asks else -24), wide, 24)
+            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(wide))
+            painter.drawText(room, flags.AlignHCenter | (flags.AlignTop if asks else flags.AlignBottom), text)
+            return
+        wide = (at.x() if asks else self.width() - at.x()) - _EDGE
+        room = QRectF(0 if asks else at.x() + _EDGE, at.y() - 12, wide, 24)
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(wide))
+        painter.drawText(room, flags.AlignVCenter | (flags.AlignRight if asks else flags.AlignLeft), text)
