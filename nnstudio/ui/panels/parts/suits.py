@@ -30,8 +30,8 @@ def few_numbers(compiled: Compiled) -> bool:
 
 
 def images(compiled: Compiled) -> bool:
-    """Whether the samples are images."""
-    return any(len(shape) == 3 for shape in _samples(compiled))
+    """Whether the samples are images, and no attention is there to be seen over them."""
+    return any(len(shape) == 3 for shape in _samples(compiled)) and not attention(compiled)
 
 
 def numbers(compiled: Compiled) -> bool:
