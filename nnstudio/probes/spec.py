@@ -39,6 +39,8 @@ class Look:
     """Names of the classes of `spec.target`, empty where it has none."""
     names_of: Callable[[str], tuple[str, ...]] = _nameless
     """Names of the classes or tokens of a field, as far as they have some."""
+    step: int = 0
+    """Training steps that the model has seen."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Subject:
             trace=lambda inputs: trace(self.model, inputs),
             class_names=self.data.class_names(self.spec.target),
             names_of=self.data.class_names,
+            step=self.step,
         )
 
 

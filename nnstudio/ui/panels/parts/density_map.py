@@ -1,0 +1,173 @@
+"""A histogram over time as a heat map: where numbers lie, from low to high, step by step; the newest as a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui import colormaps, theme
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.history import History
+from nnstudio.ui.panels.parts.numbers import cell_text, number_text
+
+LEVELS = 96
+"""Rows of the picture."""
+SIDE, PROFILE, FOOT, GAP = 56.0, 84.0, 20.0, 6.0
+LINE = 13.0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many numbers lie in each of equally wide bins from `low` to `high`."""
+
+    counts: NDArray[np.int64]
+    low: float
+    high: float
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        return np.linspace(self.low, self.high, len(self.counts) + 1)
+
+    def shares(self, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of the numbers between other edges; in a bin they are taken to lie evenly."""
+        up_to = np.concatenate([[0], np.cumsum(self.counts)]) / max(1, self.counts.sum())
+        return np.diff(np.interp(edges, self.edges, up_to))
+
+    def told(self, value: float) -> str:
+        """The bin that a number lies in, and how many are in it; nothing outside."""
+        if not self.low <= value <= self.high:
+            return ""
+        place = min(int((value - self.low) / (self.high - self.low) * len(self.counts)), len(self.counts) - 1)
+        ends = (number_text(float(end)) for end in self.edges[place : place + 2])
+        return f"{' … '.join(ends)}: {int(self.counts[place]):,} / {int(self.counts.sum()):,}"
+
+
+class DensityMap(QWidget):
+    """Shows the `Counts` of a `History`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: History[Counts] = History()
+        self.range = (0.0, 1.0)
+        self._shares: NDArray[np.float64] = np.empty((LEVELS, 0))
+        self._image = QImage()
+        self.setMouseTracking(True)
+        self.setMinimumSize(200, 60)
+        self.setAccessibleName(self.tr("Histogram over time"))
+        theme.current().changed.connect(self.update)
+
+    def show_history(self, seen: History[Counts]) -> None:
+        self.seen = seen
+        columns = seen.items
+        if columns:
+            self.range = min(each.low for each in columns), max(each.high for each in columns)
+            edges = np.linspace(*self.range, LEVELS + 1)
+            self._shares = np.stack([each.shares(edges) for each in columns], axis=1)
+            self._image = colormaps.colorize(np.sqrt(self._shares[::-1]), 0.0, None, colormaps.viridis())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, 160)
+
+    @property
+    def area(self) -> QRectF:
+        """Where the map is."""
+        wide = self.width() - SIDE - PROFILE - 2 * GAP
+        return QRectF(SIDE + GAP, 4, max(1.0, wide), max(1.0, self.height() - FOOT - 4))
+
+    def describe(self, point: QPointF) -> str:
+        """Step, bin and count under the mouse; beside the map those of the newest look."""
+        area, steps = self.area, self.seen.steps
+        if not steps or not area.top() <= point.y() < area.bottom() or point.x() < area.left():
+            return ""
+        across = (point.x() - area.left()) / area.width()
+        column = min(int(across * len(steps)), len(steps) - 1)
+        low, high = self.range
+        told = self.seen.items[column].told(high - (point.y() - area.top()) / area.height() * (high - low))
+        return "\n".join(filter(None, (self.tr("step {0}").format(f"{steps[column]:,}"), told)))
+
+    def rows(self) -> Iterator[Sequence[object]]:
+        """Every bin of every step, for a table."""
+        yield "step", "from", "to", "count"
+        for step, each in zip(self.seen.steps, self.seen.items, strict=True):
+            edges = each.edges.tolist()
+            yield from (
+                (step, *ends, count) for *ends, count in zip(edges, edges[1:], each.counts.tolist(), strict=False)
+            )
+
+    # Inside
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        tips.show(self, event.position().toPoint(), self.describe(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        tips.show(self, self.rect().center(), "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.seen.items:
+            return
+        painter = QPainter(self)
+        painter.setFont(theme.base_font(11))
+        painter.drawImage(self.area, self._image)
+        self._paint_profile(painter)
+        self._paint_side(painter)
+        self._paint_foot(painter)
+
+    def _paint_profile(self, painter: QPainter) -> None:
+        """The newest histogram as an outline, lying on its side."""
+        area, newest = self.area, self._shares[:, -1]
+        wide = newest / (newest.max() or 1.0) * PROFILE
+        left, step = area.right() + GAP, area.height() / LEVELS
+        path = QPainterPath(QPointF(left, area.bottom()))
+        for level, width in enumerate(wide.tolist()):
+            bottom = area.bottom() - level * step
+            path.lineTo(left + width, bottom)
+            path.lineTo(left + width, bottom - step)
+        path.lineTo(left, area.top())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        painter.drawPath(path)
+
+    def _paint_side(self, painter: QPainter) -> None:
+        """Highest, lowest, and zero where that lies between."""
+        area, (low, high) = self.area, self.range
+        painter.setPen(theme.color("muted"))
+        for value in (high, low):
+            self._write(painter, value, cell_text(value))
+        if not low < 0 < high:
+            return
+        at = self._y(0.0)
+        painter.setPen(QPen(theme.color("muted"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(area.left(), at), QPointF(self.width(), at))
+        if min(at - area.top(), area.bottom() - at) > 1.5 * LINE:
+            self._write(painter, 0.0, "0")
+
+    def _write(self, painter: QPainter, value: float, text: str) -> None:
+        area = self.area
+        middle = min(max(self._y(value), area.top() + LINE / 2 - 3), area.bottom() - LINE / 2 + 3)
+        room = QRectF(0, middle - LINE / 2, SIDE, LINE)
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_foot(self, painter: QPainter) -> None:
+        """First and last step, and beside them the scale of the colours."""
+        area, steps, align = self.area, self.seen.steps, Qt.AlignmentFlag
+        room = QRectF(area.left(), area.bottom() + 4, area.width(), LINE)
+        painter.setPen(theme.color("muted"))
+        painter.drawText(room, align.AlignLeft, self.tr("step {0}").format(f"{steps[0]:,}"))
+        if len(steps) > 1:
+            painter.drawText(room, align.AlignRight, f"{steps[-1]:,}")
+        left = area.right() + GAP
+        painter.drawImage(QRectF(left, area.bottom() + 8, PROFILE - 36, 5), colormaps.scale_bar(colormaps.viridis()))
+        most = self.tr("{0} %").format(f"{100 * self._shares.max():.2g}")
+        painter.drawText(QRectF(left + PROFILE - 34, room.top(), 40, LINE), align.AlignLeft, most)
+
+    def _y(self, value: float) -> float:
+        low, high = self.range
+        return self.area.bottom() - (value - low) / (high - low or 1.0) * self.area.height()
