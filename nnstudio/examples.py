@@ -41,7 +41,8 @@ class _About(msgspec.Struct, forbid_unknown_fields=True):
 def examples() -> dict[str, Path]:
     """All examples by name."""
     folder = paths.resource("examples")
-    return {path.name.removesuffix(SUFFIX): path for path in sorted(folder.glob(f"*{SUFFIX}"))}
+    found = {path.name.removesuffix(SUFFIX): path for path in folder.glob(f"*{SUFFIX}")}
+    return dict(sorted(found.items()))
 
 
 def offered() -> list[Example]:

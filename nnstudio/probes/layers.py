@@ -106,7 +106,8 @@ def _values(look: Look, samples: int) -> _Values:
 def _take_gradients(values: _Values, loss: torch.Tensor | None) -> None:
     rows = values.rows
     outputs = [(row.output,) if row.output is not None else () for row in rows]
-    wanted = list({id(each): each for row in rows for each in (row.output, *row.weights) if _pulls(each)}.values())
+    pulled = (each for row in rows for each in (row.output, *row.weights) if each is not None and each.requires_grad)
+    wanted = list({id(each): each for each in pulled}.values())
     found: Sequence[torch.Tensor | None] = ()
     if loss is not None and loss.requires_grad and wanted:
         found = torch.autograd.grad(loss, wanted, allow_unused=True)
@@ -117,10 +118,6 @@ def _take_gradients(values: _Values, loss: torch.Tensor | None) -> None:
         "weight": [row.weights for row in rows],
         "weight_gradient": [_of(by_tensor, row.weights) for row in rows],
     }
-
-
-def _pulls(tensor: torch.Tensor | None) -> bool:
-    return tensor is not None and tensor.requires_grad
 
 
 def _of(by_tensor: Mapping[int, torch.Tensor], tensors: Tensors) -> Tensors:

@@ -65,7 +65,8 @@ def _ratios(
 
 
 def _length(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
-    return torch.linalg.vector_norm(torch.cat(list(tensors)))
+    length: torch.Tensor = torch.linalg.vector_norm(torch.cat(list(tensors)))
+    return length
 
 
 def _sizes(tensors: Sequence[torch.Tensor]) -> list[int]:

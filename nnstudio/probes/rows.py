@@ -73,7 +73,12 @@ def _computed(look: Look, traced: Mapping[str, torch.Tensor], modules: Mapping[s
     given = set(look.spec.inputs)
     names = [name for name in traced if name not in given and not _came_in(name, modules)]
     blocks = {lead for name in names for lead in _leads(name)[:-1]}
-    return [name for name in in_order(names) if name not in blocks]
+    found: dict[str, int] = {}
+    for name in in_order(names):
+        value = id(traced[name])
+        if name not in blocks and (name in modules or value not in found.values()):  # an Output is no layer
+            found[name] = value
+    return list(found)
 
 
 def _leads(name: str) -> list[str]:

@@ -165,12 +165,12 @@ def _last(variable: str) -> str:
 
 def _stops(recorded: msg.Recorded, document: Document) -> Iterator[Stop]:
     for step in recorded.steps:
-        places = dict.fromkeys(place for name in (step.name, *step.aliases) for place in _places(document, name))
+        places = dict.fromkeys(place for name in (step.name, *step.aliases) for place in places_of(document, name))
         if places or not step.name:
             yield Stop(step, tuple(places))
 
 
-def _places(document: Document, name: str) -> list[Place]:
+def places_of(document: Document, name: str) -> list[Place]:
     """The nodes that a variable stands for. The loss as a whole stands for the loss, if there is only one."""
     sheet = document.sheet()
     if not name:

@@ -48,6 +48,10 @@ class Actions(QObject):
         """The action of a command."""
         return self._actions[key]
 
+    def trigger(self, key: str) -> None:
+        """Do a command, if it is possible now."""
+        self._actions[key].trigger()
+
     def reason(self, key: str) -> str:
         """Why a command is not possible now, as far as that is known."""
         command, bridge = self.keymap.commands[key], self._place.bridge

@@ -59,5 +59,7 @@ class Signals(QObject):
     """Session: the engine could not read a file as the drawing says."""
     trouble = Signal(object)
     """session.Trouble: to be shown by notices."""
+    command_wanted = Signal(str)
+    """The key of a command that is to be done, as if it was chosen in the menu."""
     panel_wanted = Signal(str)
     """The key of a panel that is to come to the front, and to get the keyboard."""

@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.projects.about_to_save.connect(self.canvas.marking.writing.end)
         self.bridge.session_changed.connect(self._raise_suited)
         self.bridge.panel_wanted.connect(self.show_panel)
+        self.bridge.command_wanted.connect(self.actions_table.trigger)
         self.actions_table.keys_changed.connect(self.runbar.refresh)
         self.inspector.downloads.turned.connect(self.actions_table.refresh)
         for signal in (self.bridge.session_changed, self.bridge.history_changed, self.bridge.projects_changed):

@@ -17,7 +17,7 @@ from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.numbers import cell_text, number_text
 from nnstudio.ui.panels.parts.scale import Scale
 
-GAP, FOOT = 6.0, 20.0
+GAP, HEAD, FOOT = 6.0, 5.0, 28.0
 NAMES, MARKS, BARS, NUMBERS = 92.0, 16.0, 60.0, 52.0
 """Widths of the columns at most."""
 TALLEST = 24.0
@@ -106,8 +106,8 @@ class LayerMap(QWidget):
         """Where the map is."""
         left = self._names_width() + GAP
         right = self.width() - MARKS - BARS - NUMBERS - GAP
-        high = min(TALLEST * len(self.layers.names), self.height() - FOOT)
-        return QRectF(left, 0, max(1.0, right - left), max(1.0, high))
+        high = min(TALLEST * len(self.layers.names), self.height() - HEAD - FOOT)
+        return QRectF(left, HEAD, max(1.0, right - left), max(1.0, high))
 
     # Hands
 
@@ -189,7 +189,7 @@ class LayerMap(QWidget):
         """A line along the layers with the same trouble, with its word where there is room, else with a sign."""
         left = self.area.right() + GAP
         for mark, rows in _runs(self.layers.marks):
-            top, bottom = self._high * rows[0] + 0.5, self._high * (rows[-1] + 1) - 0.5
+            top, bottom = HEAD + self._high * rows[0] + 0.5, HEAD + self._high * (rows[-1] + 1) - 0.5
             color = theme.color(mark.token)
             painter.fillRect(QRectF(left, top, 2, max(2.0, bottom - top)), color)
             painter.setPen(color)
@@ -209,25 +209,22 @@ class LayerMap(QWidget):
         area, steps, scale = self.area, self.layers.steps, self.layers.scale
         align = Qt.AlignmentFlag
         painter.setPen(theme.color("muted"))
-        room = QRectF(area.left(), area.bottom() + 4, area.width(), LINE)
-        last = f"{steps[-1]:,}"
+        line = QRectF(area.left(), area.bottom() + 12, area.width(), LINE)
+        first, last = (f"{step:,}" for step in (steps[0], steps[-1]))
+        painter.drawText(line, align.AlignLeft, self.tr("step {0}").format(first if len(steps) > 1 else last))
         if len(steps) > 1:
-            painter.drawText(room, align.AlignLeft, self.tr("step {0}").format(f"{steps[0]:,}"))
-            painter.drawText(room, align.AlignRight, last)
-        else:
-            painter.drawText(room, align.AlignLeft, self.tr("step {0}").format(last))
+            painter.drawText(line, align.AlignRight, last)
+        painter.drawImage(QRectF(self._bars_left, area.bottom() + 4, BARS, 5), colormaps.scale_bar(scale.lut))
         low, high = scale.ends
-        strip = QRectF(self._bars_left, area.bottom() + 8, BARS, 5)
-        painter.drawImage(strip, colormaps.scale_bar(scale.lut))
-        painter.drawText(QRectF(strip.right() + 4, room.top(), NUMBERS, LINE), align.AlignLeft, high)
-        painter.drawText(QRectF(strip.left() - 60, room.top(), 56, LINE), align.AlignRight, low)
+        painter.drawText(QRectF(self._bars_left, line.top(), BARS, LINE), align.AlignLeft, low)
+        painter.drawText(QRectF(self._bars_left + BARS - 8, line.top(), NUMBERS, LINE), align.AlignLeft, high)
 
     def _paint_choice(self, painter: QPainter) -> None:
         if self.choice not in self.layers.names:
             return
         row, area = self.layers.names.index(self.choice), self.area
         painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "text"), 1))
-        painter.drawRect(QRectF(area.left() - 0.5, row * self._high - 0.5, area.width(), max(2.0, self._high)))
+        painter.drawRect(QRectF(area.left() - 0.5, HEAD + row * self._high - 0.5, area.width(), max(2.0, self._high)))
 
     # Inside
 
@@ -240,7 +237,7 @@ class LayerMap(QWidget):
         return self.area.right() + GAP + MARKS
 
     def _middle(self, row: int) -> float:
-        return (row + 0.5) * self._high
+        return HEAD + (row + 0.5) * self._high
 
     def _names_width(self) -> float:
         return min(NAMES, self.width() * 0.22)
