@@ -37,7 +37,8 @@ def strongest(look: Look, options: Mapping[str, Option]) -> Found:
     found = Found({"index": (order + start).cpu().numpy(), "score": float32(score[order])})
     found.arrays["place"] = _places(at[order], answers.shape[1:])
     found.arrays.update(_told(look, order + start))
-    facts: dict[str, Option] = {"node": str(options.get("node", "")), "start": start, "scanned": len(rows)}
+    facts: dict[str, Option] = {"node": str(options.get("node", "")), "channel": whole(options, "channel", 0)}
+    facts |= {"start": start, "scanned": len(rows)}
     found.facts.update(facts | {"total": total, "names": list(look.class_names)})
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -38,6 +39,17 @@ class Chosen:
     """What the views of one panel share."""
 
     channel: int = 0
+    training: bool = False
+    """Whether the model changes while it is looked at."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the ends of the colours mean."""
+
+    low: float
+    high: float
+    signed: bool = False
 
 
 class Page(QWidget):
@@ -45,6 +57,8 @@ class Page(QWidget):
 
     asked = Signal()
     """It wants another frame than before."""
+    sampled: ClassVar[bool] = True
+    """Whether it shows the chosen sample."""
 
     def __init__(self, chosen: Chosen) -> None:
         super().__init__()
@@ -68,6 +82,10 @@ class Page(QWidget):
     def caption(self, frame: ProbeFrame, sample: Sequence[str]) -> Sequence[str]:
         """What is shown, for the header; `sample` says for which sample."""
         return sample
+
+    def scale(self) -> Scale | None:
+        """The colours, where the page does not show what they mean by itself."""
+        return None
 
     def rows(self) -> Iterable[Sequence[object]]:
         """What is shown as a table."""

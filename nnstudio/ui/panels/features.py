@@ -11,12 +11,18 @@ from PySide6.QtWidgets import QStackedWidget
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
+from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.tabs import View, ViewTabs
+from nnstudio.ui.features.filters_page import FiltersPage
 from nnstudio.ui.features.maps_page import MapsPage
-from nnstudio.ui.features.page import Chosen, Page, Seen, has_maps
+from nnstudio.ui.features.page import Chosen, Page, Scale, Seen, has_maps
 from nnstudio.ui.features.strip_page import StripPage
+from nnstudio.ui.features.strongest_page import StrongestPage, channels_of
+from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
+from nnstudio.ui.panels.parts.number_picker import NumberPicker
+from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import images
 from nnstudio.ui.panels.spec import Panel, PanelType
@@ -35,7 +41,9 @@ class FeaturesPanel(Panel):
         super().__init__(bridge)
         self.chosen = Chosen()
         self.maps, self.strip = MapsPage(self.chosen), StripPage(self.chosen)
-        self.pages: dict[str, Page] = {"maps": self.maps, "strip": self.strip}
+        self.filters, self.strongest = FiltersPage(self.chosen), StrongestPage(self.chosen)
+        pages = self.maps, self.strip, self.filters, self.strongest
+        self.pages: dict[str, Page] = dict(zip(("maps", "strip", "filters", "strongest"), pages, strict=True))
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
@@ -46,7 +54,11 @@ class FeaturesPanel(Panel):
         self.header.add_first(self.tabs)
         self.choice = NodeChoice(bridge, self.header, self._fits, self.tr("Node whose output is shown"), _first)
         self.picker = SamplePicker(bridge)
+        self.channel = NumberPicker(self.tr("Channel"), self.tr("Previous channel"), self.tr("Next channel"))
+        self.scale = ScaleBar()
+        self.header.add_key(self.scale)
         self.header.add_control(self.picker)
+        self.header.add_control(self.channel)
         self._words = ""
         self._connect()
         self._on_session(None)
@@ -71,7 +83,9 @@ class FeaturesPanel(Panel):
         wanted = {"view": self.tabs.key, "node": shown.key if shown else ""}
         if shown is None or any(frame.facts.get(name, value) != value for name, value in wanted.items()):
             return  # of the view or the node before
+        self.chosen.training = self.session is not None and self.session.run.active
         self.page.show_frame(frame, shown)
+        self._show_scale(self.page.scale())
         samples = frame.facts.get("samples")
         if isinstance(samples, int):
             self.picker.set_samples(samples)
@@ -99,12 +113,17 @@ class FeaturesPanel(Panel):
         return (
             View("maps", self.tr("Maps"), self.tr("What a node puts out; click a point to see how it comes about")),
             View("strip", self.tr("Strip"), self.tr("Every layer from input to output")),
+            View("filters", self.tr("Filters"), self.tr("The weights that a convolution slides over its input")),
+            View("strongest", self.tr("Strongest"), self.tr("The test samples that a channel answers to most")),
         )
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._on_view)
         self.choice.changed.connect(self._on_choice)
         self.strip.picked.connect(self._pick)
+        self.channel.picked.connect(self._on_channel)
+        self.strongest.grid.chosen.connect(self.bridge.choose_sample)
+        self.bridge.sample_changed.connect(self.strongest.grid.choose)
         self.bridge.session_changed.connect(self._on_session)
         self.bridge.sample_changed.connect(self._ask)
 
@@ -150,6 +169,25 @@ class FeaturesPanel(Panel):
         self.stack.setCurrentWidget(self.pages[key])
         self.choice.renew()
 
+    def _on_channel(self, channel: int) -> None:
+        self.chosen.channel = channel
+        self.strongest.begin()
+
+    def _show_channel(self) -> None:
+        """Which channel is looked for; what was chosen elsewhere is the one here."""
+        shown, wanted = self._current(), self.page is self.strongest
+        self.channel.setVisible(shown is not None and wanted)
+        if shown is not None and wanted:
+            self.channel.set_count(channels_of(shown))
+            self.chosen.channel = min(self.chosen.channel, self.channel.count - 1)
+            self.channel.show_number(self.chosen.channel)
+
+    def _show_scale(self, scale: Scale | None) -> None:
+        self.scale.setVisible(scale is not None)
+        if scale is not None:
+            lut = colormaps.diverging() if scale.signed else colormaps.viridis()
+            self.scale.set_scale(number_text(scale.low), number_text(scale.high), lut)
+
     def _pick(self, node: str) -> None:
         """Show the maps of a node that was seen in the strip, here and on the canvas."""
         self.show_view("maps")
@@ -166,7 +204,9 @@ class FeaturesPanel(Panel):
     def _on_choice(self) -> None:
         some = self.choice.some
         self.choice.setVisible(some and self.page is not self.strip)
-        self.picker.setVisible(some and self.tabs.key in ("maps", "strip"))
+        self.picker.setVisible(some and self.page.sampled)
+        self._show_channel()
+        self._show_scale(None)
         if not some:
             self.show_caption("")
             self.show_empty(self._advice())
@@ -184,12 +224,15 @@ class FeaturesPanel(Panel):
         if shown is None:
             self.subscribe_probe("", {})
             return
-        options: dict[str, Option] = {"view": self.tabs.key, "sample": self.bridge.sample}
+        options: dict[str, Option] = {"view": self.tabs.key}
+        if self.page.sampled:
+            options["sample"] = self.bridge.sample
         self.subscribe_probe("features", options | self.page.options(self._seen(), shown))
 
     def _fit(self) -> None:
         """The tabs become a picker where there is not room for them and the caption."""
-        controls = [control for control in (self.choice, self.picker) if not control.isHidden()]
+        widgets = self.choice, self.picker, self.channel, self.scale
+        controls = [control for control in widgets if not control.isHidden()]
         taken = sum(control.sizeHint().width() + 8 for control in controls) + ROOM
         caption = self.header.fontMetrics().horizontalAdvance(self.header.caption)
         self.tabs.set_compact(self.tabs.full_width + min(caption, 120) > self.width() - taken)

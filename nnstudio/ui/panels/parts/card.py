@@ -80,10 +80,11 @@ class CardPainter:
             self._paint_tokens(painter, place.adjusted(7, 6, -7, -22), card)
             self._paint_detail(painter, QRectF(place.left() + 6, place.bottom() - 20, place.width() - 12, 15), card)
             return
-        self._paint_sample(painter, place.adjusted(7, 7, -7, -TEXT_ROOM), card)
+        self.paint_sample(painter, place.adjusted(7, 7, -7, -TEXT_ROOM), card)
         self._paint_words(painter, place, card)
 
-    def _paint_sample(self, painter: QPainter, area: QRectF, card: Card) -> None:
+    def paint_sample(self, painter: QPainter, area: QRectF, card: Card) -> None:
+        """What the sample is, without words."""
         if card.sample.ndim == 3:
             self._paint_picture(painter, area, card)
         elif card.sample.shape == (2,) and self.plane is not None:
