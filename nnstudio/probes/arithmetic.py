@@ -115,7 +115,8 @@ def _point(module: nn.Module, x: torch.Tensor, at: Sequence[int]) -> Parts:
     """Value in, value out, and the curve between them."""
     spans = [Span.of([place], size) for place, size in zip(at[1:], x.shape[1:], strict=True)]
     patch = gather(x[at[0] : at[0] + 1], spans)
-    reach = max(_REACH, 1.25 * abs(patch.item()))
+    least = x[at[0]].abs().max().item() if isinstance(module, _BatchNorm) else _REACH
+    reach = max(least, 1.25 * abs(patch.item())) or _REACH
     inputs = torch.cat([torch.linspace(-reach, reach, _CURVE).to(patch), patch.reshape(1)])
     others = gather(x, spans)[None].repeat(len(inputs), *[1] * x.ndim)
     others[:, at[0]] = inputs.reshape(-1, *[1] * len(spans))

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.map_view import paint_scale
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.pictures import Floats
 
-HEAD, SIDE, GAP = 16, 40, 3
-"""Room for the numbers above and the names at the left, and between filters."""
-LEAST, LARGEST = 12, 72
+HEAD, SIDE, FOOT, GAP = 16, 40, 18, 3
+"""Room for the numbers above, the names at the left, the scale below, and between filters."""
+LEAST, LARGEST = 14, 72
 """Pixels of a filter's longer side."""
 
 
@@ -66,6 +67,7 @@ class FilterView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Filters"))
         self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
         theme.current().changed.connect(self.viewport().update)
 
     def show_filters(self, filters: Filters) -> None:
@@ -164,6 +166,7 @@ class FilterView(QAbstractScrollArea):
         if not self.wraps:
             self._paint_names(painter, shown)
         self._paint_current(painter)
+        self._paint_scale(painter)
 
     # Inside
 
@@ -212,6 +215,17 @@ class FilterView(QAbstractScrollArea):
         painter.setPen(QPen(theme.color("accent"), 2))
         painter.drawRect(whole.adjusted(-1, -1, 1, 1))
 
+    def _paint_scale(self, painter: QPainter) -> None:
+        room = QRectF(0, self._height(), self.viewport().width(), FOOT)
+        painter.setClipping(False)
+        painter.fillRect(room, theme.color("surface"))
+        reach = self.filters.reach
+        paint_scale(painter, room.adjusted(0, 4, 0, 0), number_text(-reach), number_text(reach), signed=True)
+
+    def _height(self) -> int:
+        """Of what there is for the filters."""
+        return self.viewport().height() - FOOT
+
     def _seen(self) -> slice:
         """The outputs that are in sight."""
         outputs = len(self.filters.values)
@@ -244,7 +258,7 @@ class FilterView(QAbstractScrollArea):
     def _fits(self, cell: int) -> bool:
         """Whether all rows are seen with cells so large; columns may scroll where there are many rows."""
         width, height = self._whole(cell)
-        return height <= self.viewport().height() and (not self.wraps or width <= self.viewport().width())
+        return height <= self._height() and (not self.wraps or width <= self.viewport().width())
 
     def _scrolled(self) -> QPointF:
         return QPointF(QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value()))
@@ -252,7 +266,7 @@ class FilterView(QAbstractScrollArea):
     def _measure(self) -> None:
         width, height = self._whole(self.cell)
         pairs = (self.horizontalScrollBar(), width, self.viewport().width())
-        for bar, whole, room in (pairs, (self.verticalScrollBar(), height, self.viewport().height())):
+        for bar, whole, room in (pairs, (self.verticalScrollBar(), height, self._height())):
             bar.setRange(0, max(0, whole - room))
             bar.setPageStep(room)
             bar.setSingleStep(24)

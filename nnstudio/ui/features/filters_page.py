@@ -13,7 +13,7 @@ from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.canvas.texts import tr
 from nnstudio.ui.features import words
 from nnstudio.ui.features.filter_view import Filters, FilterView
-from nnstudio.ui.features.page import Chosen, Page, Scale, Seen
+from nnstudio.ui.features.page import Chosen, Page, Seen
 
 
 class FiltersPage(Page):
@@ -49,10 +49,6 @@ class FiltersPage(Page):
         text = self.tr("{0} filters of {1}×{2}").format(int(outputs), inputs, size)
         told = [self.tr("first {0}").format(count)] if count < outputs else []
         return text, *told, *([self.tr("first {0} inputs").format(shape[1])] if shape[1] < inputs else [])
-
-    def scale(self) -> Scale | None:
-        reach = self.view.filters.reach
-        return Scale(-reach, reach, signed=True)
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every weight."""

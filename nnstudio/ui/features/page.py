@@ -43,15 +43,6 @@ class Chosen:
     """Whether the model changes while it is looked at."""
 
 
-@dataclass(frozen=True)
-class Scale:
-    """What the ends of the colours mean."""
-
-    low: float
-    high: float
-    signed: bool = False
-
-
 class Page(QWidget):
     """One view. It asks the probe for what it needs, and shows what comes."""
 
@@ -82,10 +73,6 @@ class Page(QWidget):
     def caption(self, frame: ProbeFrame, sample: Sequence[str]) -> Sequence[str]:
         """What is shown, for the header; `sample` says for which sample."""
         return sample
-
-    def scale(self) -> Scale | None:
-        """The colours, where the page does not show what they mean by itself."""
-        return None
 
     def rows(self) -> Iterable[Sequence[object]]:
         """What is shown as a table."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -86,23 +86,30 @@ class PatchView(QWidget):
         return max(1, min(count, int(room / (high * LEAST_CELL + GAP))))
 
     @property
-    def cell(self) -> float:
-        """The side of a cell."""
+    def cell(self) -> QSizeF:
+        """The size of a cell: square, or higher where there is but one row of them."""
         _, high, wide = (max(1, size) for size in self.shown.patch.shape)
         columns = self.shown.columns
         across = (self.width() - (2 * SIGN + SUM if columns == 3 else 0)) / (columns * wide)
         down = (self.height() - 2 * LINE + GAP) / self.lines - GAP
-        return max(2.0, min(across, down / high, LARGEST_CELL))
+        side = max(2.0, min(across, down / high, LARGEST_CELL))
+        return QSizeF(side, min(down, LARGEST_CELL) if high == 1 else side)
 
     def block(self, line: int, column: int) -> QRectF:
         """Where a block is: 0 the patch, 1 the filter, 2 the product, in the line below the words."""
         _, high, wide = self.shown.patch.shape
         cell, columns = self.cell, self.shown.columns
-        whole = columns * wide * cell + (2 * SIGN + SUM if columns == 3 else 0)
-        used = self.lines * (high * cell + GAP) - GAP
-        left = (self.width() - whole) / 2 + column * (wide * cell + SIGN)
-        top = LINE + (self.height() - 2 * LINE - used) / 2 + line * (high * cell + GAP)
-        return QRectF(left, top, wide * cell, high * cell)
+        whole = columns * wide * cell.width() + (2 * SIGN + SUM if columns == 3 else 0)
+        size = QSizeF(wide * cell.width(), high * cell.height())
+        used = self.lines * (size.height() + GAP) - GAP
+        left = (self.width() - whole) / 2 + column * (size.width() + SIGN)
+        top = LINE + (self.height() - 2 * LINE - used) / 2 + line * (size.height() + GAP)
+        return QRectF(QPointF(left, top), size)
+
+    def cell_of(self, block: QRectF, row: int, column: int) -> QRectF:
+        """Where a cell of a block is."""
+        cell = self.cell
+        return QRectF(block.topLeft() + QPointF(column * cell.width(), row * cell.height()), cell)
 
     def describe(self, point: QPointF) -> str:
         """What is under the mouse."""
@@ -110,11 +117,10 @@ class PatchView(QWidget):
             for column in range(self.shown.columns):
                 block = self.block(line, column)
                 if block.contains(point):
-                    row, across = (
-                        int((point.y() - block.top()) / self.cell),
-                        int((point.x() - block.left()) / self.cell),
+                    inside, cell = point - block.topLeft(), self.cell
+                    return self._words(
+                        (self.top + line, int(inside.y() / cell.height()), int(inside.x() / cell.width()))
                     )
-                    return self._words((self.top + line, row, across))
         return ""
 
     def _words(self, at: tuple[int, int, int]) -> str:
@@ -192,14 +198,14 @@ class PatchView(QWidget):
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)
-        if self.cell >= READABLE:
+        if self.cell.width() >= READABLE:
             self._paint_numbers(painter, place, values, colors)
 
     def _paint_numbers(self, painter: QPainter, place: QRectF, values: NDArray, colors: NDArray[np.uint8]) -> None:
-        painter.setFont(theme.base_font(9 if self.cell < 34 else 11))
+        painter.setFont(theme.base_font(9 if self.cell.width() < 34 else 11))
         light = colors[..., :3] @ np.array([0.3, 0.59, 0.11]) > 120
         for (row, column), value in np.ndenumerate(values):
-            cell = QRectF(place.left() + column * self.cell, place.top() + row * self.cell, self.cell, self.cell)
+            cell = self.cell_of(place, row, column)
             painter.setPen(
                 theme.color("muted") if np.isnan(value) else QColor("#000" if light[row, column] else "#fff")
             )
@@ -223,8 +229,7 @@ class PatchView(QWidget):
             return
         block, (row, column) = self.block(line, 0), divmod(self.shown.largest, self.shown.patch.shape[2])
         painter.setPen(QPen(theme.color("warning"), 2))
-        place = QRectF(block.left() + column * self.cell, block.top() + row * self.cell, self.cell, self.cell)
-        painter.drawRect(place.adjusted(1, 1, -1, -1))
+        painter.drawRect(self.cell_of(block, row, column).adjusted(1, 1, -1, -1))
 
     def _paint_head(self, painter: QPainter) -> None:
         """What the blocks are, over the first; the scales of those with a sign, under the last."""

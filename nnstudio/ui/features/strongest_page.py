@@ -51,24 +51,24 @@ class StrongestPage(Page):
         super().__init__(chosen)
         self.grid = SampleGrid()
         self.search = Search()
-        self._start = 0
+        self._start = self._count = 0
         self._mapped = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.grid)
-        self.grid.room_changed.connect(self.begin)
+        self.grid.room_changed.connect(self._on_room)
 
     def fits(self, node: Node, facts: NodeFacts) -> bool:
         return is_made(node) and axes(facts) in (1, 2, 3, 4)
 
     def options(self, seen: Sequence[Seen], shown: Seen) -> dict[str, Option]:
-        self._mapped = len(shown.shape) > 2
+        self._mapped, self._count = len(shown.shape) > 2, self.grid.capacity
         asked: dict[str, Option] = {"node": shown.key, "channel": min(self.chosen.channel, channels_of(shown) - 1)}
         return asked | {
             "last": shown.is_sequence,
             "start": self._start,
             "scan": SCANNED,
-            "count": self.grid.capacity,
+            "count": self._count,
         }
 
     def begin(self) -> None:
@@ -107,10 +107,17 @@ class StrongestPage(Page):
         self.search, self._start = Search(), 0
         self.grid.show_items(())
 
+    def _on_room(self) -> None:
+        """Where there is room for more than was asked for, they are asked for."""
+        if self.grid.capacity > self._count:
+            self.begin()
+
     def _item(self, hit: Hit) -> Item:
         label = f"“{hit.label}” " if hit.label else ""
         tip = self.tr("sample {0} {1}\nlargest value {2}").format(hit.index, label, number_text(hit.score))
-        return Item(hit.index, hit.sample, f"{label}{cell_text(hit.score)}", tip, hit.place if self._mapped else None)
+        return Item(
+            hit.index, hit.sample, f"{cell_text(hit.score)} {label}".strip(), tip, hit.place if self._mapped else None
+        )
 
 
 def channels_of(shown: Seen) -> int:

@@ -11,18 +11,15 @@ from PySide6.QtWidgets import QStackedWidget
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.tabs import View, ViewTabs
 from nnstudio.ui.features.filters_page import FiltersPage
 from nnstudio.ui.features.maps_page import MapsPage
-from nnstudio.ui.features.page import Chosen, Page, Scale, Seen, has_maps
+from nnstudio.ui.features.page import Chosen, Page, Seen, has_maps
 from nnstudio.ui.features.strip_page import StripPage
 from nnstudio.ui.features.strongest_page import StrongestPage, channels_of
-from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.number_picker import NumberPicker
-from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import images
 from nnstudio.ui.panels.spec import Panel, PanelType
@@ -55,8 +52,6 @@ class FeaturesPanel(Panel):
         self.choice = NodeChoice(bridge, self.header, self._fits, self.tr("Node whose output is shown"), _first)
         self.picker = SamplePicker(bridge)
         self.channel = NumberPicker(self.tr("Channel"), self.tr("Previous channel"), self.tr("Next channel"))
-        self.scale = ScaleBar()
-        self.header.add_key(self.scale)
         self.header.add_control(self.picker)
         self.header.add_control(self.channel)
         self._words = ""
@@ -85,7 +80,6 @@ class FeaturesPanel(Panel):
             return  # of the view or the node before
         self.chosen.training = self.session is not None and self.session.run.active
         self.page.show_frame(frame, shown)
-        self._show_scale(self.page.scale())
         samples = frame.facts.get("samples")
         if isinstance(samples, int):
             self.picker.set_samples(samples)
@@ -182,12 +176,6 @@ class FeaturesPanel(Panel):
             self.chosen.channel = min(self.chosen.channel, self.channel.count - 1)
             self.channel.show_number(self.chosen.channel)
 
-    def _show_scale(self, scale: Scale | None) -> None:
-        self.scale.setVisible(scale is not None)
-        if scale is not None:
-            lut = colormaps.diverging() if scale.signed else colormaps.viridis()
-            self.scale.set_scale(number_text(scale.low), number_text(scale.high), lut)
-
     def _pick(self, node: str) -> None:
         """Show the maps of a node that was seen in the strip, here and on the canvas."""
         self.show_view("maps")
@@ -206,7 +194,6 @@ class FeaturesPanel(Panel):
         self.choice.setVisible(some and self.page is not self.strip)
         self.picker.setVisible(some and self.page.sampled)
         self._show_channel()
-        self._show_scale(None)
         if not some:
             self.show_caption("")
             self.show_empty(self._advice())
@@ -231,7 +218,7 @@ class FeaturesPanel(Panel):
 
     def _fit(self) -> None:
         """The tabs become a picker where there is not room for them and the caption."""
-        widgets = self.choice, self.picker, self.channel, self.scale
+        widgets = self.choice, self.picker, self.channel
         controls = [control for control in widgets if not control.isHidden()]
         taken = sum(control.sizeHint().width() + 8 for control in controls) + ROOM
         caption = self.header.fontMetrics().horizontalAdvance(self.header.caption)

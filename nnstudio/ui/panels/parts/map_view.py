@@ -19,6 +19,8 @@ LINE = 16.0
 """Of the words above and of the scale below."""
 FLATTEST = 4.0
 """A cell is so many times as wide as high at most, or as high as wide."""
+THIN = 10.0
+"""The same of a map that has but one row."""
 SMALLEST = 5.0
 """Pixels of a cell from which each cell of a window is outlined, not the window alone."""
 
@@ -82,7 +84,7 @@ class MapView(QWidget):
         )
         wide, high = self.width() / columns, (self.height() - 2 * LINE) / rows
         even = min(rows, columns) > max(rows, columns) / FLATTEST
-        limit = 1.0 if even else FLATTEST
+        limit = 1.0 if even else FLATTEST if rows > 1 else THIN
         return QSizeF(min(wide, high * limit), min(high, wide * limit))
 
     @property
