@@ -44,19 +44,33 @@ class _Calls:
 
 def look_along(look: Look, inputs: Inputs, options: Mapping[str, Option]) -> Found:
     """The curve over the line on which the data lie."""
-    places = clamp(whole(options, "places", 256), 2, MOST_PLACES)
     low, high = edges_of(torch.cat([inputs.columns(look.train), inputs.columns(look.test)]))
-    x = torch.linspace(low[0], high[0], places)
+    if inputs.leader:
+        x, columns = _samples(look, inputs)
+    else:
+        x = torch.linspace(low[0], high[0], clamp(whole(options, "places", 256), 2, MOST_PLACES))
+        columns = x[:, None]
     node = str(options.get("node", ""))
     with _listening(look.model) as calls:
-        output, traced = answer_at(look, inputs.fields(x[:, None]), [node] if node else [])
+        output, traced = answer_at(look, inputs.fields(columns), [node] if node else [])
     answer, chosen, count = single(output, look.spec.task, whole(options, "output", 0))
     found = Found({"x": float32(x)}, {"x0": low[0], "x1": high[0], "output": chosen, "outputs": count})
     found.arrays["fit"] = float32(_curve(read(answer, look.spec.task), look.spec.task))
     if look.spec.task == "values":
         _add_pieces(found, calls, answer, chosen)
-    add_lines(found, traced.get(node), options, (places,))
+    add_lines(found, traced.get(node), options, (len(x),))
     return found
+
+
+def _samples(look: Look, inputs: Inputs) -> tuple[torch.Tensor, torch.Tensor]:
+    """The samples from the lowest to the highest, evenly chosen of very many: the number they follow from, and what
+    the model takes.
+    """
+    parts = (look.train, look.test)
+    leading = torch.cat([inputs.columns(part)[:, 0] for part in parts])
+    order = leading.argsort()
+    order = order[torch.linspace(0, len(order) - 1, min(len(order), MOST_PLACES)).long()]
+    return leading[order], torch.cat([inputs.taken(part) for part in parts])[order]
 
 
 def _curve(answers: Answers, task: str) -> torch.Tensor:

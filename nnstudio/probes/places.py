@@ -1,12 +1,13 @@
 """Places to ask a model about, where all of its inputs together are one number a sample, or two.
 
-They may come as one field or as two; what the drawing makes of them behind that does not matter.
+They may come as one field or as two; what the drawing makes of them behind that does not matter. Many numbers that
+follow from one, as powers of x, count as that one where the data set has it as a field of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import torch
@@ -23,6 +24,10 @@ _MOST_OUTPUTS = 256
 """Numbers of a prediction that one can be chosen of."""
 
 
+_MOST_FOLLOWERS = 64
+"""Numbers that may follow from one."""
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The input fields and what a sample of each is like."""
@@ -30,18 +35,29 @@ class Inputs:
     shapes: dict[str, tuple[int, ...]]
     kinds: dict[str, torch.Tensor]
     """An empty tensor of each field's own type and device."""
+    leader: str = ""
+    """A field of one number that all the others of a sample follow from: places between the samples are not known."""
 
     @property
     def count(self) -> int:
         """Numbers of a sample."""
+        return 1 if self.leader else self.size
+
+    @property
+    def size(self) -> int:
+        """Numbers of a sample as the model takes it."""
         return sum(map(prod, self.shapes.values()))
 
     def columns(self, tensors: Tensors) -> torch.Tensor:
         """Samples as N×count."""
+        return tensors[self.leader].reshape(-1, 1).float() if self.leader else self.taken(tensors)
+
+    def taken(self, tensors: Tensors) -> torch.Tensor:
+        """Samples as N×size, as the model takes them."""
         return torch.cat([tensors[name].reshape(len(tensors[name]), -1) for name in self.shapes], dim=1).float()
 
     def fields(self, columns: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Samples N×count as the model takes them."""
+        """N×size as the fields that the model takes."""
         parts = torch.split(columns, [prod(shape) for shape in self.shapes.values()], dim=1)
         return {
             name: part.reshape(-1, *shape).to(self.kinds[name])
@@ -54,9 +70,23 @@ def inputs_of(look: Look) -> Inputs:
     judged(look)
     fields = {name: look.train[name] for name in look.spec.inputs}
     inputs = Inputs({name: tuple(field.shape[1:]) for name, field in fields.items()}, _empty(fields))
+    if inputs.size > 1:
+        inputs = replace(inputs, leader=_leader(look, inputs))
     if inputs.count not in (1, 2) or not all(field.is_floating_point() for field in fields.values()):
         raise DataError("The Boundary panel needs data with one or two numbers a sample, such as moons.")
     return inputs
+
+
+def _leader(look: Look, inputs: Inputs) -> str:
+    """A field that the model does not take, which is one of the numbers that it does; or empty."""
+    used = {*inputs.shapes, look.spec.target, *look.spec.targets}
+    single = (name for name in look.train if name not in used and look.train[name][:1].numel() == 1)
+    numbers = [name for name in single if look.train[name].is_floating_point()]
+    if not numbers or inputs.size > _MOST_FOLLOWERS:
+        return ""
+    columns = inputs.taken(look.train)
+    alike = (name for name in numbers if (columns == look.train[name].reshape(-1, 1)).all(dim=0).any())
+    return next(alike, "")
 
 
 def _empty(fields: Tensors) -> dict[str, torch.Tensor]:

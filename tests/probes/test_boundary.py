@@ -224,3 +224,18 @@ def test_one_input_and_classes_give_probabilities():
     many = LOOK(line(hidden, nn.Linear(2, 3), labels), {"places": 5})
     assert many.arrays["fit"].shape == (3, 5)
     assert many.arrays["fit"].sum(0) == pytest.approx(np.ones(5), abs=1e-5)
+
+
+def test_powers_of_a_number_are_a_curve_over_it():
+    data = tensors("polynomial", samples=50, order=2)
+    train, test = split(data, 10)
+    net = look_at(chain(out=linear([[2.0, -3.0]], [0.5])), train, test, field="powers", target="y", task="values")
+    found = LOOK(net, {})
+    x = np.sort(data["x"].numpy()[:, 0])
+    assert found.arrays["x"] == pytest.approx(x)
+    assert found.arrays["fit"] == pytest.approx(0.5 + 2 * x - 3 * x**2, abs=1e-5)
+    assert found.arrays["pieces"] == pytest.approx(np.stack([2 * x, -3 * x**2]), abs=1e-5)
+    assert found.arrays["points"].tolist() == data["x"].tolist()
+    twice = {"x": data["x"][:, 0] + 1, "powers": data["powers"], "y": data["y"]}
+    plane = look_at(chain(out=linear([[2.0, -3.0]], [0.5])), twice, twice, field="powers", target="y", task="values")
+    assert "grid" in LOOK(plane, {}).arrays  # another number, from which these do not follow

@@ -66,6 +66,11 @@ def shapes() -> Document:
     return row("shapes", {"dataset": "shapes"}, layers, "CrossEntropyLoss")
 
 
+def sine() -> Document:
+    layers: Layers = [("Linear", {"out_features": 8}), ("ReLU", {}), ("Linear", {"out_features": 1})]
+    return row("sine", {"dataset": "sine"}, layers, "MSELoss")
+
+
 def lstm() -> Document:
     layers: Layers = [
         ("Embedding", {"embedding_dim": 8}),
@@ -94,6 +99,7 @@ NETWORKS: dict[str, Callable[[], Document]] = {
     "painted": painted,
     "iris": iris,
     "diabetes": diabetes,
+    "sine": sine,
     "shapes": shapes,
     "lstm": lstm,
     "gpt": gpt,

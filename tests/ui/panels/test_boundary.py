@@ -203,6 +203,15 @@ def test_lines_follow_the_node_that_is_selected(studio):
     assert studio.options("boundary")["node"] == "head"
 
 
+def test_the_line_of_the_answer_itself_is_not_drawn_twice(studio):
+    studio.open(points(hidden=3))
+    panel = studio.panel("boundary")
+    assert panel.units.unit == -1
+    studio.bridge.select((studio.document.node("head").id,))
+    assert panel.units.nodes.key == "head"
+    assert panel.units.unit == -2
+
+
 def test_of_several_outputs_one_is_chosen(studio):
     panel = studio.panel("boundary")
     send(studio, task="values")
@@ -311,9 +320,11 @@ def test_one_input_and_classes_are_curves_of_probability(studio):
 def test_units_turn_at_upright_lines(studio):
     panel = studio.panel("boundary")
     x = np.linspace(-1, 1, 101, dtype=np.float32)
-    send_fit(studio, lines=np.stack([x - 0.25, x * 0 + 1]))
-    assert panel.plot.lines.shown()[0] == pytest.approx(0.25, abs=1e-5)
-    assert panel.plot.lines.labels == ["0"]
+    uneven = np.sign(x) * x**2
+    for places in (x, uneven):
+        send_fit(studio, x=places, lines=np.stack([places - 0.25, x * 0 + 1]))
+        assert panel.plot.lines.shown()[0] == pytest.approx(0.25, abs=1e-5)
+        assert panel.plot.lines.labels == ["0"]
 
 
 def test_a_curve_of_no_numbers_is_not_drawn(studio):

@@ -27,7 +27,7 @@ PATIENCE_MS = 60_000
 FOR: dict[str, tuple[tuple[str, ...], str]] = {
     "accuracy": (("digits", "moons", "iris"), "only-data"),
     "attention": (("gpt",), "digits"),
-    "boundary": (("moons", "xor", "spiral"), "digits"),
+    "boundary": (("moons", "xor", "spiral", "sine"), "digits"),
     "code": (("digits", "numbers", "gpt"), "empty"),
     "data": (("digits", "iris", "lstm"), "empty"),
     "gradients": (("digits", "moons", "lstm"), "only-data"),

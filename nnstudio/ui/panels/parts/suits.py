@@ -19,14 +19,19 @@ def points(compiled: Compiled) -> bool:
 
 
 def few_numbers(compiled: Compiled) -> bool:
-    """Whether the network takes one number a sample, or two, or the samples are points in a plane."""
+    """Whether the network takes one number a sample, or two, or the samples are points in a plane; or it takes more
+    that may follow from one, as powers of x, which the data set has as a field of its own.
+    """
     facts = compiled.facts.get(compiled.dataset)
     fields = facts.outputs if facts else {}
     taken = [fields[name] for name in compiled.signature.inputs if name in fields]
     given = len(taken) == len(compiled.signature.inputs)
     numbers = sum(prod(spec.per_sample) for spec in taken)
     whole = any(spec.dtype.startswith("int") for spec in taken)
-    return points(compiled) or (given and numbers in (1, 2) and not whole)
+    used = {*compiled.signature.inputs, *compiled.signature.targets}
+    rest = [spec for name, spec in fields.items() if name not in used]
+    leads = any(prod(spec.per_sample) == 1 and spec.kind == "number" for spec in rest)
+    return points(compiled) or (given and not whole and (numbers in (1, 2) or leads))
 
 
 def images(compiled: Compiled) -> bool:

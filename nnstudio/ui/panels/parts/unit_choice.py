@@ -86,10 +86,15 @@ class UnitChoice(QWidget):
                 self.combo.clear()
                 for unit, text in rows:
                     self.combo.addItem(text, unit)
-        wanted = before if self._chosen else (ALL if 0 < units <= FEW else NONE)
+        wanted = before if self._chosen else (ALL if 0 < units <= FEW and not self._says() else NONE)
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(max(self.combo.findData(wanted), 0))
         self.combo.updateGeometry()
+
+    def _says(self) -> bool:
+        """Whether the node is the one that says what is predicted: its line is that between the classes."""
+        session = self._bridge.current
+        return session is not None and self.nodes.key == session.compiled.signature.prediction
 
     def _count(self) -> int:
         session = self._bridge.current

@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.fit import BELOW, Fit
 from nnstudio.ui.panels.parts.plane import HUES
 from nnstudio.ui.panels.parts.shades import shade
+from nnstudio.ui.panels.plots import beside
 from nnstudio.ui.panels.plots.axes import Axis
 from nnstudio.ui.panels.plots.plot import Plot
 from nnstudio.ui.panels.plots.point_items import PointItems
@@ -81,11 +82,13 @@ class FitPlot(Plot):
         self._show(self._curves, fit.curves, [cosmetic(each, 2.4) for each in shades], 3)
         pieces = fit.pieces if fit.pieces is not None and self._with_pieces else np.empty((0, len(fit.x)), np.float32)
         numbers = [] if fit.piece_units is None else fit.piece_units.tolist()
-        pens = [cosmetic(piece_shade(unit), 1.2, DASHES[unit // len(HUES) % len(DASHES)]) for unit in numbers]
+        pens = [cosmetic(piece_shade(unit), beside.WIDTH, DASHES[unit // len(HUES) % len(DASHES)]) for unit in numbers]
         self._show(self._pieces, pieces, pens[: len(pieces)], 0)
         if not self.free and len(fit.x):
             low, high = self._y_range(pieces)
-            self.view.setRange(xRange=(float(fit.x[0]), float(fit.x[-1])), yRange=(low, high), padding=0)
+            room = 0.02 * float(fit.x[-1] - fit.x[0])
+            across = (float(fit.x[0]) - room, float(fit.x[-1]) + room)
+            self.view.setRange(xRange=across, yRange=(low, high), padding=0)
         self._draw_lines()
 
     def shown_pieces(self) -> list[NDArray[np.float64]]:
@@ -167,10 +170,12 @@ class FitPlot(Plot):
         if fit.lines is None or len(fit.x) < 2:
             self.lines.clear()
             return
-        half = float(fit.x[1] - fit.x[0]) / 2
+        even = np.linspace(fit.x[0], fit.x[-1], len(fit.x))  # places at samples are not
+        fields = np.stack([np.interp(even, fit.x, line) for line in fit.lines]).astype(np.float32)
+        half = float(even[1] - even[0]) / 2
         low, high = self.view.viewRange()[1]
         edges = (float(fit.x[0]) - half, float(fit.x[-1]) + half, low, high)
-        self.lines.draw(np.repeat(fit.lines[:, None], 2, axis=1), fit.unit, edges)
+        self.lines.draw(np.repeat(fields[:, None], 2, axis=1), fit.unit, edges)
 
     def _draw_points(self) -> None:
         fit = self.fit

@@ -15,6 +15,8 @@ from nnstudio.ui.panels.plots.level_sets import level_set
 
 DARK, LIGHT = QColor("#14161B"), QColor(255, 255, 255, 190)
 """Over a picture that looks the same in every theme."""
+FEW = 4
+"""So many have a rim and are bold: Qt takes long over wide lines."""
 BRIGHT = 140
 """Lightness from which letters on a colour are dark."""
 Edges = tuple[float, float, float, float]
@@ -47,7 +49,6 @@ class UnitLines:
         """Other colours than those for a picture."""
         self._shade = line
         self._rim.setPen(cosmetic(rim, 4.0))
-        self._line.setPen(cosmetic(line, 1.6))
         for label in self._labels:
             self._dress_label(label)
 
@@ -58,8 +59,10 @@ class UnitLines:
         rows, columns = fields.shape[1:]
         x = x0 + (found.x + 0.5) / max(columns, 1) * (x1 - x0)
         y = y0 + (found.y + 0.5) / max(rows, 1) * (y1 - y0)
-        for item in (self._rim, self._line):
-            item.setData(x, y, connect="pairs")
+        self._line.setData(x, y, connect="pairs")
+        rimmed = len(fields) <= FEW
+        self._line.setPen(cosmetic(self._shade, 1.6 if rimmed else 1.0))
+        self._rim.setData(*((x, y) if rimmed else ([], [])), connect="pairs")
         self._number(x, y, found.fields, first, len(fields))
 
     def clear(self) -> None:
