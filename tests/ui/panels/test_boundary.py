@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from nnstudio.compiler.compile import compile_document
 from nnstudio.graph.document import Document
+from nnstudio.ui.panels.parts.suits import few_numbers
 from nnstudio.ui.panels.plots.boundary_plot import finer
 from nnstudio.ui.panels.plots.level_sets import level_set
 
@@ -345,3 +347,21 @@ def test_a_zoom_stays_and_a_double_click_shows_all(studio):
         assert panel.plot.view.viewRange()[0] == [0.1, 0.2]
         panel.plot.show_all()
         assert panel.plot.view.viewRange() == whole
+
+
+@pytest.mark.parametrize(
+    ("data", "entry", "fits"),
+    [("sine", "x", True), ("polynomial", "powers", True), ("plane", "point", True), ("wine", "measures", False)],
+)
+def test_it_is_for_networks_that_take_one_number_or_two(data, entry, fits):
+    document = Document(data)
+    document.add("Dataset", "data", dataset=data)
+    document.add("Linear", "head", out_features=3 if data == "wine" else 1)
+    loss = document.add("CrossEntropyLoss" if data == "wine" else "MSELoss", "loss")
+    outputs = document.node("data").outputs
+    document.connect(f"data.{entry if data != 'wine' else outputs[0].name}", "head")
+    document.connect("head", loss)
+    document.connect(f"data.{outputs[-1].name}", "loss.target")
+    compiled = compile_document(document)
+    assert not compiled.errors
+    assert few_numbers(compiled) is fits
