@@ -27,7 +27,7 @@ from nnstudio.protocol.messages import Option
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 LONGEST = 128
 """Places along an axis that are told unless asked otherwise."""
-MOST_NUMBERS = 1 << 19
+MOST_NUMBERS = 1 << 18
 """In one frame: many heads are told of fewer places."""
 
 

@@ -86,6 +86,12 @@ class AttentionPanel(Panel):
         self.tabs.set_key(view)
         self._on_view(view)
 
+    def choose_kind(self, title: str) -> None:
+        """Show another attention of the node, by the title of its group."""
+        self._group_title = title
+        self._list_kinds()
+        self._draw()
+
     def choose_map(self, layer: int, head: int) -> None:
         """Show another layer and head large: a head by its number from 0, MEAN or ROLLOUT."""
         self.layer, self.head = layer, head
@@ -242,8 +248,7 @@ class AttentionPanel(Panel):
         self.kinds.setVisible(len(titles) > 1)
 
     def _on_kind(self, index: int) -> None:
-        self._group_title = self.kinds.itemText(index)
-        self._draw()
+        self.choose_kind(self.kinds.itemText(index))
 
     def _on_view(self, _view: str) -> None:
         self._view_chosen = True

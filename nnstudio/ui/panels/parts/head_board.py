@@ -53,33 +53,33 @@ class HeadBoard(BesideGrid):
     def draw(self, group: Group, choice: Choice, names: Sequence[tuple[str, ...]], patches: Patches | None) -> None:
         """Show the group; `names` are those of the queries and of the keys."""
         self._group = group
-        over = patches if choice.view == PICTURE else None
+        sight = _Sight(group, choice, patches if choice.view == PICTURE else None)
         shown = group.layers[choice.layer].shown(choice.head)
-        self.top = _top(group, shown, choice.head, over, choice.asking)
+        self.top = sight.top(shown, choice.head)
         looks = Looks(shown, names[0], names[1], self.top)
-        if over is None:
+        if sight.patches is None:
             looks = looks.trimmed()
-        self._draw_grid(group, choice, over, looks.weights.shape)
-        self._draw_large(looks, choice, over)
+        self._draw_grid(sight, looks.weights.shape)
+        self._draw_large(sight, looks)
 
     # Inside
 
-    def _draw_large(self, looks: Looks, choice: Choice, patches: Patches | None) -> None:
-        if patches is not None:
-            self.picture.show_looks(patches, looks, choice.asking)
+    def _draw_large(self, sight: _Sight, looks: Looks) -> None:
+        if sight.patches is not None:
+            self.picture.show_looks(sight.patches, looks, sight.choice.asking)
             self.large.setCurrentWidget(self.picture)
             return
-        view = self.lines if choice.view == LINES else self.map
+        view = self.lines if sight.choice.view == LINES else self.map
         view.show_looks(looks)
         self.large.setCurrentWidget(view)
 
-    def _draw_grid(self, group: Group, choice: Choice, patches: Patches | None, shape: tuple[int, ...]) -> None:
-        heads = group.heads
-        images = [_images(group, layer, choice.asking, patches, shape) for layer in group.layers]
-        rows = [self.tr("layer {0}").format(number + 1) for number in range(len(group.layers))]
-        aspect = patches.aspect if patches is not None else min(max(shape[1] / shape[0], 0.5), 2.0)
+    def _draw_grid(self, sight: _Sight, shape: tuple[int, ...]) -> None:
+        layers, heads = sight.group.layers, sight.group.heads
+        images = [sight.images(layer, shape) for layer in layers]
+        rows = [self.tr("layer {0}").format(number + 1) for number in range(len(layers))]
+        aspect = sight.patches.aspect if sight.patches is not None else min(max(shape[1] / shape[0], 0.5), 2.0)
         self.grid.show_images(images, rows, [head_title(head) for head in heads], aspect)
-        self.grid.choose(choice.layer, heads.index(choice.head))
+        self.grid.choose(sight.choice.layer, heads.index(sight.choice.head))
         self.grid.setVisible(len(rows) * len(heads) > 1)
 
     def _on_grid(self, row: int, column: int) -> None:
@@ -87,19 +87,31 @@ class HeadBoard(BesideGrid):
             self.chosen.emit(row, self._group.heads[column])
 
 
-def _images(group: Group, layer: Layer, asking: int, patches: Patches | None, shape: tuple[int, ...]) -> list[QImage]:
-    """A picture for each head, the mean and the rollout of a layer."""
-    shown = [layer.shown(head) for head in group.heads]
-    tops = [_top(group, weights, head, patches, asking) for head, weights in zip(group.heads, shown, strict=True)]
-    if patches is not None:
-        place = min(asking, len(shown[0]) - 1)
-        return [patches.over(weights[place], top) for weights, top in zip(shown, tops, strict=True)]
-    return images_of([weights[: shape[0], : shape[1]] for weights in shown], tops)
+class _Sight:
+    """What is drawn: all heads and layers on one scale of colours, a rollout, which is of other sizes, on its own."""
 
+    def __init__(self, group: Group, choice: Choice, patches: Patches | None) -> None:
+        self.group, self.choice, self.patches = group, choice, patches
+        self._shared = scale_top([self._seen(layer.weights) for layer in group.layers])
 
-def _top(group: Group, shown: Floats, head: int, patches: Patches | None, asking: int) -> float:
-    """Where the scale ends: one for all heads and layers, and one for a rollout, which is of other sizes."""
-    every = [shown] if head == ROLLOUT else [each.weights for each in group.layers]
-    if patches is not None:
-        every = [each[..., min(asking, each.shape[-2] - 1), patches.before :] for each in every]
-    return scale_top(every)
+    def top(self, shown: Floats, head: int) -> float:
+        """Where the scale of a map ends."""
+        return scale_top([self._seen(shown)]) if head == ROLLOUT else self._shared
+
+    def images(self, layer: Layer, shape: tuple[int, ...]) -> list[QImage]:
+        """A picture for each head, the mean and the rollout of a layer; maps are cut to that shape."""
+        shown = [layer.shown(head) for head in self.group.heads]
+        tops = [self.top(weights, head) for weights, head in zip(shown, self.group.heads, strict=True)]
+        if self.patches is not None:
+            place = self._asking(shown[0])
+            return [self.patches.over(weights[place], top) for weights, top in zip(shown, tops, strict=True)]
+        return images_of([weights[: shape[0], : shape[1]] for weights in shown], tops)
+
+    def _seen(self, weights: Floats) -> Floats:
+        """Those that have a colour: over a picture those of one place alone, for the patches."""
+        if self.patches is None:
+            return weights
+        return weights[..., self._asking(weights), self.patches.before :]
+
+    def _asking(self, weights: Floats) -> int:
+        return min(self.choice.asking, weights.shape[-2] - 1)

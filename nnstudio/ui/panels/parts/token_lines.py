@@ -15,7 +15,7 @@ from nnstudio.ui.panels.parts.looks import Looks, placed
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.token_map import LARGEST, letters, longest
 
-MOST_LINES = 800
+MOST_LINES = 300
 """The strongest ones; more of them are a fog."""
 LEVELS = 12
 """Strengths of lines: those of one are drawn at once."""
