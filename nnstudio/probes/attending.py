@@ -149,9 +149,9 @@ class _Watch(TorchFunctionMode):
         self._in.pop()
 
     def _add(self, path: str, kind: str, weights: torch.Tensor) -> None:
-        least = 3 if self._batched else 2
-        if weights.dim() >= least:
-            self.found.append(Attended(path, kind, _by_heads(weights.detach(), batched=self._batched)))
+        if weights.dim() >= 2:
+            batched = self._batched and weights.dim() > 2  # numbers of the network's own have no batch
+            self.found.append(Attended(path, kind, _by_heads(weights.detach(), batched=batched)))
 
 
 def product_weights(

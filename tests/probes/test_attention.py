@@ -180,6 +180,18 @@ def test_attention_in_code_of_ones_own_is_seen_by_torchs_function():
     assert close(found.arrays["weights:0"], scores.softmax(-1))
 
 
+def test_numbers_typed_in_are_looked_up_without_a_batch():
+    document = Document("lookup")
+    numbers = {"query": [[0.7] * 4], "key": [[0.8, 0.9, 0.8, 0.9], [0.1, 0.2, 0.3, 0.4]], "value": [[1.0], [2.0]]}
+    document.add("ScaledDotProductAttention", "attention")
+    for name, value in numbers.items():
+        document.add("Constant", name, value=value)
+        document.connect(name, f"attention.{name}")
+    given = look(subject_of(document), node="attention").arrays["weights:0"]
+    scores = np.exp([2.38 / 2, 0.7 / 2])
+    assert np.allclose(given, [[scores / scores.sum()]], atol=1e-6)
+
+
 def test_rollout_follows_the_layers_as_abnar_and_zuidema_do():
     found = look(encoder(causal=False), node="encoder", rollout=True)
     come = np.eye(5)

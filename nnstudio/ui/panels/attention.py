@@ -56,6 +56,8 @@ class AttentionPanel(Panel):
         self._groups: list[Group] = []
         self._frame: ProbeFrame | None = None
         self._group_title = ""
+        self._asked = ""
+        """The node, as the engine calls it, that frames are wanted of; empty for all."""
         self._sources: dict[tuple[str, str], tuple[Source, Source]] = {}
         self._view_chosen = False
         self._build(bridge)
@@ -99,7 +101,7 @@ class AttentionPanel(Panel):
 
     def on_frame(self, frame: ProbeFrame) -> None:
         groups = groups_of(frame)
-        if not groups:
+        if not groups or not _is_of(groups, self._asked):
             return
         self._frame, self._groups = frame, groups
         samples = frame.facts.get("samples", 0)
@@ -290,10 +292,18 @@ class AttentionPanel(Panel):
             node = session.steering.following.name_then(node)  # empty for a node that the run does not have
         if not node:
             self.subscribe_probe("", {})
+            if self.key:
+                self.show_empty(self.tr("The run has no '{0}' yet: train anew to see it.").format(self.choice.name))
             return
         whole = self.whole.isChecked() and not self.whole.isHidden()
-        options: dict[str, Option] = {"node": "" if whole else node, "sample": self.bridge.sample, "rollout": True}
+        self._asked = "" if whole else node
+        options: dict[str, Option] = {"node": self._asked, "sample": self.bridge.sample, "rollout": True}
         self.subscribe_probe("attention", options)
+
+
+def _is_of(groups: Sequence[Group], node: str) -> bool:
+    """Whether these are attentions of the node; the last frame may be of the one that was shown before."""
+    return not node or f"{groups[0].layers[0].path}.".startswith(f"{node}.")
 
 
 def _fits(bridge: Bridge, node: Node, _facts: NodeFacts) -> bool:

@@ -171,7 +171,7 @@ def test_what_only_fills_up_and_is_hidden_is_left_out(studio):
 
 def test_several_kinds_of_attention_are_chosen_from(studio):
     panel = shown(studio, gpt())
-    told = {"paths": ["d.layers.0.self_attn", "d.layers.0.multihead_attn"], "kinds": ["self", "cross"]}
+    told = {"paths": ["decoder.layers.0.self_attn", "decoder.layers.0.multihead_attn"], "kinds": ["self", "cross"]}
     arrays = {"weights:0": weights(1, 4, 4), "weights:1": weights(1, 4, 6)}
     studio.frame("attention", arrays, queries=[4, 4], keys=[4, 6], **told)
     assert [panel.kinds.itemText(row) for row in range(2)] == ["self-attention", "cross-attention"]
@@ -213,6 +213,16 @@ def test_the_whole_network_can_be_looked_at_where_there_are_several(studio):
     assert not panel.whole.isHidden()
     panel.whole.click()
     assert studio.options("attention")["node"] == ""
+
+
+def test_a_frame_of_the_node_before_is_not_taken_for_another(studio):
+    document = gpt()
+    document.add("TransformerEncoder", "second", nhead=2, num_layers=1, dim_feedforward=8)
+    document.connect("decoder", "second")
+    panel = shown(studio, document)
+    studio.bridge.select((document.node("second").id,))
+    send_text(studio)
+    assert panel.is_empty
 
 
 def test_selecting_a_node_on_the_canvas_shows_it(studio):

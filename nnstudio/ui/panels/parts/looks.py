@@ -80,8 +80,9 @@ def shown_token(token: str) -> str:
 
 
 def placed(names: tuple[str, ...], place: int) -> str:
-    """A place's name with its number, as a token may come several times."""
-    return f"“{names[place]}” ({place})" if place < len(names) else str(place)
+    """A place's name with its number, as a token may come several times; the number alone where it has no name."""
+    name = names[place] if place < len(names) else ""
+    return f"“{name}” ({place})" if name not in ("", str(place)) else str(place)
 
 
 def images_of(weights: Sequence[Floats], tops: Sequence[float]) -> list[QImage]:
