@@ -43,8 +43,9 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     found = Found(facts={"sample": rows.sample, "samples": rows.samples, **label_facts(look, rows.sample)})
     found.facts["name"] = str(options.get("field") or options.get("name", ""))
     found.facts.update(_figures(tensor), shape=[*tensor.shape], dtype=str(tensor.dtype).removeprefix("torch."))
-    if not tensor.is_floating_point() and 0 < len(look.class_names) <= MOST_NAMES:
-        found.facts["names"] = list(look.class_names)
+    names = look.names_of(str(options["field"])) if options.get("field") else look.class_names
+    if not tensor.is_floating_point() and 0 < len(names) <= MOST_NAMES:
+        found.facts["names"] = list(names)
     _tell(found, tensor, options)
     return found
 

@@ -15,7 +15,7 @@ from nnstudio.ui.canvas.items.mark_item import MarkItem
 from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.live.figures import LiveFigures
 from nnstudio.ui.canvas.live.flow import LiveFlow
-from nnstudio.ui.canvas.live.live import LivePictures
+from nnstudio.ui.canvas.live.pictures import LivePictures
 from nnstudio.ui.canvas.live.walked import WalkOnCanvas
 from nnstudio.ui.canvas.metrics import PLAIN_BELOW
 from nnstudio.ui.canvas.navigation import STEP, Navigator
@@ -293,7 +293,9 @@ class Stage(QGraphicsView):
         self.viewport().update()
 
     def _tell_minimap(self) -> None:
-        self.minimap.set_seen(self.navigator.seen())
+        seen = self.navigator.seen()
+        self.minimap.set_seen(seen)
+        self.live.see(seen, near=self.zoom >= PLAIN_BELOW)
 
     def _zoomed(self, zoom: float) -> None:
         """While zooming, cards are shown as they were painted, only larger or smaller."""

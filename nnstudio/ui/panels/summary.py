@@ -141,9 +141,9 @@ class SummaryPanel(Panel):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column(self.tr("Layer"), self.tr("Name and type; a click shows it on the canvas"), 132, _name),
-            Column(self.tr("Output"), self.tr("Shape of what it puts out for one sample"), 76, _output),
-            Column(self.tr("Parameters"), self._tip("parameters"), 92, _parameters, lambda row: float(row.parameters)),
+            Column(self.tr("Layer"), self.tr("Name and type; a click shows it on the canvas"), 124, _name),
+            Column(self.tr("Output"), self.tr("Shape of what it puts out for one sample"), 70, _output),
+            Column(self.tr("Parameters"), self._tip("parameters"), 100, _parameters, lambda row: float(row.parameters)),
             Column(self.tr("Time"), self._tip("time"), 72, self._time_text, self._time, self._backward),
             Column(self.tr("FLOPs"), self._tip("flops"), 76, _flops, lambda row: float(row.flops)),
             Column(self.tr("Weights"), self._tip("weights"), 84, _weights, lambda row: float(row.weight_bytes)),

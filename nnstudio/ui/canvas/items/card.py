@@ -150,7 +150,8 @@ class Plan:
 def plan_of(card: Card, picture_height: float) -> Plan:
     """The parts' places; `picture_height` is 0 where there is no live picture."""
     spots = tuple(_spots(card))
-    text_end = HEADER + 3 + LINE * (card.rows + len(card.lines)) + (FIGURES if card.figures else 0)
+    beside = len(card.outputs) if len(card.outputs) > 1 and not card.named else 0
+    text_end = HEADER + 3 + LINE * (card.rows + max(len(card.lines), beside)) + (FIGURES if card.figures else 0)
     height = max([text_end + 3, *(spot.at.y() + PORT + (4 if card.collapsed else 8) for spot in spots)])
     picture = QRectF()
     if picture_height and not card.collapsed:

@@ -25,19 +25,31 @@ _COLUMNS = 4
 _GAP = 1.5
 _INPUT = 56.0
 _BARS = 34.0
+_GIVEN_BARS = 46.0
+_CELLS = 32
+"""Of a long vector in one row."""
 _MAP = 56.0
 _REACHES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """How far the axes of a point's plane go; few steps, so that points of one data set are on one scale."""
 
 
 class Thumbnail:
-    """One array as a small picture. `told` stands beside the picture of a sample; `signed` ones show where zero is."""
+    """One array as a small picture. `told` stands beside the picture of a sample; `signed` ones show where zero is.
+
+    `shape` is that of what it is a picture of, where that is larger than what came.
+    """
 
     def __init__(
-        self, array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = (), signed: bool = False
+        self,
+        array: NDArray[Any],
+        *,
+        given: bool = False,
+        told: tuple[str, ...] = (),
+        signed: bool = False,
+        shape: tuple[int, ...] = (),
     ) -> None:
         self.array = array
-        self.shape = array.shape
+        self.shape = shape or array.shape
         self.given = given
         self.told = told
         self.signed = signed
@@ -49,7 +61,7 @@ class Thumbnail:
         if self.given and (self.array.ndim > 1 or self._is_point):
             return _INPUT
         if self.array.ndim == 1:
-            return _BARS
+            return _GIVEN_BARS if self.given and self.told else _BARS
         return self._rows * (self._tile_height + _GAP) - _GAP if self.array.ndim == 3 else _MAP
 
     def paint(self, painter: QPainter, into: QRectF) -> None:
@@ -58,11 +70,17 @@ class Thumbnail:
             square = QRectF(into.topLeft(), QSizeF(into.height(), into.height()))
             self._paint_point(painter, square)
             self._paint_words(painter, square, into.right())
+        elif self._is_long:
+            self._paint_images(painter, into, columns=1)
+        elif self.array.ndim == 1 and self.given and self.told:
+            bars = QRectF(into.left(), into.top(), 0.45 * into.width(), into.height())
+            self._paint_bars(painter, bars)
+            self._paint_words(painter, bars, into.right())
         elif self.array.ndim == 1:
             self._paint_bars(painter, into)
         elif self.given:
             square = QRectF(into)
-            square.setWidth(min(into.width(), into.height() * self.shape[-1] / self.shape[-2]))
+            square.setWidth(min(into.width(), into.height() * self.array.shape[-1] / self.array.shape[-2]))
             self._paint_images(painter, square, columns=1)
             self._paint_words(painter, square, into.right())
         else:
@@ -82,6 +100,11 @@ class Thumbnail:
         return self.given and self.shape == (2,)
 
     @property
+    def _is_long(self) -> bool:
+        """Whether it is a vector of more numbers than there is room for bars."""
+        return self.array.ndim == 1 and len(self.array) > LONGEST_VECTOR
+
+    @property
     def _rows(self) -> int:
         return -(-len(self.array) // _COLUMNS)
 
@@ -89,7 +112,7 @@ class Thumbnail:
     def _tile_height(self) -> float:
         """Square pixels, within reason."""
         width = (_WIDTH - (_COLUMNS - 1) * _GAP) / _COLUMNS
-        return float(min(max(width * self.shape[1] / self.shape[2], 12.0), width * 1.25))
+        return float(min(max(width * self.array.shape[1] / self.array.shape[2], 12.0), width * 1.25))
 
     def images(self) -> list[QImage]:
         """A picture for each channel; all channels share one range."""
@@ -98,6 +121,10 @@ class Thumbnail:
         return self._images
 
     def _make_images(self) -> list[QImage]:
+        if self._is_long:
+            cells = np.full(-(-len(self.array) // _CELLS) * _CELLS, np.nan, np.float32)
+            cells[: len(self.array)] = self.array
+            return [colormaps.colorize(cells.reshape(-1, _CELLS))]
         if self.signed:
             low, high = colormaps.symmetric_range(self.array)
             colors = colormaps.rgba(self.array, low, high, colormaps.diverging())
@@ -175,18 +202,21 @@ class Thumbnail:
 
 
 def thumbnail_of(
-    array: NDArray[Any], *, given: bool = False, told: tuple[str, ...] = (), signed: bool = False
+    array: NDArray[Any],
+    *,
+    given: bool = False,
+    told: tuple[str, ...] = (),
+    signed: bool = False,
+    shape: tuple[int, ...] = (),
 ) -> Thumbnail | None:
     """The picture of an array, or None where a small picture would show nothing."""
-    if not array.size:
+    if not array.size or max(array.shape, default=0) > LARGEST_PICTURE:
         return None
-    if array.ndim == 3 and max(array.shape[1:]) <= LARGEST_PICTURE:
-        return Thumbnail(array[: 3 if given else CHANNELS], given=given, told=told, signed=signed)
-    if array.ndim == 2 and max(array.shape) <= LARGEST_PICTURE:
-        return Thumbnail(array, signed=signed)
-    if array.ndim == 1 and 2 <= len(array) <= LONGEST_VECTOR:
-        return Thumbnail(array, given=given, told=told)
-    return None
+    if array.ndim == 3:
+        array = array[: 3 if given else CHANNELS]
+    elif array.ndim not in (1, 2) or array.shape == (1,):
+        return None
+    return Thumbnail(array, given=given, told=told, signed=signed, shape=shape)
 
 
 def still_fits(picture: Thumbnail, spec: TensorSpec | None) -> bool:

@@ -8,12 +8,10 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.items.node_item import NodeItem
-from nnstudio.ui.canvas.items.thumbnails import CHANNELS, Thumbnail, still_fits, thumbnail_of
 from nnstudio.ui.canvas.scene import CanvasScene
 
 PAUSE_MS = 80
 """Cards change no more often than that."""
-_GIVEN = "input:"
 
 
 class Live(QObject):
@@ -128,48 +126,3 @@ class Live(QObject):
     def _resized(self, nodes: list[str]) -> None:
         if nodes:
             self._scene.moved(nodes)
-
-
-class LivePictures(Live):
-    """What each node makes of the sample that is looked at, as a picture."""
-
-    probe = "activations"
-
-    def options(self) -> dict[str, msg.Option]:
-        """All nodes; only those shown where there are blocks, whose insides would come as well."""
-        nodes: list[int | float | str] = []
-        if self._scene.sheet.document.blocks:
-            lead = self._bridge.lead
-            nodes = [lead + node.name for node in self._scene.sheet.nodes.values()]
-        return {"nodes": nodes, "sample": self._bridge.sample, "channels": CHANNELS}
-
-    def show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
-        picture = self._picture(item, frame)
-        if picture is not None and not _possible(item, picture):
-            picture = None
-        return item.set_picture(picture)
-
-    def _picture(self, item: NodeItem, frame: msg.ProbeFrame) -> Thumbnail | None:
-        if item.node.type != "Dataset":
-            array = frame.arrays.get(self._bridge.lead + item.node.name)
-            return thumbnail_of(array.numpy()) if array is not None else None
-        for port in item.card.outputs:
-            array = frame.arrays.get(_GIVEN + port)
-            if array is not None:
-                return thumbnail_of(array.numpy(), given=True, told=self._told(frame))
-        return None
-
-    def _told(self, frame: msg.ProbeFrame) -> tuple[str, ...]:
-        """What stands beside the sample: its label, and which one it is."""
-        name, sample = frame.facts.get("label_name"), frame.facts.get("sample")
-        words = [f"“{name}”"] if name else []
-        return (*words, self.tr("sample {number}").format(number=sample)) if sample is not None else tuple(words)
-
-    def clear_at(self, item: NodeItem) -> bool:
-        gone = item.picture is not None and not _possible(item, item.picture)
-        return gone and item.set_picture(None)
-
-
-def _possible(item: NodeItem, picture: Thumbnail) -> bool:
-    specs = item.facts.outputs.values() if item.facts else ()
-    return any(still_fits(picture, spec) for spec in specs)
