@@ -26,6 +26,10 @@ class Showing:
         """What the engine has was changed into this model, without being given it again."""
         self.model = model
 
+    def turned_into(self, model: msg.Model) -> None:
+        """The edit that was just made was made in what the engine has, too; before it, that was the drawing."""
+        self.model, self._edited = model, False
+
     def forget(self) -> None:
         """The engine may have another's model by now, or be a new one."""
         self.model = None

@@ -20,7 +20,7 @@ from nnstudio.graph import weights
 from nnstudio.graph.document import Document
 from nnstudio.graph.history import Step
 from nnstudio.graph.training import Trained
-from nnstudio.params import Value
+from nnstudio.params import Value, shape_of
 from nnstudio.project.events import Asked, Trouble
 from nnstudio.project.showing import Showing
 from nnstudio.project.steering import Steering
@@ -75,7 +75,7 @@ class Weighing:
         if self._asked_of is not None:
             self._later.append((tuple(typed), more))
             return None
-        if all(self._kept(each) for each in typed):
+        if all(self.is_trained(each.name) for each in typed):
             self._as_step(lambda: self._into_document(typed), more)
             return None
         return self._ask_for_weights(typed)
@@ -92,8 +92,42 @@ class Weighing:
         return error if isinstance(error, NNStudioError) else None
 
     def set_parameter(self, node: str, value: Value, *, more: bool = False) -> None:
-        """The number that stands in the drawing itself, as of a Value node. Raises BadParameter."""
-        self._as_step(lambda: self._project.document.set(node, value=value), more)
+        """The number that stands in the drawing itself, as of a Value node. Raises BadParameter.
+
+        Where the model is looked at and only numbers are others, they are set in it too: so a slider is followed at
+        once, and nothing is built anew.
+        """
+        project, document = self._project, self._project.document
+        name, before = document.node(node).name, document.node(node).params.get("value")
+        same_shape = node in document.nodes and shape_of(before) == shape_of(value)
+        seen = same_shape and not self.is_trained(name) and self._is_seen()
+        self._as_step(lambda: document.set(node, value=value), more)
+        if seen:
+            numbers = np.asarray(document.node(node).params["value"], np.float64)
+            project.tell(Asked(self._ask([_request(Typed(name, numbers))])))
+            project.showing.turned_into(project.model())
+
+    def set_number(
+        self, node: str, name: str, index: tuple[int, ...], value: float, *, more: bool = False
+    ) -> Future[msg.AnyReply] | None:
+        """One number of a Value or a Constant, which the engine calls `name`: in the run, or in the weights that were
+        trained, where they have it; else in the drawing. Else as `set`.
+        """
+        typed = Typed(name, np.asarray(value, np.float64), index)
+        if self._project.steering.active or self.is_trained(name):
+            return self.set([typed], more=more)
+        numbers = np.array(self._project.document.node(node).params["value"], np.float64)
+        numbers[index] = value
+        self.set_parameter(node, numbers.tolist(), more=more)
+        return None
+
+    def _is_seen(self) -> bool:
+        """Whether what is looked at is the drawing as it is."""
+        project = self._project
+        try:
+            return not project.steering.active and project.showing.shows(project.model())
+        except NNStudioError:
+            return False
 
     def _into_run(self, typed: Sequence[Typed]) -> Future[msg.AnyReply]:
         return self._ask([self._request_to_run(each) for each in typed])
@@ -109,10 +143,10 @@ class Weighing:
         name = self._project.steering.following.name_then(typed.name)
         return _request(replace(typed, name=name or typed.name))
 
-    def _kept(self, typed: Typed) -> bool:
-        """Whether the document has the tensor."""
+    def is_trained(self, name: str) -> bool:
+        """Whether the document has trained numbers of a tensor of the state dict."""
         trained = self._project.document.trained
-        return trained is not None and weights.tensor(trained.weights, typed.name) is not None
+        return trained is not None and weights.tensor(trained.weights, name) is not None
 
     def _into_document(self, typed: Sequence[Typed]) -> None:
         """And at once into the model that is looked at, where that is the document's: it need not be loaded again."""

@@ -16,6 +16,7 @@ from nnstudio.graph.training import EpochRow, Trained
 from nnstudio.project.session import Session
 from nnstudio.project.weighing import Typed
 from nnstudio.protocol import messages as msg
+from nnstudio.protocol.client import EngineChange
 from nnstudio.protocol.fake import FakeEngine
 from tests.graph.drawings import classifier
 
@@ -187,6 +188,67 @@ def test_a_value_node_keeps_its_number_as_a_parameter() -> None:
     session.weighing.set_parameter(node.id, ((1.0, 4.0),), more=True)
     assert document.node("a").params["value"] == ((1.0, 4.0),)
     assert [step.name for step in document.history.done][1:] == ["Set value"]
+
+
+def by_hand(trained: Trained | None = None) -> Bench:
+    """A constant times a value, looked at."""
+    bench = Bench()
+    document = bench.document = Document("hand")
+    document.add("Constant", "k", value=((1.0, 2.0),))
+    document.add("Value", "a", value=3.0)
+    document.add("Multiply", "product")
+    document.connect("k", "product")
+    document.connect("a", "product")
+    document.set_trained(trained)
+    bench.session = Session(document, bench.engine)
+    bench.engine.on_event = bench.session.handle
+    bench.session.join(EngineChange("ready"))
+    bench.engine.replies[msg.ChangeWeight] = lambda _, number: msg.Done(request=number)
+    bench.session.show()
+    bench.engine.asked.clear()
+    return bench
+
+
+def test_a_number_of_the_drawing_is_set_in_what_is_looked_at_too_and_nothing_is_built_anew() -> None:
+    bench = by_hand()
+    key = bench.document.node("k").id
+    bench.session.weighing.set_number(key, "k", (0, 1), 5.0)
+    bench.session.weighing.set_number(key, "k", (0, 0), 4.0, more=True)
+    assert bench.document.node("k").params["value"] == ((4.0, 5.0),)
+    assert [(request.name, request.value.numpy().tolist()) for request in bench.asked] == [
+        ("k", [[1.0, 5.0]]),
+        ("k", [[4.0, 5.0]]),
+    ]
+    assert bench.session.show() is None
+    bench.document.undo()
+    assert bench.document.node("k").params["value"] == ((1.0, 2.0),)
+    assert bench.session.show() is not None, "what was taken back is loaded"
+
+
+@pytest.mark.parametrize("edit", [("k", ((1.0, 2.0, 3.0),)), ("a", (3.0, 4.0))])
+def test_another_shape_is_built_anew(edit: tuple[str, Any]) -> None:
+    bench = by_hand()
+    name, value = edit
+    bench.session.weighing.set_parameter(bench.document.node(name).id, value)
+    assert bench.asked == []
+    assert bench.session.show() is not None or bench.session.compiled.errors
+
+
+def test_what_is_not_looked_at_yet_is_built_anew() -> None:
+    bench = by_hand()
+    bench.document.set("k", value=((7.0, 8.0),))
+    bench.session.weighing.set_number(bench.document.node("a").id, "a", (), 1.0)
+    assert bench.asked == []
+    assert bench.session.show() is not None
+
+
+def test_a_trained_value_is_changed_where_it_is_trained() -> None:
+    bench = by_hand(Trained(file_of(a=np.array(2.5)), (EpochRow(1, 0.5, 0.5),), seed=3))
+    assert bench.session.weighing.is_trained("a")
+    bench.session.weighing.set_number(bench.document.node("a").id, "a", (), 1.5)
+    assert bench.document.node("a").params["value"] == 3.0
+    assert bench.document.trained is not None
+    assert bench.document.trained.weights.endswith(np.float32(1.5).tobytes())
 
 
 def test_while_there_are_problems_nothing_can_be_typed() -> None:

@@ -14,11 +14,13 @@ from nnstudio.protocol.messages import Array
 
 
 def set_weight(model: nn.Module, name: str, value: Array, index: Sequence[int] = ()) -> list[Difference]:
-    """Set one number, a row, or a whole tensor of the state dict; gives what is otherwise now.
+    """Set one number, a row, or a whole tensor of the state dict, or of a constant; gives what is otherwise now.
 
     Raises EngineError for a name, a place, a shape or a number that can not be.
     """
     tensor = model.state_dict().get(name)
+    if tensor is None:
+        tensor = dict(model.named_buffers()).get(name)  # a constant is none of the model's state
     if tensor is None:
         raise EngineError(f"The model has no weight '{name}'.", fix="Wait until the drawing is understood again.")
     what = f"{name}[{', '.join(map(str, index))}]" if index else name

@@ -13,6 +13,7 @@ from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.axis_words import axis_words
+from nnstudio.ui.panels.parts.constant_sliders import ConstantSliders
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
@@ -53,7 +54,8 @@ class TensorPanel(Panel):
         """From which row and column on numbers are asked for."""
         self._asked = ""
         self._slice = Slice()
-        self.views = TensorBody()
+        self.views, self.constants = TensorBody(), ConstantSliders(bridge)
+        self.views.set_sliders(self.constants)
         self.set_body(self.views)
         self.choice = NodeChoice(bridge, self.header, _puts_out, self.tr("Node whose output is shown"), _last)
         self.ports = FlatCombo(self.tr("Which of its outputs is shown"))
@@ -78,6 +80,7 @@ class TensorPanel(Panel):
         self.switch.chosen.connect(self.choose_view)
         self.views.axes.moved.connect(self._on_moved)
         self.views.wanted.connect(self._on_wanted)
+        self.views.pointed.connect(self.constants.choose)
         self.bridge.session_changed.connect(self._on_session)
         self.bridge.sample_changed.connect(self._ask)
 
@@ -120,12 +123,15 @@ class TensorPanel(Panel):
             return  # it is of the view before
         self._slice = _slice_of(frame, at, words, spec)
         self.views.show_slice(self._slice, view)
+        whole = self._slice if len(self._slice.shape) == len(shape) else Slice((0,))
+        self.constants.show_slice(self.bridge.sheet.nodes.get(self.choice.node), self._key_then(), whole)
         self.views.show_figures(self._figures_of(frame, shape))
         self.scale.setVisible(bool(shape) and view not in LINES)
         low, high = self._slice.range
         self.scale.set_scale(short(low), short(high), self._slice.lut)
         samples = frame.facts.get("samples", 0)
         self.picker.set_samples(samples if isinstance(samples, int) else 0)
+        self.picker.setVisible(self.picker.samples > 1)
         self.show_caption(self._words(frame, shape))
         self.show_body()
 
@@ -185,7 +191,7 @@ class TensorPanel(Panel):
 
     def show_empty(self, text: str) -> None:
         super().show_empty(text)
-        for control in (self.scale, self.switch):
+        for control in (self.scale, self.switch, self.picker):
             control.hide()
 
     def show_body(self) -> None:
@@ -197,7 +203,6 @@ class TensorPanel(Panel):
             self._node = self.choice.node
             self._begin_at_first()
         self._list_ports()
-        self.picker.setVisible(self.choice.some)
         if not self.choice.some:
             self.show_caption("")
             self.show_empty(self._advice())

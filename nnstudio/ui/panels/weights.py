@@ -164,7 +164,7 @@ class WeightsPanel(Panel):
     def _set(
         self, session: Session, cells: Cells, values: NDArray[np.float64], more: bool
     ) -> Future[msg.AnyReply] | None:
-        if self._is_parameter() and not session.steering.active:
+        if self._is_parameter() and not session.steering.active and not session.weighing.is_trained(self._tensor):
             whole = self.table.weights.values.reshape(self._shape)
             session.weighing.set_parameter(self._chosen, whole.tolist(), more=more)
             return None

@@ -67,3 +67,13 @@ def test_what_can_not_be_is_refused_and_changes_nothing(
     with pytest.raises(EngineError, match=words):
         set_weight(net, name, value, index)
     assert all(torch.equal(tensor, before[key]) for key, tensor in net.state_dict().items())
+
+
+def test_a_constant_is_set_too_though_it_is_none_of_the_model_s_state() -> None:
+    model = nn.Module()
+    model.register_buffer("k", torch.tensor([1, 2]), persistent=False)
+    assert "k" not in model.state_dict()
+    set_weight(model, "k", array([3.0, 4.0]))
+    assert model.get_buffer("k").tolist() == [3, 4]
+    with pytest.raises(EngineError, match="whole numbers"):
+        set_weight(model, "k", array([0.5, 4.0]))

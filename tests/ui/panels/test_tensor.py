@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
+from nnstudio.protocol import messages as msg
 from nnstudio.ui.panels.parts.tensor_body import sensible_view
 
 
@@ -198,3 +200,131 @@ def test_it_can_be_taken_away(studio, tmp_path, suffix):
     send(studio, np.array([0.5, -1.25, 2.0], np.float32))
     panel.save(str(tmp_path / f"tensor.{suffix}"), suffix)
     assert (tmp_path / f"tensor.{suffix}").stat().st_size > 20
+
+
+def numbers(studio, value, kind="Constant", **more):
+    document = Document("numbers")
+    document.add(kind, "q", value=value, **more)
+    document.add("Value", "w", value=2.0)
+    document.add("Multiply", "out")
+    for name in ("q", "w") if "dtype" not in more else ("w",):
+        document.connect(name, "out")
+    studio.open(document)
+    studio.bridge.session.show()
+    panel = studio.panel("tensor", (700, 240))
+    choose(studio, panel, "q")
+    return panel
+
+
+def param(studio, node="q"):
+    return studio.document.node(node).params["value"]
+
+
+def weighed(studio):
+    return [request for request in studio.engine.asked if isinstance(request, msg.ChangeWeight)]
+
+
+def test_each_number_of_a_small_constant_has_a_slider_and_a_drag_is_one_step_seen_at_once(studio):
+    panel = numbers(studio, [0.5, -0.25])
+    send(studio, np.array([0.5, -0.25], np.float32))
+    _, second = (slider for slider in panel.constants.sliders.sliders if slider.isVisible())
+    assert (second.word.text(), second.field.text(), second.reach) == ("[1]", "−0.25", 1.0)
+    loads = sum(isinstance(request, msg.Load) for request in studio.engine.asked)
+    second.slider.setSliderDown(True)
+    for place in (-40, 20, 100):
+        second.slider.setValue(place)
+    second.slider.setSliderDown(False)
+    assert param(studio) == (0.5, 0.5)
+    asked = weighed(studio)
+    assert [(request.name, request.value.numpy().tolist()) for request in asked] == [
+        ("q", [0.5, -0.2]),
+        ("q", [0.5, 0.1]),
+        ("q", [0.5, 0.5]),
+    ]
+    studio.settle(250)  # longer than the drawing waits to be loaded anew: it need not be
+    assert sum(isinstance(request, msg.Load) for request in studio.engine.asked) == loads
+    studio.document.undo()
+    assert param(studio) == (0.5, -0.25)
+
+
+def test_while_a_slider_is_held_a_late_frame_does_not_move_it(studio):
+    panel = numbers(studio, 0.5)
+    send(studio, np.float32(0.5), shape=())
+    slider = panel.constants.sliders.sliders[0]
+    assert slider.word.text() == "q"
+    slider.slider.setSliderDown(True)
+    slider.slider.setValue(180)
+    send(studio, np.float32(0.5), shape=())
+    assert slider.value == pytest.approx(0.9)
+    slider.slider.setSliderDown(False)
+
+
+def test_a_number_can_be_typed_and_the_ends_follow(studio):
+    panel = numbers(studio, 0.5)
+    send(studio, np.float32(0.5), shape=())
+    slider = panel.constants.sliders.sliders[0]
+    for text, value in (("3.5", 3.5), ("nonsense", 3.5)):
+        slider.field.selectAll()
+        QTest.keyClicks(slider.field, text)
+        QTest.keyClick(slider.field, Qt.Key.Key_Return)
+        assert param(studio) == value
+    assert slider.reach == 8.0
+    assert "nonsense" in slider.field.toolTip()
+
+
+def test_of_many_numbers_the_chosen_one_has_the_slider(studio):
+    panel = numbers(studio, [[float(row + column) for column in range(4)] for row in range(3)])
+    values = np.add.outer(np.arange(3), np.arange(4)).astype(np.float32)
+    send(studio, values)
+    shown = [slider for slider in panel.constants.sliders.sliders if slider.isVisible()]
+    assert [slider.word.text() for slider in shown] == ["[0, 0]"]
+    panel.choose_view("numbers")
+    panel.views.table.setCurrentIndex(panel.views.table.numbers.index(2, 1))
+    assert (shown[0].word.text(), shown[0].value) == ("[2, 1]", 3.0)
+    shown[0].slider.setValue(0)
+    assert param(studio)[2] == (2.0, 0.0, 4.0, 5.0)
+    panel.choose_view("heat-map")
+    place = panel.views.map.place
+    QTest.mouseClick(panel.views.map, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
+    assert shown[0].word.text() == "[1, 2]"
+
+
+def test_whole_numbers_stay_whole(studio):
+    panel = numbers(studio, [1, 2], dtype="int64")
+    send(studio, np.array([1, 2]))
+    slider = panel.constants.sliders.sliders[0]
+    assert (slider.slider.minimum(), slider.slider.maximum()) == (-10, 10)
+    slider.slider.setValue(7)
+    assert param(studio) == (7.0, 2.0)
+
+
+def test_what_is_computed_has_no_sliders(studio):
+    panel = numbers(studio, 0.5)
+    send(studio, np.float32(0.5), shape=())
+    assert panel.constants.isVisible()
+    choose(studio, panel, "out")
+    send(studio, np.float32(1.0), shape=())
+    assert not panel.constants.isVisible()
+
+
+def test_during_a_run_a_constant_stays_and_a_value_is_set_in_the_run(studio):
+    document = Document("run")
+    document.add("Constant", "q", value=0.5)
+    document.add("Value", "w", value=2.0)
+    document.add("Multiply", "out")
+    document.add("Minimize", "loss")
+    for link in (("q", "out"), ("w", "out"), ("out", "loss")):
+        document.connect(*link)
+    studio.open(document)
+    panel = studio.panel("tensor", (700, 240))
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    studio.settle()
+    for name, possible in (("q", False), ("w", True)):
+        choose(studio, panel, name)
+        send(studio, np.float32(0.5), shape=())
+        assert panel.constants.sliders.isEnabled() is possible
+    panel.constants.sliders.sliders[0].slider.setValue(50)
+    (request,) = weighed(studio)
+    assert (request.name, request.value.numpy().item(), request.index) == ("w", 0.25, ())
+    assert param(studio, "w") == 2.0

@@ -6,6 +6,7 @@ card is painted, so what is scrolled away costs nothing.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,8 @@ def still_fits(picture: Thumbnail, spec: TensorSpec | None) -> bool:
         return False
     now = spec.per_sample
     shown = picture.shape
+    if prod(shown) == 1:
+        return prod(now) == 1
     if len(now) == 3:
         return shown[1:] == now[1:] and shown[0] <= now[0]
     return shown == now

@@ -106,6 +106,8 @@ class NumberTable(QTableView):
     """`wanted` tells from which row and column on numbers are needed that are not known. Ctrl+C copies them."""
 
     wanted = Signal(int, int)
+    pointed = Signal(int, int)
+    """A number was clicked, or come to with the keys."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,6 +163,11 @@ class NumberTable(QTableView):
             self.copy()
         else:
             super().keyPressEvent(event)
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.pointed.emit(*self.numbers.place(current))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +21,9 @@ WORD = 76.0
 
 
 class SliceMap(QWidget):
-    """Shows a Slice, or the picture of one that is too large to be told."""
+    """Shows a Slice, or the picture of one that is too large to be told. `pointed` tells which cell was clicked."""
+
+    pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +67,11 @@ class SliceMap(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         tips.show(self, event.position().toPoint(), self.describe(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is not None:
+            self.pointed.emit(*cell)
 
     def leaveEvent(self, event: QEvent) -> None:
         tips.show(self, self.rect().center(), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,12 @@ _WIDEST = 40.0
 
 
 class SlicePlot(QWidget):
-    """`bars` or a curve. Its scale is that of the whole tensor, so that slices can be compared."""
+    """`bars` or a curve. Its scale is that of the whole tensor, so that slices can be compared.
+
+    `pointed` tells row and column of a number that was clicked.
+    """
+
+    pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +77,11 @@ class SlicePlot(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.column_at(event.position()))
         tips.show(self, event.position().toPoint(), self.describe(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        column = self.column_at(event.position())
+        if column >= 0:
+            self.pointed.emit(0, column)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)

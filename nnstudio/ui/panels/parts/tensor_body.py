@@ -23,9 +23,10 @@ _FEW, _SOME = 24, 96
 
 
 class TensorBody(QWidget):
-    """`wanted` tells from which row and column on numbers are needed."""
+    """`wanted` tells from which row and column on numbers are needed, `pointed` which one was clicked."""
 
     wanted = Signal(int, int)
+    pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +49,14 @@ class TensorBody(QWidget):
         row.addWidget(self.figures, 1)
         row.addWidget(self.axes)
         column.addLayout(row)
+        self._column = column
         self.table.wanted.connect(self.wanted)
+        for view in (self.table, self.map, self.plot):
+            view.pointed.connect(self.pointed)
+
+    def set_sliders(self, sliders: QWidget) -> None:
+        """What changes the numbers, between them and their figures."""
+        self._column.insertWidget(1, sliders)
 
     def show_figures(self, words: str) -> None:
         """What is told of the whole tensor."""
