@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.fit_plot import FitPlot
 
 RESOLUTION = 64
+LEGEND_ROOM = 40
+"""Pixels that the legend takes where there is no more: there are many controls beside it."""
 
 
 class BoundaryPanel(Panel):
@@ -41,6 +43,7 @@ class BoundaryPanel(Panel):
         self.plot: BoundaryPlot | FitPlot | None = None
         self._waiting = True
         self.scale, self.legend = ScaleBar(), Legend()
+        self.legend.NARROW = LEGEND_ROOM
         self.header.add_key(self.scale)
         self.header.add_key(self.legend)
         self.outputs = FlatCombo(self.tr("Which number of the prediction is shown"))

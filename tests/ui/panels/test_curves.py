@@ -508,10 +508,13 @@ def test_the_learning_rate_is_drawn_below(studio):
     assert panel.plot.strip.axis.tickValues(0, 1, 30) == [(1.0, [0.01])]
     assert "learning rate 0.01" in panel.plot.describe(QPointF(3.1, 0.0))
     assert "learning rate" not in accuracy.plot.describe(QPointF(3.1, 0.0))
+    below = panel.plot.strip.view.sceneBoundingRect().center()
+    assert panel.plot.reads(below)
     height = panel.plot.view.height()
     panel.view.rate.setChecked(False)
     studio.settle()
     assert panel.plot.view.height() > height + 20
+    assert not panel.plot.strip.holds(below)
     assert "learning rate" not in panel.plot.describe(QPointF(3.1, 0.0))
     train_again(studio)
     panel.view.rate.setChecked(True)

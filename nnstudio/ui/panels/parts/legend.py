@@ -125,36 +125,73 @@ class Legend(QWidget):
 
 
 class ScaleBar(QWidget):
-    """The colours of a map, with what its ends mean."""
+    """The colours of a map, with what its ends mean. Where there is little room the words end in …, and are in the
+    tip.
+    """
 
     LONG, THICK = 56, 6
+    SHORT, LEAST = 32, 24
+    """The bar, and a word at its end, where there is no room."""
+    GAP = 6
 
     def __init__(self) -> None:
         super().__init__()
         self.ends = ("", "")
         self._lut = colormaps.viridis()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.current().changed.connect(self.update)
 
     def set_scale(self, low: str, high: str, lut: NDArray[np.uint8]) -> None:
         if (low, high) != self.ends or lut is not self._lut:
             self.ends, self._lut = (low, high), lut
             self.updateGeometry()
+            self._show_tip()
             self.update()
 
     def sizeHint(self) -> QSize:
-        texts = sum(self.fontMetrics().horizontalAdvance(end) for end in self.ends)
-        return QSize(self.LONG + texts + 20, self.fontMetrics().height() + 2)
+        return QSize(self.LONG + sum(self._wide()) + 3 * self.GAP + 2, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        texts = sum(min(wide, self.LEAST) for wide in self._wide())
+        return QSize(self.SHORT + texts + 3 * self.GAP + 2, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(theme.color("muted"))
-        left = self.fontMetrics().horizontalAdvance(self.ends[0]) + 6
+        bar, rooms = self._shared()
+        texts = [self._cut(text, room) for text, room in zip(self.ends, rooms, strict=True)]
+        left = self.fontMetrics().horizontalAdvance(texts[0]) + self.GAP
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, self.ends[0])
-        painter.drawText(self.rect().adjusted(left + self.LONG + 6, 0, 0, 0), middle, self.ends[1])
-        place = QRectF(left, (self.height() - self.THICK) / 2, self.LONG, self.THICK)
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, texts[0])
+        painter.drawText(self.rect().adjusted(left + bar + self.GAP, 0, 0, 0), middle, texts[1])
+        place = QRectF(left, (self.height() - self.THICK) / 2, bar, self.THICK)
         painter.drawImage(place, colormaps.scale_bar(self._lut))
+
+    def _wide(self) -> tuple[int, int]:
+        low, high = (self.fontMetrics().horizontalAdvance(end) for end in self.ends)
+        return low, high
+
+    def _shared(self) -> tuple[int, tuple[int, int]]:
+        """How long the bar is, and how long the words may be."""
+        low, high = self._wide()
+        lacking = self.sizeHint().width() - self.width()
+        if lacking <= 0:
+            return self.LONG, (low, high)
+        bar = max(self.SHORT, self.LONG - lacking)
+        room = self.width() - bar - 3 * self.GAP - 2
+        first = min(low, max(room // 2, room - high))
+        return bar, (first, room - first)
+
+    def _cut(self, text: str, room: int) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
+
+    def _show_tip(self) -> None:
+        whole = self._shared()[1] == self._wide()
+        self.setToolTip("" if whole else " – ".join(self.ends))
 
 
 def paint_symbol(painter: QPainter, symbol: str, at: QPointF, radius: float) -> None:

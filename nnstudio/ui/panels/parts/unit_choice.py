@@ -14,6 +14,8 @@ from nnstudio.ui.panels.parts.node_choice import NodeChoice
 NONE, ALL = -2, -1
 FEW = 4
 """So many units are shown until somebody chooses otherwise; the lines of more would hide the picture."""
+NAME_ROOM = 96
+"""Pixels of a node's name."""
 MOST = 512
 """Units in the list."""
 
@@ -30,6 +32,7 @@ class UnitChoice(QWidget):
         self._bridge = bridge
         self._chosen = self._some = False
         self.nodes = NodeChoice(bridge, header, is_vector_of_units, self.tr("Node whose units are shown"))
+        self.nodes.combo.WIDEST = NAME_ROOM
         self.combo = FlatCombo(tip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -192,6 +192,10 @@ class CurvePlot(Plot):
         hit = self._marks.hit(self.point_at(position)) if self._marks is not None else None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor)
 
+    def reads(self, place: QPointF) -> bool:
+        """In the strip below, too."""
+        return super().reads(place) or (self.strip is not None and self.strip.holds(place))
+
     def unpoint(self) -> None:
         self._cursor.hide()
 

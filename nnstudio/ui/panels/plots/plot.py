@@ -90,9 +90,12 @@ class Plot(pg.PlotWidget):
 
     def point(self, position: QPointF) -> None:
         """Read out what is under the mouse."""
-        inside = self.view.sceneBoundingRect().contains(self.mapToScene(position.toPoint()))
-        text = self.describe(self.point_at(position)) if inside else ""
+        text = self.describe(self.point_at(position)) if self.reads(self.mapToScene(position.toPoint())) else ""
         tips.show(self, position.toPoint(), text)
+
+    def reads(self, place: QPointF) -> bool:
+        """Whether there is something to read out at a place of the scene."""
+        return bool(self.view.sceneBoundingRect().contains(place))
 
     def unpoint(self) -> None:
         """The mouse has left."""

@@ -111,6 +111,10 @@ class RateStrip:
             self.axis.high, self.axis.picture = highest, None
             self.axis.update()
 
+    def holds(self, place: QPointF) -> bool:
+        """Whether a place of the scene lies in it."""
+        return self.shown and bool(self.view.sceneBoundingRect().contains(place))
+
     def points(self) -> list[tuple[Floats, Floats]]:
         """What is on the screen, of each run."""
         return [line.getData() for line in self._lines if line.isVisible() and line.xData is not None]
