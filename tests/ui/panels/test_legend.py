@@ -25,6 +25,7 @@ def test_a_class_has_in_the_legend_the_colour_of_its_points() -> None:
 def test_a_scale_without_room_cuts_its_words_and_tells_them_in_the_tip(qtbot) -> None:
     scale = ScaleBar()
     qtbot.addWidget(scale)
+    scale.show()
     scale.set_scale("same signs", "different signs", colormaps.viridis())
     scale.resize(scale.sizeHint())
     whole = scale._shared()
