@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -127,8 +128,14 @@ class Docks(QObject):
             suited = [dock for dock in docks if dock.declared.suits(compiled)]
             for dock in docks:
                 self._bring(dock, dock in suited)
-            if suited and not suited[0].isFloating() and self._window.tabifiedDockWidgets(suited[0]):
-                suited[0].raise_()
+            if suited:
+                self._raise(suited[0])
+                QTimer.singleShot(0, suited[0], partial(self._raise, suited[0]))  # one just shown has no tab before
+
+    def _raise(self, dock: PanelDock) -> None:
+        """Bring one to the front that lies among others."""
+        if not dock.isFloating() and self._window.tabifiedDockWidgets(dock):
+            dock.raise_()
 
     def _bring(self, dock: PanelDock, suited: bool) -> None:
         """Open one that is not open at first where the project suits it, and close it again behind that project."""

@@ -5,6 +5,9 @@ from weakref import ref
 
 import pytest
 
+from nnstudio.examples import resolve
+from nnstudio.graph import storage
+from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.spec import panel_types
 from nnstudio.ui.window import MainWindow
@@ -89,3 +92,13 @@ def test_further_views_are_there_again_in_the_next_window(qtbot, window, studio)
     again.reset_layout()
     assert again.docks.panels.further == []
     again.close()
+
+
+def test_a_panel_that_a_project_suits_is_opened_and_brought_to_the_front(qtbot, qapp):
+    studio = open_studio(storage.load(resolve("example:backprop-five-nodes")))
+    window = make(qtbot, studio, Settings(hints=False))
+    graph = window.docks.panels.docks["graph"]
+    qtbot.waitUntil(lambda: graph.made and graph.panel().looking)
+    studio.bridge.open(Session(classifier(), studio.engine))
+    qtbot.waitUntil(graph.isHidden)
+    window.close()

@@ -136,7 +136,7 @@ class GraphPanel(Panel):
         self.bar.show_step(place, lines, position=walk.position, count=len(walk.steps))
 
     def _invitation(self) -> str:
-        return self.tr("Step on to see each operation computed, and then the chain rule on the way back.")
+        return self.tr("Step on: forward, then back by the chain rule.")
 
     # Groups, and the canvas
 

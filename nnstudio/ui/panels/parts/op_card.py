@@ -95,8 +95,7 @@ class CardPainter:
 
     def _figures(self, room: QRectF, value: str, gradient: str) -> None:
         """A number, and the gradient by it where there is room for both."""
-        both = f"{value}  {gradient}"
-        px = fitting_px(both, room.width(), largest=18, smallest=11)
+        both, px = f"{value}  {gradient}", 14
         if not gradient or measure(px).horizontalAdvance(both) > room.width():
             px = fitting_px(value, room.width(), largest=18, smallest=11)
             self._text(room, value, px, "muted", align=Qt.AlignmentFlag.AlignCenter)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainterPath
 from nnstudio.graph.layout.layered import lay_out
 from nnstudio.graph.layout.parts import Box, Wire
 from nnstudio.graph.layout.rows import ACROSS
+from nnstudio.graph.layout.straight import GAP
 from nnstudio.ui.canvas.wiring.routing import Obstacles, route
 from nnstudio.ui.panels.parts.op_groups import Groups
 
@@ -21,6 +22,8 @@ Size: TypeAlias = Callable[[Key], tuple[float, float, float]]
 """Width and height of a card, and the room that the words on its wires need."""
 NARROWEST = 32.0
 """From one column to the next."""
+BELOW = 24.0
+"""From one card to the next below it."""
 PAD, TITLE = 16.0, 24.0
 """Around what is in an open group, and over it."""
 _MOST_ROUTED = 400
@@ -121,9 +124,9 @@ class _Placing:
             self._sizes[frame] = self._room(inner)
 
     def _box(self, item: Key) -> tuple[float, float]:
-        """With as much room at its right as what is written there needs, and no more."""
+        """With the room that what is written at its right needs: all is closer than on the canvas."""
         width, height = self._sizes[item]
-        return width + max(NARROWEST, self._space.get(item, 0.0)) - ACROSS, height
+        return width + max(NARROWEST, self._space.get(item, 0.0)) - ACROSS, height + BELOW - GAP
 
     def _room(self, inner: Mapping[Key, object]) -> tuple[float, float]:
         """What a frame needs around its members."""

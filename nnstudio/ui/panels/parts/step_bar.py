@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.ui import theme
+from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.header import ElidedLabel, tool_button
 
 MOST_LINES = 3
 _LINE = 16
 _ROW = 24
-_SIDE = 232
-_WIDE = 760
-"""So wide, the lines stand beside the buttons; else below them."""
 
 
 class StepBar(QWidget):
@@ -44,7 +42,7 @@ class StepBar(QWidget):
         """Say where one is; position −1 is before the first step, where the only line stands beside the buttons."""
         self._going = position >= 0
         self.place.setText(place or " ".join(lines))
-        self.place.setToolTip(self.place.text())
+        self.place.setToolTip(tips.plain(self.place.text()))
         self.place.setFont(theme.base_font(12, QFont.Weight.DemiBold if self._going else QFont.Weight.Normal))
         self.lines.show_lines(lines if self._going else ())
         self._fit_in()
@@ -66,42 +64,23 @@ class StepBar(QWidget):
         self.last.clicked.connect(lambda: self.gone.emit(1))
         self.leave.clicked.connect(lambda: self.gone.emit(-1))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_in()
-
     def _fit_in(self) -> None:
-        """Lines beside the buttons or below them, or none."""
-        wide = self.width() >= _WIDE
         self.lines.setVisible(self._going)
-        self._side.setFixedWidth(_SIDE if wide and self._going else max(self.width(), 1))
-        self._whole.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide and self._going else QBoxLayout.Direction.TopToBottom
-        )
-        lines = self.lines.room * _LINE if self._going else 0
-        self._row.setDirection(
-            QBoxLayout.Direction.TopToBottom if wide and self._going else QBoxLayout.Direction.LeftToRight
-        )
-        self.setFixedHeight(4 + (max(2 * _ROW, lines) if wide and self._going else _ROW + lines))
+        self.setFixedHeight(4 + _ROW + (self.lines.room * _LINE if self._going else 0))
 
     def _arrange(self) -> None:
-        self._side = QWidget()
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._side)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
-        keys = QHBoxLayout()
-        keys.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(2)
         buttons: list[QToolButton] = [self.first, self.back, self.on, self.last, self.leave]
         for button in buttons:
-            keys.addWidget(button)
-        keys.addStretch(1)
-        self._row.addLayout(keys)
-        self._row.addWidget(self.place, 1)
-        self._whole = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._whole.setContentsMargins(0, 4, 0, 0)
-        self._whole.setSpacing(0)
-        self._whole.addWidget(self._side)
-        self._whole.addWidget(self.lines, 1)
+            row.addWidget(button)
+        row.addSpacing(6)
+        row.addWidget(self.place, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 4, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(row)
+        whole.addWidget(self.lines, 1)
 
 
 class StepLines(QLabel):
@@ -121,7 +100,7 @@ class StepLines(QLabel):
     def show_lines(self, lines: Sequence[str]) -> None:
         self._lines = tuple(lines)
         self.setText("\n".join(lines))
-        self.setToolTip("\n".join(lines))
+        self.setToolTip(tips.plain(self.text()) if lines else "")
         self.setAccessibleName(self.text())
         self.update()
 
