@@ -173,7 +173,7 @@ def _rows(rows: Sequence[torch.Tensor | None], width: int) -> torch.Tensor:
     """One below the other, NaN where there is nothing; they come from the device all at once."""
     known = [row for row in rows if row is not None]
     blank = torch.full((width,), torch.nan, device=known[0].device if known else "cpu")
-    return torch.stack([blank if row is None else row for row in rows]) if rows else torch.empty(0, width)
+    return torch.stack([blank if row is None else row.to(blank) for row in rows]) if rows else torch.empty(0, width)
 
 
 def _packed(name: str, rows: Iterable[torch.Tensor | None]) -> dict[str, NDArray[Any]]:
@@ -181,7 +181,7 @@ def _packed(name: str, rows: Iterable[torch.Tensor | None]) -> dict[str, NDArray
     known = list(rows)
     sizes = [0 if row is None else row.numel() for row in known]
     numbers = [row for row in known if row is not None]
-    joined = float32(torch.cat(numbers)) if numbers else np.zeros(0, np.float32)
+    joined = float32(torch.cat([row.to(numbers[0]) for row in numbers])) if numbers else np.zeros(0, np.float32)
     return {f"{name}s": joined, f"{name}_starts": np.cumsum([0, *sizes]).astype(np.int32)}
 
 

@@ -203,3 +203,48 @@ def test_the_mouse_pans_and_the_wheel_zooms(studio):
     for zoom in (0.1, 0.4, 2.0):
         view.zoom(zoom / view.lens.zoom)
         panel.grab()
+
+
+@pytest.mark.parametrize(
+    ("kind", "saved", "forward", "back"),
+    [
+        ("MulBackward0", "other = 2.5", "L = x · 2.5 = 3 · 2.5 = 7", "∂L/∂x = ∂L/∂x · ∂L/∂L = 2.5 · ∂L/∂L = 5 · 1 = 5"),
+        ("PowBackward0", "exponent 2", "L = x^2 = 3^2 = 7", "2 · x^(2 − 1) · ∂L/∂L = 5 · 1 = 5"),
+        ("AddBackward0", "alpha 1", "L = x + … = 3 + … = 7", "∂L/∂x = ∂L/∂x · ∂L/∂L = 5 · 1 = 5"),
+        ("SigmoidBackward0", "result = 7", "L = σ(x) = σ(3) = 7", "L · (1 − L) · ∂L/∂L = 5 · 1 = 5"),
+        ("ErfBackward0", "", "L = erf(x) = erf(3) = 7", "∂L/∂x = ∂L/∂x · ∂L/∂L = 5 · 1 = 5"),
+    ],
+)
+def test_an_operation_of_numbers_is_written_out(studio, kind, saved, forward, back):
+    sketch = Sketch()
+    made = sketch.add(kind, inputs=(sketch.add("parameter", "x", "x"),))
+    sketch.values, sketch.gradients, sketch.locals, sketch.parts = {0: [3], made: [7]}, {made: [1]}, {0: [5]}, {0: [5]}
+    panel = show(studio, sketch, saved=["", saved])
+    panel.step(1)
+    assert panel.bar.lines.shown() == [forward]
+    panel.step(1)
+    assert panel.bar.lines.shown()[0].endswith(back)
+
+
+OPERANDS = {"a": "2×3", "b": "4×5", "c": "6"}
+CONVOLVED = ("Σ over positions of b · ∂L/∂L", "Σ over positions of the patch of a · ∂L/∂L", "Σ over positions of ∂L/∂L")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ways"),
+    [
+        ("AddmmBackward0", ("Σ over the rows of ∂L/∂L", "∂L/∂L @ cᵀ", "bᵀ @ ∂L/∂L")),
+        ("ConvolutionBackward0", CONVOLVED),
+        ("MseLossBackward0", ("∂L/∂a · ∂L/∂L = 2 · (a − b) · ∂L/∂L", "∂L/∂b · ∂L/∂L = 2 · (b − a) · ∂L/∂L")),
+        ("LstmBackward0", tuple(f"∂L/∂{name} · ∂L/∂L" for name in OPERANDS)),
+    ],
+)
+def test_an_operation_of_tensors_is_written_in_shapes(studio, kind, ways):
+    sketch = Sketch()
+    inputs = [sketch.add("parameter", name, name, shape) for name, shape in OPERANDS.items()]
+    sketch.add(kind, shape="7", inputs=tuple(inputs[: len(ways)]))
+    panel = show(studio, sketch, saved=["", "", "", "reduction 2"])
+    panel.go(1)
+    operands = zip(OPERANDS.items(), ways, strict=False)
+    assert panel.bar.lines.shown() == [f"∂L/∂{name} = {way} → {shape}" for (name, shape), way in operands]
+    assert panel.bar.place.text().endswith("∂L/∂L (7) comes in")

@@ -12,7 +12,12 @@ from nnstudio.ui.panels.parts.op_graph import LOSS, Numbers, OpGraph, operation
 
 _FEW = 4
 """As many numbers are written out in a formula."""
+_MADE = -1
+"""The place of what comes out."""
 _PLACE = re.compile(r"\{(\d)\}")
+_CONSTANT = re.compile(r"\b(?:other|exponent)(?: =)? (-?[\d.]+(?:e[-+]?\d+)?)(?=,|$)")
+_SUMMED = re.compile(r"\breduction 2\b")
+"""As the losses save which reduction they have."""
 
 
 def tr(text: str) -> str:
@@ -41,12 +46,13 @@ def few_text(numbers: Numbers) -> str:
 def forward_lines(graph: OpGraph, node: int) -> list[str]:
     """What an operation computes: in letters, then in numbers where they are few, or else in shapes."""
     structure, rule = graph.structure, _forward_rule(graph, node)
-    operands = _operands(graph, node)
-    names = {place: structure.names[source] for place, source in operands.items()}
+    operands, constants = _operands(graph, node), _constants(graph, node)
+    names = constants | {place: structure.names[source] for place, source in operands.items()}
     result = few_text(graph.value(node))
     figures = {place: few_text(graph.value(source)) for place, source in operands.items()}
     line = f"{structure.names[node]} = {_filled(rule, names)}"
     if result and all(figures.values()):
+        figures |= constants
         numbers = {place: _factor(text, first=place == min(figures)) for place, text in figures.items()}
         return [f"{line} = {_filled(rule, numbers)} = {result}"]
     shapes = ", ".join(_shape(graph, source) for source in operands.values())
@@ -60,9 +66,9 @@ def backward_lines(graph: OpGraph, node: int) -> list[str]:
 
 
 def incoming_text(graph: OpGraph, node: int) -> str:
-    """The gradient that comes in: "∂L/∂c = 1", or its shape."""
-    numbers = few_text(graph.gradient(node))
-    return f"{slope(graph.structure.names[node])} = {numbers}" if numbers else slope(graph.structure.names[node])
+    """The gradient that comes in: "∂L/∂c = 1", or with its shape."""
+    name, numbers = slope(graph.structure.names[node]), few_text(graph.gradient(node))
+    return f"{name} = {numbers}" if numbers else f"{name} ({_shape(graph, node)})"
 
 
 def _line(graph: OpGraph, number: int) -> str:
@@ -82,14 +88,15 @@ def _letters(graph: OpGraph, number: int) -> list[str]:
     edge = structure.edges[number]
     name, made = structure.names[edge.source], structure.names[edge.target]
     kind, known = operation(structure.kinds[edge.target]), _operands(graph, edge.target)
-    names = {place: structure.names[source] for place, source in known.items()} | {-1: made}
+    names = _constants(graph, edge.target) | {place: structure.names[source] for place, source in known.items()}
+    names[_MADE] = made
     chain = f"∂{made}/∂{name} · {slope(made)}"
     rule = _at(SLOPES, kind, edge.place)
     if rule and (graph.local(number).size or kind not in BACK):
-        local = _filled(rule, names)
+        local = _filled(_reduced(graph, edge.target, rule), names)
         return [chain] if "…" in local or _is_number(local) else [chain, f"{local} · {slope(made)}"]
     whole = _at(BACK, kind, edge.place)
-    return [_filled(tr(whole), names)] if whole else [chain]
+    return [_filled(_reduced(graph, edge.target, tr(whole)), names)] if whole else [chain]
 
 
 def _figures(graph: OpGraph, number: int) -> list[str]:
@@ -112,9 +119,21 @@ def _share(graph: OpGraph, source: int) -> str:
 def _forward_rule(graph: OpGraph, node: int) -> str:
     kind, operands = operation(graph.structure.kinds[node]), _operands(graph, node)
     rule = FORWARD.get(kind)
-    if rule is not None and {int(place) for place in _PLACE.findall(rule)} <= set(operands):
-        return rule
+    if rule is not None and 0 in operands:
+        return _reduced(graph, node, rule)
     return f"{kind}({', '.join(f'{{{place}}}' for place in sorted(operands))})"
+
+
+def _reduced(graph: OpGraph, node: int, rule: str) -> str:
+    """A loss that is a sum divides by nothing."""
+    summed = _SUMMED.search(graph.saved(node)) is not None
+    return rule.replace(" / n", "").replace("−1/n", "−1") if summed else rule
+
+
+def _constants(graph: OpGraph, node: int) -> dict[int, str]:
+    """A second operand that is a plain number, as in x · 2."""
+    saved = _CONSTANT.search(graph.saved(node))
+    return {1: saved[1].replace("-", "−")} if saved is not None else {}
 
 
 def _operands(graph: OpGraph, node: int) -> dict[int, int]:
@@ -130,7 +149,7 @@ def _at(rules: dict[str, tuple[str, ...]], kind: str, place: int) -> str:
 
 def _filled(rule: str, names: dict[int, str]) -> str:
     """With names in the places; what has none is an ellipsis."""
-    made = names.get(-1, "")
+    made = names.get(_MADE, "")
     words = _PLACE.sub(lambda match: names.get(int(match[1]), "…"), rule)
     return words.replace("{y}", made).replace("{g}", slope(made))
 

@@ -84,7 +84,8 @@ class CardPainter:
 
     def _name(self, rect: QRectF, card: Card) -> None:
         """The name, and below it a single number, in letters that can be read from afar."""
-        number = card.value.removeprefix("= ") if card.value.startswith("=") else ""
+        single = card.value.startswith("= ") and "[" not in card.value
+        number = card.value.removeprefix("= ") if single else ""
         room = rect.adjusted(_STRIP + 4, 2, -4, -2)
         upper = QRectF(room.left(), room.top(), room.width(), room.height() / (2 if number else 1))
         middle = Qt.AlignmentFlag.AlignCenter
