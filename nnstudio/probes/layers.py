@@ -32,6 +32,7 @@ from nnstudio.errors import DataError
 from nnstudio.probes.flat import SATURATED, flat_share, flatness, unit_axis
 from nnstudio.probes.gradients import loss_of
 from nnstudio.probes.histograms import histogram
+from nnstudio.probes.moments import moments, together
 from nnstudio.probes.moving import update_ratios
 from nnstudio.probes.options import clamp, whole
 from nnstudio.probes.rows import Row, batch_statistics, rows_of
@@ -131,34 +132,14 @@ def _figures(values: _Values) -> dict[str, NDArray[np.float32]]:
     """Norm, mean and deviation of each layer's tensors, taken together: all are fetched from the device at once."""
     order = [(quantity, row) for quantity in QUANTITIES for row in range(len(values.rows))]
     tensors = [each for quantity, row in order for each in values.tensors[quantity][row]]
-    parts = iter(_moments(tensors))
+    parts = iter(moments(tensors))
     found = np.full((len(QUANTITIES), len(values.rows), 3), np.nan)
     for quantity, row in order:
-        own = [(each.numel(), *next(parts)) for each in values.tensors[quantity][row]]
+        own = [next(parts) for _ in values.tensors[quantity][row]]
         if own:
-            found[QUANTITIES.index(quantity), row] = _together(np.array(own))
+            found[QUANTITIES.index(quantity), row] = together(np.array(own))
     found = np.where(np.isnan(found), found, found * _scale(values.samples)[:, None, :])
     return {quantity: found[number].astype(np.float32) for number, quantity in enumerate(QUANTITIES)}
-
-
-def _moments(tensors: Sequence[torch.Tensor]) -> list[list[float]]:
-    """Variance and mean of each."""
-    if not tensors:
-        return []
-    with torch.no_grad():
-        pairs = [torch.stack(torch.var_mean(each.detach().float(), correction=0)) for each in tensors]
-        moments: list[list[float]] = torch.stack(pairs).tolist()
-    return moments
-
-
-def _together(parts: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Norm, mean and deviation of several tensors by the size, variance and mean of each; infinite where one is not."""
-    if not np.isfinite(parts).all():
-        return np.inf, np.inf, np.inf
-    count, variance, mean = parts.T
-    squares = float((count * (variance + mean**2)).sum())
-    middle = float((count * mean).sum() / count.sum())
-    return sqrt(squares), middle, sqrt(max(0.0, squares / count.sum() - middle**2))
 
 
 def _scale(samples: int) -> NDArray[np.float64]:

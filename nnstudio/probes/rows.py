@@ -28,6 +28,8 @@ def rows_of(look: Look, traced: Mapping[str, torch.Tensor]) -> list[Row]:
     names = _computed(look, traced, modules)
     weights: dict[str, list[nn.Parameter]] = {name: [] for name in names}
     for path, weight in look.model.named_parameters():
+        if not weight.numel():
+            continue
         weights.setdefault(_owner(path, weights) or path.rpartition(".")[0] or path, []).append(weight)
     found = ((name, traced.get(name), tuple(own)) for name, own in weights.items())
     rows = [Row(name, _real(output), own, modules.get(name)) for name, output, own in found]
