@@ -1,10 +1,14 @@
 """The weights of a node: each tensor with its figures, and the numbers of one of them.
 
-Options: `node` (as the engine calls it, as "block.0.conv1") and `tensor` (one of its tensors, whose numbers are wanted;
-the first without it). Facts: `tensors`, the names as in the state dict; for each of them `shape:NAME`, and where it has
-numbers `mean:NAME`, `std:NAME`, `low:NAME`, `high:NAME`; `trained:NAME` where training changes it; `tensor`, the one
-whose numbers are told. Arrays: `values`, all numbers in their own shape where they are few, or `picture`, rows by
-columns, in which each number is the mean over a patch.
+Options: `node` (as the engine calls it, as "block.0.conv1"), `tensor` (one of its tensors, whose numbers are wanted;
+the first without it), and instead of the numbers `histogram`, or `units`, so many of the first.
+
+Facts: `tensors`, the names as in the state dict; for each of them `shape:NAME`, and where it has numbers `mean:NAME`,
+`std:NAME`, `low:NAME`, `high:NAME`; `trained:NAME` where training changes it; `tensor`, the one whose numbers are told;
+with a histogram `low`, `high` and `counted`.
+
+Arrays: `values`, all numbers in their own shape where they are few, or `picture`, rows by columns, in which each number
+is the mean over a patch; or `histogram`; or `units`, the first along the first axis, as many as may travel.
 """
 
 from __future__ import annotations
@@ -15,6 +19,8 @@ import torch
 from torch import nn
 
 from nnstudio.errors import DataError
+from nnstudio.probes.histograms import histogram
+from nnstudio.probes.options import clamp, whole
 from nnstudio.probes.spec import Found, Look, Probe, float32
 from nnstudio.protocol.messages import Option
 
@@ -22,6 +28,8 @@ MOST_NUMBERS = 4096
 """Told one by one; of larger tensors a picture is told."""
 MOST_TENSORS = 256
 """Of a block with more the first are told."""
+_MOST_UNITS, _MOST_OF_UNITS = 256, 1 << 17
+"""Units that travel at most, and numbers of them together."""
 _ROWS, _COLUMNS = 128, 256
 """Of a picture at most."""
 
@@ -35,9 +43,27 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     found = Found(facts={"tensors": list(tensors), "tensor": chosen})
     for name, tensor in tensors.items():
         found.facts.update(_figures(name, tensor))
-    small = tensors[chosen].numel() <= MOST_NUMBERS
-    found.arrays["values" if small else "picture"] = float32(tensors[chosen] if small else pooled(tensors[chosen]))
+    if options.get("histogram") is True:
+        _count(found, tensors[chosen])
+    elif units := clamp(whole(options, "units", 0), 0, _MOST_UNITS):
+        found.arrays["units"] = float32(_first(tensors[chosen], units))
+    else:
+        small = tensors[chosen].numel() <= MOST_NUMBERS
+        found.arrays["values" if small else "picture"] = float32(tensors[chosen] if small else pooled(tensors[chosen]))
     return found
+
+
+def _count(found: Found, tensor: torch.Tensor) -> None:
+    counted = histogram(tensor)
+    if counted is not None:
+        found.arrays["histogram"] = counted[0]
+        found.facts.update(counted[1])
+
+
+def _first(tensor: torch.Tensor, units: int) -> torch.Tensor:
+    """The first along the first axis."""
+    each = max(1, tensor[:1].numel()) if tensor.ndim else 1
+    return tensor[: max(1, min(units, _MOST_OF_UNITS // each))] if tensor.ndim else tensor
 
 
 def _tensors_of(model: nn.Module, node: str) -> dict[str, torch.Tensor]:

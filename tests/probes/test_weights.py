@@ -62,3 +62,26 @@ def test_a_large_tensor_is_a_picture_of_means() -> None:
 def test_a_node_without_weights_says_so(node: str) -> None:
     with pytest.raises(DataError, match="has no weights"):
         WEIGHTS.look(look(nn.Linear(4, 3), nn.ReLU()), {"node": node})
+
+
+def test_a_histogram_counts_all_numbers_of_a_tensor() -> None:
+    layer = nn.Linear(100, 90)
+    found = WEIGHTS.look(look(layer), {"node": "layer0", "histogram": True})
+    low, high = found.facts["low"], found.facts["high"]
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    counts = np.histogram(layer.weight.detach().numpy(), 64, (low, high))[0]
+    assert np.abs(found.arrays["histogram"] - counts).sum() <= 2  # a number at an edge may fall to either side
+    assert found.arrays["histogram"].sum() == found.facts["counted"] == 9000
+    assert (low, high) == (found.facts["low:layer0.weight"], found.facts["high:layer0.weight"])
+    assert "values" not in found.arrays
+
+
+def test_of_many_units_the_first_are_told_whole() -> None:
+    layer = nn.Conv2d(3, 20, 5)
+    found = WEIGHTS.look(look(layer), {"node": "layer0", "units": 8})
+    assert np.array_equal(found.arrays["units"], layer.weight[:8].detach().numpy())
+    wide = WEIGHTS.look(look(nn.Linear(50_000, 9)), {"node": "layer0", "units": 8})
+    assert wide.arrays["units"].shape == (2, 50_000)
+    with pytest.raises(DataError, match="whole number"):
+        WEIGHTS.look(look(layer), {"node": "layer0", "units": "many"})

@@ -11,10 +11,9 @@ from nnstudio.project.session import Run
 from nnstudio.project.walking import places_of
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.density_map import Counts, DensityMap
+from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
 from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo, tool_button
 from nnstudio.ui.panels.parts.health import SERIOUS, Symptom, first_and_last
-from nnstudio.ui.panels.parts.history import History
 from nnstudio.ui.panels.parts.layer_looks import FIGURES, SINGLE, Look, Looks
 from nnstudio.ui.panels.parts.layer_map import LayerMap
 from nnstudio.ui.panels.parts.numbers import cell_text
@@ -78,10 +77,9 @@ class GradientsPanel(Panel):
         self.views.addWidget(self.density)
         self.line = ElidedLabel()
         self.line.setProperty("class", "muted")
-        self.looks, self.counted = Looks(), History[Counts]()
+        self.looks, self.seen = Looks(), Seen()
         self.layer = ""
         """The name of the layer whose histogram is wanted; empty for the first."""
-        self._counted_for = ("", "")
         self._run: Run | None = None
         self._arrange_body()
         self._add_controls()
@@ -195,7 +193,7 @@ class GradientsPanel(Panel):
         if self.views.currentWidget() is self.map:
             self.map.show_layers(self.looks.shown(self.quantity, self.figure, self._what()))
         else:
-            self.density.show_history(self.counted)
+            self.density.show_history(self.seen.counts)
 
     def _what(self) -> str:
         """The quantity and its figure."""
@@ -203,15 +201,9 @@ class GradientsPanel(Panel):
         return self.quantities.currentText() if single else f"{self.quantities.currentText()}, {self.figure}"
 
     def _count(self, frame: ProbeFrame) -> None:
-        """Take in the histogram; one of another layer or quantity begins anew."""
-        array, low, high = frame.arrays.get("histogram"), frame.facts.get("low"), frame.facts.get("high")
-        if array is None or not isinstance(low, float) or not isinstance(high, float):
-            return
+        """Take in the histogram; that of another layer, quantity or run begins anew."""
         of = self._name_now(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
-        if of != self._counted_for:
-            self._counted_for = of
-            self.counted.clear()
-        self.counted.add(frame.step, Counts(array.numpy(), low, high))
+        self.seen.take(frame, *of, self._run)
 
     def _explain(self, frame: ProbeFrame) -> None:
         newest = self.looks.newest
@@ -254,7 +246,7 @@ class GradientsPanel(Panel):
         return session.steering.following.name_then(name) if session and session.steering.active else name
 
     def _begin_anew(self) -> None:
-        self.looks, self.counted = Looks(), History()
+        self.looks, self.seen = Looks(), Seen()
 
     def _on_session(self, _session: object) -> None:
         self._run = None

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.compiler.result import NodeFacts
 from nnstudio.errors import NNStudioError
@@ -19,16 +19,24 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
+from nnstudio.ui.panels.parts.first_weights import picture_shape
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.heat_map import HeatMap
 from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.unit_tiles import UnitTiles
+from nnstudio.ui.panels.parts.view_switch import ViewSwitch
 from nnstudio.ui.panels.parts.weight_table import WeightTable
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MOST_CELLS = 1024
 """Numbers that can be changed one by one; more of them are a picture."""
+MOST_UNITS = 64
+"""Of which there are pictures at once."""
+NUMBERS, HISTOGRAM, PICTURES = "weights", "histogram", "features"
+"""The views, by their icons."""
 Cells = list[tuple[int, int]]
 
 
@@ -44,6 +52,9 @@ class WeightsPanel(Panel):
         self.views = QStackedWidget()
         self.views.addWidget(self.table)
         self.views.addWidget(self.map)
+        self.density, self.tiles = DensityMap(), UnitTiles()
+        self.views.addWidget(self.density)
+        self.views.addWidget(self.tiles)
         self.figures = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.figures.setProperty("class", "muted")
         body = QWidget()
@@ -51,22 +62,36 @@ class WeightsPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.views, 1)
-        column.addWidget(self.figures)
-        self.set_body(body)
         self.scale = ScaleBar()
+        row = QHBoxLayout()
+        row.addWidget(self.figures, 1)
+        row.addWidget(self.scale)
+        column.addLayout(row)
+        self.set_body(body)
         self.choice = NodeChoice(bridge, self.header, _has_weights, self.tr("Node whose weights are shown"))
         self.tensors = FlatCombo(self.tr("Which of its tensors is shown"))
-        self.header.add_key(self.scale)
+        self.switch = ViewSwitch(
+            (
+                (NUMBERS, self.tr("Numbers, or a heat map of many")),
+                (HISTOGRAM, self.tr("Histogram over time")),
+                (PICTURES, self.tr("What each unit looks for, as pictures")),
+            )
+        )
         self.header.add_control(self.tensors)
+        self.header.add_control(self.switch)
         self._chosen = self._tensor = ""
         """The node and its tensor that are asked for."""
         self._shape: tuple[int, ...] = ()
         self._frame: ProbeFrame | None = None
         self._words = ""
+        self._view, self._pictures = NUMBERS, False
+        self._seen = Seen()
         self.choice.changed.connect(self._on_choice)
         self.tensors.activated.connect(self._on_tensor)
+        self.switch.chosen.connect(self.choose_view)
         self.table.typed.connect(self._typed)
         self.map.pointed.connect(self._pointed)
+        self.tiles.pointed.connect(self._pointed)
         bridge.session_changed.connect(self._on_session)
         self._on_session(None)
 
@@ -85,6 +110,11 @@ class WeightsPanel(Panel):
         self._tensor = name
         self._ask()
 
+    def choose_view(self, view: str) -> None:
+        """See the numbers, how they are distributed over time, or what each unit looks for."""
+        self._view = view
+        self._ask()
+
     def _on_tensor(self, index: int) -> None:
         self.choose_tensor(str(self.tensors.itemData(index)))
 
@@ -92,7 +122,7 @@ class WeightsPanel(Panel):
 
     def show_empty(self, text: str) -> None:
         super().show_empty(text)
-        for control in (self.tensors, self.scale):
+        for control in (self.tensors, self.switch):
             control.hide()
 
     def on_frame(self, frame: ProbeFrame) -> None:
@@ -104,31 +134,65 @@ class WeightsPanel(Panel):
         told = str(frame.facts.get("tensor", ""))
         shape = frame.facts.get(f"shape:{told}")
         self._shape = tuple(int(size) for size in shape) if isinstance(shape, list) else ()
-        array = next(iter(frame.arrays.values())).numpy().astype(np.float64)
-        self._show(array, frame, told)
+        self._offer_views()
+        self._seen.take(frame, self.key, self._tensor, self.session.run if self.session else None)
+        array = next(iter(frame.arrays.values()), None)
+        if array is not None and "histogram" not in frame.arrays:
+            self._show(array.numpy().astype(np.float64), frame, told)
+        elif "histogram" in frame.arrays:
+            self.density.show_history(self._seen.counts)
+            self._tell(frame, told, (), self.density)
 
     def _show(self, array: NDArray[np.float64], frame: ProbeFrame, told: str) -> None:
         whole = "values" in frame.arrays
-        values = as_matrix(array) if whole else array
         low, high = _figure(frame, "low", told), _figure(frame, "high", told)
-        reach = max(abs(low), abs(high)) if np.isfinite([low, high]).all() else 1.0
-        reach = reach or 1.0
-        small = whole and values.size <= MOST_CELLS
-        shown = self.table.weights if small else self.map
-        shown.show_values(values, reach)
-        self.views.setCurrentWidget(self.table if small else self.map)
-        self.scale.show()
+        reach = (max(abs(low), abs(high)) if np.isfinite([low, high]).all() else 1.0) or 1.0
         self.scale.set_scale(number_text(-reach), number_text(reach), colormaps.diverging())
-        self._words = self._figures_of(frame, told, values.shape, whole)
+        if "units" in frame.arrays:
+            self._show_units(array, reach, frame, told)
+            return
+        values = as_matrix(array) if whole else array
+        small = whole and values.size <= MOST_CELLS
+        (self.table.weights if small else self.map).show_values(values, reach)
+        self._tell(frame, told, () if whole else values.shape, self.table if small else self.map)
+
+    def _show_units(self, array: NDArray[np.float64], reach: float, frame: ProbeFrame, told: str) -> None:
+        shape = self._picture_shape()
+        if shape is None:  # the drawing has changed since
+            return
+        self.tiles.show_units(array.astype(np.float32).reshape(-1, *shape), reach)
+        self._tell(frame, told, (), self.tiles)
+        if len(array) < self._shape[0]:
+            self._words += " · " + self.tr("first {0} of {1} units").format(len(array), self._shape[0])
+            self.figures.setText(self._words)
+
+    def _tell(self, frame: ProbeFrame, told: str, patches: tuple[int, ...], shown: QWidget) -> None:
+        """Bring a view to the front, with the figures below."""
+        self.views.setCurrentWidget(shown)
+        self.scale.setVisible(shown is not self.density)
+        self._words = self._figures_of(frame, told, patches)
         self.figures.setText(self._words)
         self.show_caption("×".join(map(str, self._shape)) or self.tr("one number"))
         self.show_body()
 
-    def _figures_of(self, frame: ProbeFrame, told: str, cells: tuple[int, ...], whole: bool) -> str:
+    def _offer_views(self) -> None:
+        """Pictures only where there are some; what is seen now may be no longer possible."""
+        self._pictures = self._picture_shape() is not None
+        possible = [NUMBERS, HISTOGRAM, *([PICTURES] if self._pictures else [])]
+        view = self._view if self._view in possible else NUMBERS
+        self.switch.show_view(view, possible)
+        self.switch.show()
+        self._ask()
+
+    def _picture_shape(self) -> tuple[int, ...] | None:
+        session = self.session
+        return picture_shape(self.bridge.sheet, session.compiled, self._chosen, self._shape) if session else None
+
+    def _figures_of(self, frame: ProbeFrame, told: str, patches: tuple[int, ...]) -> str:
         mean, deviation = (number_text(_figure(frame, what, told)) for what in ("mean", "std"))
         words = [self.tr("mean {0}").format(mean), self.tr("std {0}").format(deviation)]
-        if not whole and int(np.prod(cells)) < int(np.prod(self._shape)):
-            words.append(self.tr("means over patches, {0}×{1} of them").format(*cells))
+        if patches and int(np.prod(patches)) < int(np.prod(self._shape)):
+            words.append(self.tr("means over patches, {0}×{1} of them").format(*patches))
         if f"trained:{told}" not in frame.facts:
             words.append(self.tr("not trained"))
         return " · ".join(words)
@@ -189,8 +253,14 @@ class WeightsPanel(Panel):
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every number that is shown."""
-        values = self.table.weights.values if self.views.currentWidget() is self.table else self.map.values
-        yield "row", "column", "value"
+        shown = self.views.currentWidget()
+        if shown is self.density:
+            yield from self.density.rows()
+            return
+        units = ("unit", "channel", "row", "column", "value"), self.tiles.values
+        matrix = ("row", "column", "value"), self.table.weights.values if shown is self.table else self.map.values
+        names, values = units if shown is self.tiles else matrix
+        yield names
         for place in np.ndindex(values.shape):
             yield *place, float(values[place])
 
@@ -209,6 +279,7 @@ class WeightsPanel(Panel):
     def _on_session(self, _session: object) -> None:
         self._chosen = self._tensor = ""
         self._frame = None
+        self._view, self._seen = NUMBERS, Seen()
         self.show_caption("")
         self.show_empty(self._advice())
         if self.session is not None:
@@ -231,6 +302,10 @@ class WeightsPanel(Panel):
     def _ask(self) -> None:
         if self.key:
             options: dict[str, Option] = {"node": self._name_then(self.key), "tensor": self._name_then(self._tensor)}
+            if self._view == HISTOGRAM:
+                options["histogram"] = True
+            elif self._view == PICTURES and self._pictures:
+                options["units"] = MOST_UNITS
             self.subscribe_probe("weights", options)
         else:
             self.subscribe_probe("", {})

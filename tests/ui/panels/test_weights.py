@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from nnstudio.compiler.compile import compile_document
 from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.graph.weights import tensor
 from nnstudio.protocol import messages as msg
+from nnstudio.ui.panels.parts.first_weights import picture_shape
 from nnstudio.ui.panels.parts.numbers import NoNumbers, matrix, number
 from nnstudio.ui.panels.weights import typed_in
 from tests.project.test_weighing import file_of
@@ -284,3 +286,79 @@ def test_what_is_no_matrix_is_refused_in_one_sentence(text, words):
 
 def test_a_number_is_read_with_either_minus():
     assert number(" −1.5 ") == number("-1.5") == -1.5
+
+
+def perceptron() -> Document:
+    """digits → flatten → hidden → relu → head: the weights of `hidden` lie right behind the pictures."""
+    document = Document("perceptron")
+    document.add("Dataset", "digits", dataset="digits")
+    chain = (("Flatten", {}), ("Linear", {"out_features": 5}), ("ReLU", {}), ("Linear", {"out_features": 10}))
+    last = "digits.image"
+    for name, (kind, params) in zip(("flatten", "hidden", "relu", "head"), chain, strict=True):
+        document.connect(last, document.add(kind, name, **params))
+        last = name
+    return document
+
+
+def test_weights_right_behind_pictures_are_pictures(studio):
+    studio.open(perceptron())
+    panel = studio.panel("weights")
+    studio.settle(250)
+    weights = np.arange(5 * 64, dtype=np.float32).reshape(5, 64) - 100
+    tell(studio, weights, "hidden.weight", ("hidden.weight", "hidden.bias"))
+    panel.switch.buttons["features"].click()
+    assert studio.options("weights") == {"node": "hidden", "tensor": "hidden.weight", "units": 64}
+    tell(studio, weights[:4], "hidden.weight", ("hidden.weight", "hidden.bias"), key="units", shape=[5, 64])
+    assert panel.views.currentWidget() is panel.tiles
+    assert panel.tiles.values.shape == (4, 1, 8, 8)
+    assert panel.figures.text().endswith("first 4 of 5 units")
+    corner = panel.tiles.grid.place(1).topLeft() + QPointF(1, 1)
+    assert panel.tiles.describe(corner) == "unit 1 [0, 0, 0] −36"
+    assert list(panel.rows())[:2] == [("unit", "channel", "row", "column", "value"), (0, 0, 0, 0, -100.0)]
+    panel.grab()
+    studio.bridge.select((studio.document.node("head").id,))
+    tell(studio, np.ones((10, 5), np.float32), "head.weight", ("head.weight",))
+    assert "units" not in studio.options("weights")
+    assert panel.views.currentWidget() is panel.table
+    assert not panel.switch.buttons["features"].isVisible()
+
+
+def test_which_weights_are_pictures():
+    document = perceptron()
+    document.add("Conv2d", "conv", out_channels=3, kernel_size=3)
+    document.connect("digits.image", "conv")
+    document.add("Conv2d", "conv2", out_channels=3, kernel_size=3)
+    document.connect("conv", "conv2")
+    compiled = compile_document(document)
+
+    def of(name: str, *shape: int) -> object:
+        return picture_shape(document.sheet(), compiled, document.node(name).id, shape)
+
+    assert of("hidden", 5, 64) == (1, 8, 8)
+    assert of("hidden", 5) is None
+    assert of("head", 10, 5) is None
+    assert of("conv", 3, 1, 3, 3) == (1, 3, 3)
+    assert of("conv2", 3, 3, 3, 3) is None
+
+
+def test_a_histogram_is_kept_over_time_and_begins_anew_with_another_tensor(studio):
+    panel = show(studio)
+    panel.switch.buttons["histogram"].click()
+    assert studio.options("weights") == {"node": "head", "tensor": "head.bias", "histogram": True}
+    for step in (1, 2, 2):
+        count(studio, "head.bias", step)
+    assert panel.views.currentWidget() is panel.density
+    assert panel.density.seen.steps == [1, 2]
+    assert not panel.scale.isVisible()
+    assert list(panel.rows())[:2] == [("step", "from", "to", "count"), (1, -1.0, 0.0, 3)]
+    panel.grab()
+    panel.choose_tensor("head.weight")
+    count(studio, "head.weight", 3)
+    assert panel.density.seen.steps == [3]
+
+
+def count(studio, name: str, step: int) -> None:
+    facts = {"tensors": ["head.weight", "head.bias"], "tensor": name, f"shape:{name}": [4]}
+    facts |= {"low": -1.0, "high": 1.0, "counted": 4}
+    studio.engine.frame("weights", {"histogram": np.array([3, 1])}, facts, step=step)
+    studio.settle()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.history import History
@@ -46,6 +47,24 @@ class Counts:
         place = min(int((value - self.low) / (self.high - self.low) * len(self.counts)), len(self.counts) - 1)
         ends = (number_text(float(end)) for end in self.edges[place : place + 2])
         return f"{' … '.join(ends)}: {int(self.counts[place]):,} / {int(self.counts.sum()):,}"
+
+
+class Seen:
+    """The histograms of a probe's frames, which begin anew with another thing that is counted, and with another run."""
+
+    def __init__(self) -> None:
+        self.counts: History[Counts] = History()
+        self._of: tuple[object, ...] = ()
+
+    def take(self, frame: ProbeFrame, *of: object) -> None:
+        """Keep what a frame counts; `of` says what that is. A frame without a histogram is passed over."""
+        array, low, high = frame.arrays.get("histogram"), frame.facts.get("low"), frame.facts.get("high")
+        if array is None or not isinstance(low, float) or not isinstance(high, float):
+            return
+        if of != self._of:
+            self._of = of
+            self.counts.clear()
+        self.counts.add(frame.step, Counts(array.numpy(), low, high))
 
 
 class DensityMap(QWidget):
