@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnstudio.protocol.messages import Option
 
-BINS = 64
+_FEWEST, _MOST_BINS = 8, 64
 _MOST = 1 << 18
 """Numbers that are counted; of more, as many evenly spread ones."""
 _REACH = 6.0
@@ -17,13 +17,17 @@ _REACH = 6.0
 Counted = tuple[NDArray[np.int64], dict[str, Option]]
 
 
-def histogram(tensor: torch.Tensor, bins: int = BINS) -> Counted | None:
-    """Counts, and the facts `low`, `high` (the edges of the range) and `counted`; None where no number is finite."""
+def histogram(tensor: torch.Tensor) -> Counted | None:
+    """Counts, and the facts `low`, `high` (the edges of the range) and `counted`; None where no number is finite.
+
+    As many bins as the root of how many numbers there are, so that few numbers make no comb.
+    """
     numbers = spread(tensor.detach(), _MOST).float()
     numbers = numbers[numbers.isfinite()]
     if not numbers.numel():
         return None
     low, high = _range(numbers)
+    bins = min(max(int(numbers.numel() ** 0.5), _FEWEST), _MOST_BINS)
     counts = torch.histc(numbers.clamp(low, high).cpu(), bins, low, high)
     return counts.numpy().astype(np.int64), {"low": low, "high": high, "counted": numbers.numel()}
 

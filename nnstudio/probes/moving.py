@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from nnstudio.probes.histograms import spread
@@ -18,10 +20,11 @@ _MOST = 1 << 14
 
 @dataclass
 class _Seen:
-    """What was found at a look, and the weights then."""
+    """What was found at a look, and the weights then: all in a row, with how many of them each layer has."""
 
     step: int
-    weights: dict[str, list[torch.Tensor]]
+    weights: NDArray[np.float32]
+    sizes: dict[str, int]
     ratios: dict[str, float] = field(default_factory=dict)
     steps: int = 0
 
@@ -33,41 +36,37 @@ _seen: WeakKeyDictionary[nn.Module, _Seen] = WeakKeyDictionary()
 def update_ratios(model: nn.Module, step: int, weights: Weights) -> tuple[dict[str, float], int]:
     """By layer |change of the weights| / |weights| / steps since the look before, and how many steps that were.
 
-    Nothing at the first look at a model. Steps that go back and forth in between cancel each other.
+    Nothing at the first look at a model, or where its weights have other sizes by now. Steps that go back and forth in
+    between cancel each other.
     """
     last = _seen.get(model)
     if last is not None and last.step == step:
         return last.ratios, last.steps
-    now = {
-        name: [spread(each.detach(), _MOST).float().clone() for each in each_of] for name, each_of in weights.items()
-    }
-    found = _Seen(step, now)
-    if last is not None and step > last.step:
+    found = _noted(step, weights)
+    if last is not None and step > last.step and last.sizes == found.sizes:
         found.steps = step - last.step
-        found.ratios = _ratios(last.weights, now, found.steps)
+        found.ratios = _ratios(last, found)
     _seen[model] = found
     return found.ratios, found.steps
 
 
-def _ratios(
-    before: Mapping[str, list[torch.Tensor]], now: Mapping[str, list[torch.Tensor]], steps: int
-) -> dict[str, float]:
-    """Of the layers whose weights still have the same sizes."""
-    same = [name for name in now if _sizes(now[name]) == _sizes(before.get(name, [])) and now[name]]
-    if not same:
+def _noted(step: int, weights: Weights) -> _Seen:
+    kept = {name: [spread(each.detach(), _MOST) for each in own] for name, own in weights.items()}
+    sizes = {name: sum(each.numel() for each in own) for name, own in kept.items()}
+    parts = [each.float() for own in kept.values() for each in own]
+    numbers = torch.cat(parts).cpu().numpy().copy() if parts else np.empty(0, np.float32)
+    return _Seen(step, numbers, sizes)
+
+
+def _ratios(before: _Seen, now: _Seen) -> dict[str, float]:
+    sizes = np.array(list(now.sizes.values()), int)
+    if not sizes.size:
         return {}
-    moved = torch.stack(
-        [_length([new - old for new, old in zip(now[name], before[name], strict=True)]) for name in same]
-    )
-    size = torch.stack([_length(now[name]) for name in same])
-    ratios = (moved / size.clamp_min(1e-12) / steps).tolist()
-    return dict(zip(same, ratios, strict=True))
-
-
-def _length(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
-    length: torch.Tensor = torch.linalg.vector_norm(torch.cat(list(tensors)))
-    return length
-
-
-def _sizes(tensors: Sequence[torch.Tensor]) -> list[int]:
-    return [each.numel() for each in tensors]
+    starts = np.cumsum(sizes) - sizes
+    with np.errstate(invalid="ignore", over="ignore"):
+        moved, length = (
+            np.sqrt(np.add.reduceat(row.astype(np.float64) ** 2, starts))
+            for row in (now.weights - before.weights, now.weights)
+        )
+        ratios = moved / np.maximum(length, 1e-12) / now.steps
+    return dict(zip(now.sizes, ratios.tolist(), strict=True))
