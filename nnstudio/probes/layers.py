@@ -130,14 +130,9 @@ def _of(by_tensor: Mapping[int, torch.Tensor], tensors: Tensors) -> Tensors:
 
 def _figures(values: _Values) -> dict[str, NDArray[np.float32]]:
     """Norm, mean and deviation of each layer's tensors, taken together: all are fetched from the device at once."""
-    order = [(quantity, row) for quantity in QUANTITIES for row in range(len(values.rows))]
-    tensors = [each for quantity, row in order for each in values.tensors[quantity][row]]
-    parts = iter(moments(tensors))
-    found = np.full((len(QUANTITIES), len(values.rows), 3), np.nan)
-    for quantity, row in order:
-        own = [next(parts) for _ in values.tensors[quantity][row]]
-        if own:
-            found[QUANTITIES.index(quantity), row] = together(np.array(own))
+    groups = [own for quantity in QUANTITIES for own in values.tensors[quantity]]
+    parts = moments([each for own in groups for each in own])
+    found = together(parts, [len(own) for own in groups]).reshape(len(QUANTITIES), len(values.rows), 3)
     found = np.where(np.isnan(found), found, found * _scale(values.samples)[:, None, :])
     return {quantity: found[number].astype(np.float32) for number, quantity in enumerate(QUANTITIES)}
 

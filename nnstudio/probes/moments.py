@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 
 import numpy as np
 import torch
@@ -27,14 +26,25 @@ def moments(tensors: Sequence[torch.Tensor]) -> Floats:
     return found
 
 
-def together(parts: Floats) -> tuple[float, float, float]:
-    """Norm, mean and deviation of several tensors by their moments; infinite where a number of them is not finite."""
-    if not np.isfinite(parts).all():
-        return np.inf, np.inf, np.inf
+def together(parts: Floats, sizes: Sequence[int]) -> Floats:
+    """Norm, mean and deviation of the first `sizes[0]` tensors taken together, of the next `sizes[1]`, and so on.
+
+    NaN where there are none, infinite where a number of them is not finite.
+    """
+    found, counts = np.full((len(sizes), 3), np.nan), np.array(sizes, int)
+    some = counts > 0
+    if not some.any():
+        return found
     count, mean, square = parts.T
-    squares = float((count * square).sum())
-    middle = float((count * mean).sum() / count.sum())
-    return sqrt(squares), middle, sqrt(max(0.0, squares / count.sum() - middle**2))
+    starts = (np.cumsum(counts) - counts)[some]
+    with np.errstate(invalid="ignore", over="ignore"):
+        total, sums, squares = (np.add.reduceat(each, starts) for each in (count, count * mean, count * square))
+        middle = sums / total
+        deviation = np.sqrt(np.maximum(squares / total - middle**2, 0.0))
+    figures = np.stack([np.sqrt(squares), middle, deviation], axis=1)
+    figures[~np.isfinite(figures).all(axis=1)] = np.inf
+    found[some] = figures
+    return found
 
 
 def _added(tensors: Sequence[torch.Tensor]) -> Floats:
