@@ -88,6 +88,8 @@ class MapsPage(Page):
     # Inside
 
     def _open(self, tile: int, row: int, column: int) -> None:
+        if self.point.still:
+            return
         at = self._at(tile, row, column)
         self.chosen.channel = at[0]
         self.point.open(at)

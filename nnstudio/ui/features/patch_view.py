@@ -23,7 +23,11 @@ SIGN, SUM = 16.0, 56.0
 GAP = 6.0
 LEAST_CELL, LARGEST_CELL = 12.0, 44.0
 """Pixels of a cell: rows scroll before cells get smaller than the one."""
-READABLE = 25.0
+LEAST_LINE = 24.0
+"""Pixels of a row."""
+PITCH = 48.0
+"""From block to block at least, so that there is room for the words above."""
+READABLE = 28.0
 """Pixels of a cell from which its number is written into it."""
 WHEEL_STEP = 120
 
@@ -83,7 +87,7 @@ class PatchView(QWidget):
         """How many rows are seen at once."""
         count, high = self.shown.patch.shape[:2]
         room = self.height() - 2 * LINE + GAP
-        return max(1, min(count, int(room / (high * LEAST_CELL + GAP))))
+        return max(1, min(count, int(room / (max(high * LEAST_CELL, LEAST_LINE) + GAP))))
 
     @property
     def cell(self) -> QSizeF:
@@ -99,10 +103,11 @@ class PatchView(QWidget):
         """Where a block is: 0 the patch, 1 the filter, 2 the product, in the line below the words."""
         _, high, wide = self.shown.patch.shape
         cell, columns = self.cell, self.shown.columns
-        whole = columns * wide * cell.width() + (2 * SIGN + SUM if columns == 3 else 0)
         size = QSizeF(wide * cell.width(), high * cell.height())
+        step = max(size.width() + SIGN, PITCH)
+        whole = size.width() + (2 * step + SUM if columns == 3 else 0)
         used = self.lines * (size.height() + GAP) - GAP
-        left = (self.width() - whole) / 2 + column * (size.width() + SIGN)
+        left = (self.width() - whole) / 2 + column * step
         top = LINE + (self.height() - 2 * LINE - used) / 2 + line * (size.height() + GAP)
         return QRectF(QPointF(left, top), size)
 
@@ -217,7 +222,9 @@ class PatchView(QWidget):
         painter.setPen(theme.color("muted"))
         for column, sign in ((0, "×"), (1, "=")):
             place = self.block(line, column)
-            room = QRectF(place.right(), place.top(), SIGN, place.height())
+            room = QRectF(
+                place.right(), place.top(), self.block(line, column + 1).left() - place.right(), place.height()
+            )
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, sign)
         place = self.block(line, 2)
         painter.setPen(theme.color("text"))
@@ -243,7 +250,7 @@ class PatchView(QWidget):
         if self.shown.filters is not None:
             for column, _, reach in self._signed():
                 block = self.block(0, column)
-                foot = QRectF(block.left() - 8, self.height() - LINE + 2, block.width() + 16, LINE - 2)
+                foot = QRectF(block.left(), self.height() - LINE + 2, block.width(), LINE - 2)
                 paint_scale(painter, foot, short(-reach), short(reach), signed=True)
 
     def _paint_scrolled(self, painter: QPainter) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.protocol.messages import ProbeFrame
@@ -49,6 +49,8 @@ class PointPage(QWidget):
         for view in (self.patch, self.function, self.untold):
             self.middle.addWidget(view)
         self.equation = ElidedLabel()
+        self.still = False
+        """While it is, no other point can be seen."""
         self._timer = QTimer(self, singleShot=True, interval=STEP_MS)
         self._arrange()
         self._connect()
@@ -66,10 +68,12 @@ class PointPage(QWidget):
 
     def show_frame(self, frame: ProbeFrame, layer: str) -> None:
         """What a point comes from; a frame of another point, or of none, is passed over."""
-        facts = frame.facts
-        if words.whole(facts, "at") != self.at:
+        facts, shape, told = frame.facts, words.whole(frame.facts, "shape"), words.whole(frame.facts, "at")
+        if any(place >= size for place, size in zip(self.at, shape, strict=False)):
+            self.at = told  # the map is smaller than before
+        if told != self.at:
             return
-        self._frame, self._shape = frame, tuple(words.whole(facts, "shape"))
+        self._frame, self._shape = frame, tuple(shape)
         self._show_made(frame.arrays["maps"].numpy())
         if facts.get("unexplained"):
             self._say(words.not_told(layer, words.number(facts, "output")))
@@ -98,6 +102,13 @@ class PointPage(QWidget):
         if len(self._shape) > 2:
             self._go([(self.at[0] + by) % self._shape[0], *self.at[1:]])
 
+    def keep_still(self, still: bool) -> None:
+        """No other point can be seen, or they can again."""
+        self.still = still
+        self.play.setChecked(False)
+        for button in (self.back, self.play, self.forth, self.close_button):
+            button.setDisabled(still)
+
     def values(self) -> ProbeFrame | None:
         """The frame that is shown."""
         return self._frame
@@ -118,6 +129,13 @@ class PointPage(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The maps need no more room than they are high; the numbers do."""
+        super().resizeEvent(event)
+        side = max(self.height() - BAR - 8, self.width() // 5)
+        for view in (self.given, self.made):
+            view.setMaximumWidth(side)
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.play.setChecked(False)
@@ -125,7 +143,7 @@ class PointPage(QWidget):
     # Inside
 
     def _go(self, at: list[int]) -> None:
-        if at != self.at:
+        if at != self.at and not self.still:
             self.at = at
             self.asked.emit(at)
 

@@ -40,7 +40,7 @@ def not_told(layer: str, value: float) -> str:
 
 def settings(facts: Facts) -> str:
     """How the window moves, as far as it is not what one expects."""
-    told = []
+    told = [tr("inputs whose filters lie here")] if facts.get("kind") == "transposed" else []
     for name, usual in (("stride", 1), ("padding", 0), ("dilation", 1)):
         sizes = whole(facts, name)
         if any(size != usual for size in sizes):

@@ -114,6 +114,8 @@ class FeaturesPanel(Panel):
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._on_view)
         self.choice.changed.connect(self._on_choice)
+        self.header.frozen_changed.connect(self.tabs.setDisabled)
+        self.header.frozen_changed.connect(self.maps.point.keep_still)
         self.strip.picked.connect(self._pick)
         self.channel.picked.connect(self._on_channel)
         self.strongest.grid.chosen.connect(self.bridge.choose_sample)
@@ -178,8 +180,9 @@ class FeaturesPanel(Panel):
 
     def _pick(self, node: str) -> None:
         """Show the maps of a node that was seen in the strip, here and on the canvas."""
-        self.show_view("maps")
-        self.choice.choose(node)
+        if not self.header.frozen:
+            self.show_view("maps")
+            self.choice.choose(node)
 
     def _on_session(self, _session: object) -> None:
         for page in self.pages.values():
@@ -191,6 +194,7 @@ class FeaturesPanel(Panel):
 
     def _on_choice(self) -> None:
         some = self.choice.some
+        self.tabs.setVisible(self._has_some())
         self.choice.setVisible(some and self.page is not self.strip)
         self.picker.setVisible(some and self.page.sampled)
         self._show_channel()

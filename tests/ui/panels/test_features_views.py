@@ -315,3 +315,26 @@ def test_a_point_can_be_saved(studio, tmp_path, kind):
         rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
         assert rows[0] == ["map", "row", "column", "patch", "filter", "product"]
         assert len(rows) == 1 + 9
+
+
+def test_a_frozen_panel_takes_no_other_point_apart(studio):
+    panel = studio.panel("features", (640, 260))
+    point(studio, [0, 0, 0], at=[])
+    panel.header.freeze_button.click()
+    panel.maps.tiles.clicked.emit(2, 3, 4)
+    assert panel.maps.stack.currentWidget() is panel.maps.tiles
+    panel.header.freeze_button.click()
+    panel.maps.tiles.clicked.emit(2, 3, 4)
+    point(studio, [2, 3, 4])
+    panel.header.freeze_button.click()
+    panel.maps.point.step(1)
+    panel.maps.point.play.click()
+    assert panel.maps.point.at == [2, 3, 4]
+    assert not panel.maps.point.playing
+
+
+def test_where_the_map_has_shrunk_the_point_goes_to_its_edge(studio):
+    panel = opened(studio)
+    point(studio, [1, 3, 4], shape=[2, 8, 8])
+    assert panel.maps.point.at == [1, 3, 4]
+    assert panel.header.caption.startswith("channel 1 · row 3, column 4")

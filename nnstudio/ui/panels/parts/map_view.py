@@ -182,11 +182,12 @@ class MapView(QWidget):
 
 
 def paint_scale(painter: QPainter, place: QRectF, low: str, high: str, *, signed: bool) -> None:
-    """A map's colours between what their ends mean, in one line."""
+    """A map's colours between what their ends mean, in one line; where that is too narrow the ends alone."""
     measure = painter.fontMetrics().horizontalAdvance
     ends = measure(low) + measure(high) + 12
     bar = min(56.0, place.width() - ends)
-    if bar < 12:
+    if bar < 8:
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"±{high}" if signed else f"{low} … {high}")
         return
     left = place.left() + (place.width() - ends - bar) / 2
     painter.setPen(theme.color("muted"))
