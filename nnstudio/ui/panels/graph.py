@@ -69,11 +69,11 @@ class GraphPanel(Panel):
         self._show_controls(False)
 
     def _rebuild(self, graph: OpGraph) -> None:
-        """Another network, or the same after an edit: what was open there stays open."""
-        open_before = self.groups.open if self.groups is not None else None
-        self.groups = self.words.groups = Groups(graph.structure)
-        if open_before is not None:
-            self.groups.open = open_before & set(self.groups.paths)
+        """Another network, or the same after an edit: what was open or closed there stays so."""
+        before, self.groups = self.groups, Groups(graph.structure)
+        self.words.groups = self.groups
+        if before is not None:
+            self.groups.keep(before)
         self.walk = OpWalk(graph.structure)
         self.bar.set_most(self.walk.most_lines)
         self._find_nodes()

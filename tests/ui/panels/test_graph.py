@@ -156,6 +156,18 @@ def test_the_layout_and_the_walk_stay_while_the_network_does(studio):
     assert not panel.walk.going
 
 
+def test_groups_stay_open_or_closed_through_an_edit(studio):
+    panel = show(studio, digits())
+    panel.toggle("head")
+    edited = digits()
+    first = edited.add("ExpBackward0", "", "extra", "1×10", (3,))
+    edited.add("TanhBackward0", "", "extra", "1×10", (first,))
+    tell(studio, edited)
+    assert panel.groups.open == {"conv1", "loss", "extra"}
+    tell(studio, digits(more=60))
+    assert panel.groups.open == {"conv1", "loss"}
+
+
 def test_a_part_of_a_gradient_says_so(studio):
     sketch = five_numbers()
     sketch.add("MulBackward0", "f", "f", inputs=(0, 4))

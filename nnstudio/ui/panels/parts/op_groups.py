@@ -51,11 +51,10 @@ class Groups:
     def close_all(self) -> None:
         self.open = set()
 
-    def reveal(self, node: int) -> bool:
-        """Open what is around a node. True if something had to be."""
-        closed = set(self.around(node)) - self.open
-        self.open |= closed
-        return bool(closed)
+    def keep(self, before: Groups) -> None:
+        """Open and closed as they were before an edit, as far as they were there."""
+        known = set(before.paths)
+        self.open = (self.open - known) | (before.open & set(self.paths))
 
     def _chain(self, group: str, counts: Counter[str]) -> tuple[str, ...]:
         found: list[str] = []
