@@ -75,7 +75,7 @@ class GradientsPanel(Panel):
         self.views = QStackedWidget()
         self.views.addWidget(self.map)
         self.views.addWidget(self.density)
-        self.line = ElidedLabel()
+        self.line, self.advice = ElidedLabel(), ElidedLabel()
         self.line.setProperty("class", "muted")
         self.looks, self.seen = Looks(), Seen()
         self.layer = ""
@@ -156,6 +156,7 @@ class GradientsPanel(Panel):
         column.setSpacing(4)
         column.addWidget(self.views, 1)
         column.addWidget(self.line)
+        column.addWidget(self.advice)
         self.set_body(body)
 
     def _add_controls(self) -> None:
@@ -210,11 +211,14 @@ class GradientsPanel(Panel):
         assert newest is not None
         found = [each for each in SERIOUS if each in newest.symptoms]
         self.set_badge("!" if found else "")
-        sentences = [self._share(newest), *(self._sentence(each, newest) for each in found)]
         reason = str(frame.facts.get("reason", ""))
-        words = " ".join(filter(None, [reason, *sentences]))
-        self.line.setText(words)
-        self.line.setToolTip(plain("\n".join(filter(None, [reason, *sentences]))))
+        share, advice = self._share(newest) or reason, [self._sentence(each, newest) for each in found]
+        self.line.setText(share)
+        self.line.setVisible(bool(share))
+        self.advice.setText(" ".join(advice))
+        self.advice.setVisible(bool(advice))
+        for label in (self.line, self.advice):
+            label.setToolTip(plain("\n".join(filter(None, [share, *advice]))))
         layers, samples = frame.facts.get("layers", 0), frame.facts.get("samples", 0)
         caption = [self.tr("{0} samples").format(samples)]
         if layers != len(newest.names):
@@ -270,10 +274,15 @@ class GradientsPanel(Panel):
     def _on_selection(self, selection: tuple[str, ...]) -> None:
         name = self.bridge.lead + self.name_of(selection[-1]) if selection else ""
         newest = self.looks.newest
-        if newest is not None and name in newest.names and name != self.layer:
+        if newest is not None and name in newest.names and not self._stands_for(selection[-1]):
             self.layer = name
             self.map.choose(name)
             self._ask()
+
+    def _stands_for(self, node: str) -> bool:
+        """Whether the chosen layer is that node already, in any instance of the block around it."""
+        places = places_of(self.session.document, self.layer) if self.session and self.layer else []
+        return any(place[-1] == node for place in places)
 
     def _fits(self) -> bool:
         """Whether something in the drawing can be trained."""

@@ -12,6 +12,7 @@ from nnstudio.ui.panels.parts.health import DEAD, EXPLODING, NAN, SATURATED, VAN
 from nnstudio.ui.panels.parts.history import History
 from nnstudio.ui.panels.parts.layer_map import Mark
 from nnstudio.ui.panels.parts.scale import log_scale, signed_scale
+from tests.classics.drawing import Pen, inside
 
 NAMES = ["conv1", "relu1", "flatten", "head"]
 NONE = float("nan")
@@ -50,7 +51,11 @@ def test_layers_are_shown_over_time(studio):
     assert layers.steps == (0, 10, 20)
     assert layers.values[0].tolist() == pytest.approx([0.5, 0.05, 0.005])
     assert panel.header.caption == "64 samples"
-    assert panel.line.text().startswith("conv1 has 0.005 times the gradient of head. Less than a hundredth")
+    assert panel.line.text() == "conv1 has 0.005 times the gradient of head."
+    assert panel.advice.text().startswith(
+        "Less than a hundredth of the gradient gets to conv1, which hardly learns. Try"
+    )
+    assert panel.advice.text() in panel.line.toolTip()
     assert panel.badge == "!"
     assert layers.marks == [Mark("vanishing"), None]
     panel.grab()
@@ -99,6 +104,25 @@ def test_choosing_a_layer_chooses_its_node_and_the_other_way_round(studio):
     assert panel.map.choice == "head"
     studio.bridge.select((studio.document.node("digits").id,))
     assert panel.map.choice == "head"
+
+
+def test_a_layer_of_a_repeated_block_stays_chosen_although_its_node_is_that_of_all(studio):
+    document = Document("blocks")
+    block, pen = inside(document, "Deep")
+    pen.layer("Linear", "linear", out_features=2)
+    pen.layer("Output", "y")
+    main = Pen(document)
+    main.start("Dataset", "points", dataset="moons")
+    main.block(block, "deep", repeat=3)
+    studio.open(document)
+    panel = studio.panel("gradients")
+    studio.settle(250)
+    names = [f"deep.{number}.linear" for number in range(3)] + ["head"]
+    tell(studio, weight_gradient=[1.0, 1.0, 1.0, NONE], more={"names": names})
+    panel.choose_layer("deep.1.linear")
+    assert len(studio.bridge.path) == 1
+    assert studio.bridge.sheet.nodes[studio.bridge.selection[0]].name == "linear"
+    assert panel.map.choice == "deep.1.linear"
 
 
 def test_the_histogram_of_a_layer_is_asked_for_and_kept_over_time(studio):

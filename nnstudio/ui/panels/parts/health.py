@@ -67,8 +67,8 @@ SATURATED = Symptom(
     str(QT_TRANSLATE_NOOP("health", "Half of the units of {0} or more are at their limit for every sample.")),
     str(QT_TRANSLATE_NOOP("health", "Begin with smaller weights, standardize the data, or add BatchNorm.")),
 )
-SERIOUS = (NAN, EXPLODING, VANISHING, DEAD, SATURATED)
-"""The worst first."""
+SERIOUS = (NAN, EXPLODING, DEAD, SATURATED, VANISHING)
+"""The worst first, and what makes gradients vanish before that they do."""
 
 
 def symptoms(figures: Figures, saturates: Sequence[bool]) -> list[Symptom | None]:

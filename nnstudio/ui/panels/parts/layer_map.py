@@ -13,12 +13,12 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import colormaps, theme
-from nnstudio.ui.panels.parts import tips
-from nnstudio.ui.panels.parts.numbers import cell_text, number_text
+from nnstudio.ui.panels.parts import ticks, tips
+from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.scale import Scale
 
 GAP, HEAD, FOOT = 6.0, 5.0, 28.0
-NAMES, MARKS, BARS, NUMBERS = 92.0, 16.0, 60.0, 52.0
+NAMES, MARKS, BARS, NUMBERS = 92.0, 16.0, 60.0, 54.0
 """Widths of the columns at most."""
 TALLEST = 24.0
 """Pixels of a row at most."""
@@ -261,7 +261,7 @@ class LayerMap(QWidget):
             return "–"
         if np.isinf(value):
             return self.tr("NaN")
-        return cell_text(value) if short else number_text(value)
+        return ticks.short(value, 2).replace("-", "−") if short else number_text(value)
 
 
 def _word(mark: Mark | None) -> list[str]:
