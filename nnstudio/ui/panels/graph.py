@@ -16,7 +16,7 @@ from nnstudio.ui.panels.parts.chain_words import number_text
 from nnstudio.ui.panels.parts.header import tool_button
 from nnstudio.ui.panels.parts.op_graph import Numbers, OpGraph
 from nnstudio.ui.panels.parts.op_groups import Groups
-from nnstudio.ui.panels.parts.op_layout import Key, place
+from nnstudio.ui.panels.parts.op_layout import Key, Placed, place
 from nnstudio.ui.panels.parts.op_places import nodes_of
 from nnstudio.ui.panels.parts.op_view import OpView
 from nnstudio.ui.panels.parts.op_walk import OpWalk
@@ -273,6 +273,8 @@ class GraphPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self.graph = self.words.graph = self.groups = self.words.groups = self.walk = None
+        self.view.show_placed(Placed(), fit=False)  # the last project's has no words any more
+        self.show_empty(self.waiting())
         self.show_caption("")
         self._on_compiled()
 

@@ -103,6 +103,8 @@ NETWORKS: dict[str, Callable[[], Document]] = {
     "shapes": shapes,
     "lstm": lstm,
     "gpt": gpt,
+    "vit": example("vit"),
+    "bahdanau": example("bahdanau"),
     "only-data": only_data,
     "empty": lambda: Document("empty"),
 }

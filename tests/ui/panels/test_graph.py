@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
 from tests.ui.panels.autograd_frames import Sketch, digits, five_numbers
+from tests.ui.studio import classifier
 
 SIZE = (760, 320)
 
@@ -260,3 +261,11 @@ def test_an_operation_of_tensors_is_written_in_shapes(studio, kind, ways):
     operands = zip(OPERANDS.items(), ways, strict=False)
     assert panel.bar.lines.shown() == [f"∂L/∂{name} = {way} → {shape}" for (name, shape), way in operands]
     assert panel.bar.place.text().endswith("∂L/∂L (7) comes in")
+
+
+def test_nothing_is_left_of_the_last_project(studio):
+    panel = show(studio, five_numbers())
+    studio.open(classifier())
+    assert panel.is_empty
+    assert panel.empty.text == panel.waiting()
+    assert not panel.body.grab().isNull()  # painted also where it is not seen
