@@ -1,8 +1,8 @@
 """One point of what a layer puts out, taken apart: which inputs it comes from, and how.
 
-`take_apart` gives facts and arrays. Facts: `kind` ("conv", "transposed", "max", "mean", "point" or "norm"); `output`,
-as torch computed it, and `value`, the same from its parts; `first`, the channel that the first map of `given` is, and
-`shown` of `total` channels; `slices`, the place of each slice along the first of three axes; the layer's settings.
+`take_apart` gives facts and arrays. Facts: `kind` ("conv", "transposed", "max", "mean", "point" or "norm"); `value`,
+computed from its parts; `first`, the channel that the first map of `given` is, and `shown` of `total` channels;
+`slices`, the place of each slice along the first of three axes; the layer's settings.
 Arrays: `given`, the maps that the point comes from (B×H×W); `rows` and `columns`, where on them the window lies, in the
 padding too; `patch`, what it shows (B×h×w, with holes where nothing is). Of a convolution also `filter`, as `patch`,
 and `sums`, of patch × filter by channel; of what makes a value of each value alone `curve` (2×n: in, out).
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -51,7 +51,7 @@ class Parts:
     value: float
     facts: dict[str, Option]
     filters: torch.Tensor | None = None
-    curve: torch.Tensor | None = field(default=None)
+    curve: torch.Tensor | None = None
 
 
 def take_apart(module: nn.Module | None, x: torch.Tensor | None, at: Sequence[int]) -> Found | None:

@@ -46,8 +46,8 @@ def _look(look: Look, options: Options) -> Found:
 
 def _maps(look: Look, options: Options) -> Found:
     """Array `maps`, what the node puts out, and one for each input of the network, as "input:image". Facts `sample` of
-    `samples`, `label` (-1 for none) and `label_name`, `channels` where there are more than are told. With `at`, what
-    `arithmetic` tells, and `output`, the value there; `unexplained` where nothing more is known of it.
+    `samples`, `label` (-1 for none) and `label_name`; `shape` and `channels` of all that the node puts out. With `at`,
+    what `arithmetic` tells, and `output`, the value there; `unexplained` where nothing more is known of it.
     """
     node, (rows, facts) = str(options.get("node", "")), inputs_of(look, options)
     with _input_of(look.model, node) as given:
