@@ -31,6 +31,8 @@ SHORT = 0.1
 """Seconds of all passes together, if they can be as short."""
 LONG = 0.08
 """Seconds that one pass may take before the batch is made smaller."""
+FEW = 4
+"""Samples by which it is told how long more of them take."""
 MOST_NAMES = 2000
 
 Times = dict[str, float]
@@ -51,11 +53,18 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
 
 
 def _bearable(look: Look, batch: int) -> int:
-    """As many samples as do not take too long, going by how long one takes once all is warm."""
-    _pass(look, _rows(look, 1))
+    """As many samples as do not take too long, going by how long one takes and a few, once all is warm."""
+    few = min(FEW, batch)
+    _pass(look, _rows(look, few))
+    one, some = (_seconds(look, samples) for samples in (1, few))
+    each = max((some - one) / max(few - 1, 1), 1e-7)
+    return clamp(int((LONG - one) / each), 1, batch)
+
+
+def _seconds(look: Look, samples: int) -> float:
     began = perf_counter()
-    _pass(look, _rows(look, 1))
-    return clamp(int(LONG / max(perf_counter() - began, 1e-6)), 1, batch)
+    _pass(look, _rows(look, samples))
+    return perf_counter() - began
 
 
 def _passes(look: Look, rows: dict[str, torch.Tensor]) -> list[tuple[Times, Times]]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.catalogue.tensors import shape_text
 from nnstudio.data.loading import bytes_text
+from nnstudio.graph import changes as ch
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.inspector.texts import count_text
@@ -45,7 +46,7 @@ class SummaryPanel(Panel):
         self.table.chosen.connect(self._on_chosen)
         bridge.recompiled.connect(self._on_drawing)
         bridge.session_changed.connect(self._on_session)
-        bridge.document_changed.connect(self._ask)
+        bridge.document_changed.connect(self._on_change)
         bridge.selection_changed.connect(self._follow)
         self._on_session(None)
 
@@ -117,12 +118,17 @@ class SummaryPanel(Panel):
         self.times = LayerTimes()
         self._on_drawing()
 
+    def _on_change(self, change: object) -> None:
+        """The plan's batch is what is measured, and what the energy is told for."""
+        if isinstance(change, ch.PlanSet):
+            self._on_drawing()
+
     def _on_drawing(self, _compiled: object = None) -> None:
         self._outdated = True
         self.schedule()
         self._ask()
 
-    def _ask(self, _change: object = None) -> None:
+    def _ask(self) -> None:
         session = self.session
         if session is not None and session.document.nodes and not session.compiled.errors:
             self.subscribe_probe("profile", {"batch": self._batch()})
@@ -144,7 +150,7 @@ class SummaryPanel(Panel):
             Column(self.tr("Layer"), self.tr("Name and type; a click shows it on the canvas"), 124, _name),
             Column(self.tr("Output"), self.tr("Shape of what it puts out for one sample"), 70, _output),
             Column(self.tr("Parameters"), self._tip("parameters"), 100, _parameters, lambda row: float(row.parameters)),
-            Column(self.tr("Time"), self._tip("time"), 72, self._time_text, self._time, self._backward),
+            Column(self.tr("Time"), self._tip("time"), 72, self._time_text, self._time, self._backward, live=True),
             Column(self.tr("FLOPs"), self._tip("flops"), 76, _flops, lambda row: float(row.flops)),
             Column(self.tr("Weights"), self._tip("weights"), 84, _weights, lambda row: float(row.weight_bytes)),
             Column(self.tr("Activations"), self._tip("activations"), 104, _made, lambda row: float(row.output_bytes)),

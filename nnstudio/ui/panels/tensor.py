@@ -29,6 +29,7 @@ from nnstudio.ui.panels.parts.tensor_body import (
     short,
     views_for,
 )
+from nnstudio.ui.panels.parts.tensor_frame import figure, shape_of, slice_of, whole_numbers
 from nnstudio.ui.panels.parts.tensor_slice import Slice
 from nnstudio.ui.panels.parts.view_switch import ViewSwitch
 from nnstudio.ui.panels.spec import Panel, PanelType
@@ -54,6 +55,8 @@ class TensorPanel(Panel):
         """From which row and column on numbers are asked for."""
         self._asked = ""
         self._slice = Slice()
+        self._place: list[tuple[str, int]] = []
+        """Words and places on the leading axes."""
         self.views, self.constants = TensorBody(), ConstantSliders(bridge)
         self.views.set_sliders(self.constants)
         self.set_body(self.views)
@@ -81,6 +84,8 @@ class TensorPanel(Panel):
         self.views.axes.moved.connect(self._on_moved)
         self.views.wanted.connect(self._on_wanted)
         self.views.pointed.connect(self.constants.choose)
+        for control in (self.views.axes, self.constants):
+            self.header.frozen_changed.connect(control.setDisabled)
         self.bridge.session_changed.connect(self._on_session)
         self.bridge.sample_changed.connect(self._ask)
 
@@ -98,7 +103,7 @@ class TensorPanel(Panel):
     def choose_view(self, view: str) -> None:
         """See it as numbers, a heat map, bars or a curve; also what has as many axes, from now on."""
         if self._frame is not None:
-            self._chosen[len(_shape(self._frame))] = view
+            self._chosen[len(shape_of(self._frame))] = view
             self._show(self._frame)
         self._ask()
 
@@ -111,17 +116,18 @@ class TensorPanel(Panel):
         self._show(frame)
 
     def _show(self, frame: ProbeFrame) -> None:
-        spec, shape = self.spec, _shape(frame)
+        spec, shape = self.spec, shape_of(frame)
         if spec is None:
             return
         view = self._view_of(spec, shape)
         words = axis_words(spec, len(shape), attention=self._is_attention())
         self.switch.show_view(view, views_for(len(shape)))
-        at = _whole_numbers(frame, "at")
+        at = whole_numbers(frame, "at")
         self._place_axes(words, at, shape, view)
         if len(at) != self._rank_of_place(len(shape), view):
             return  # it is of the view before
-        self._slice = _slice_of(frame, at, words, spec)
+        self._slice = slice_of(frame, at, words, spec)
+        self._place = list(zip(words, at, strict=False))
         self.views.show_slice(self._slice, view)
         whole = self._slice if len(self._slice.shape) == len(shape) else Slice((0,))
         self.constants.show_slice(self.bridge.sheet.nodes.get(self.choice.node), self._key_then(), whole)
@@ -156,8 +162,8 @@ class TensorPanel(Panel):
         facts = frame.facts
         told = ["×".join(map(str, shape)), str(facts.get("dtype", ""))]
         for name, words in (("nans", self.tr("{0} NaN")), ("infinite", self.tr("{0} infinite"))):
-            if _figure(frame, name):
-                told.append(words.format(f"{_figure(frame, name):,.0f}"))
+            if figure(frame, name):
+                told.append(words.format(f"{figure(frame, name):,.0f}"))
         for name, words in (
             ("low", self.tr("min {0}")),
             ("high", self.tr("max {0}")),
@@ -165,8 +171,8 @@ class TensorPanel(Panel):
             ("std", self.tr("std {0}")),
         ):
             if name in facts and shape:
-                told.append(words.format(short(_figure(frame, name))))
-        zeros = _figure(frame, "zeros")
+                told.append(words.format(short(figure(frame, name))))
+        zeros = figure(frame, "zeros")
         if shape and zeros:
             share = f"{100 * zeros:.0f} %" if zeros >= _HALF else f"{100 * zeros:.2g} %"
             told.append(self.tr("{0} zeros").format(share))
@@ -281,58 +287,27 @@ class TensorPanel(Panel):
     def rows(self) -> Iterable[Sequence[object]]:
         """The numbers that are known of the slice, with their places."""
         shown = self._slice
-        yield [*(shown.axes if len(shown.shape) > 1 else shown.axes[1:]), "value"] if shown.shape else ["value"]
+        lead, at = zip(*self._place, strict=True) if self._place else ((), ())
+        own = shown.axes[2 - len(shown.shape) :] if shown.shape else ()
+        yield [*lead, *own, "value"]
         for row, column in np.ndindex(shown.known.shape):
             places = [row + shown.top, column + shown.left][2 - len(shown.shape) :]
-            yield [*places, shown.known[row, column].item()]
+            yield [*at, *places, shown.known[row, column].item()]
 
     def picture_line(self) -> str:
         name = f"{self.choice.name}.{self.port}" if self.ports.count() > 1 else self.choice.name
         return " · ".join(filter(None, (self.windowTitle(), name, self.header.caption)))
 
 
-def _puts_out(_node: Node, facts: NodeFacts) -> bool:
-    return bool(facts.outputs)
+def _puts_out(node: Node, facts: NodeFacts) -> bool:
+    """A muted one hands on what comes in, which is shown where it comes from."""
+    return bool(facts.outputs) and not node.muted
 
 
 def _last(nodes: Sequence[Node]) -> str:
     """The node to begin with: what the network answers, before the loss."""
     answers = [node for node in nodes if node.layer.family.key not in ("loss", "data")]
     return next((node.id for node in [*reversed(answers), *nodes]), "")
-
-
-def _slice_of(frame: ProbeFrame, at: Sequence[int], words: Sequence[str], spec: TensorSpec) -> Slice:
-    picture = frame.arrays.get("picture")
-    names = frame.facts.get("names")
-    known = isinstance(names, list) and len(names) == spec.classes
-    inner = _shape(frame)[len(at) :]
-    last = ["", "", *words][-2:]
-    return Slice(
-        shape=inner,
-        values=frame.arrays["values"].numpy(),
-        top=int(_figure(frame, "top")),
-        left=int(_figure(frame, "left")),
-        picture=picture.numpy() if picture is not None else None,
-        axes=(last[0], last[1]),
-        names=tuple(map(str, names)) if isinstance(names, list) and known else (),
-        low=_figure(frame, "low"),
-        high=_figure(frame, "high"),
-        square=spec.kind == "image",
-    )
-
-
-def _shape(frame: ProbeFrame) -> tuple[int, ...]:
-    return tuple(_whole_numbers(frame, "shape"))
-
-
-def _whole_numbers(frame: ProbeFrame, name: str) -> list[int]:
-    found = frame.facts.get(name)
-    return [int(item) for item in found] if isinstance(found, list) else []
-
-
-def _figure(frame: ProbeFrame, name: str) -> float:
-    found = frame.facts.get(name, 0.0)
-    return float(found) if isinstance(found, int | float) else 0.0
 
 
 TENSOR = PanelType(

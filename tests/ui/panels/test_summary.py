@@ -190,3 +190,12 @@ def test_times_in_words(seconds, text):
 @pytest.mark.parametrize(("energy", "text"), [(12.0, "12 pJ"), (5.4e4, "54 nJ"), (3.2e7, "32 µJ"), (1e13, "10 J")])
 def test_energy_in_words(energy, text):
     assert energy_text(energy) == text
+
+
+def test_another_batch_is_measured_anew_and_shares_the_way_of_the_weights(studio):
+    panel = studio.panel("summary", (900, 300))
+    before = panel.strip.figures[-1].value
+    studio.document.set_plan(batch_size=1)
+    studio.settle()
+    assert studio.options("profile") == {"batch": 1}
+    assert panel.strip.figures[-1].value != before

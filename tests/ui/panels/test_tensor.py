@@ -149,7 +149,7 @@ def test_numbers_are_copied_as_other_tables_take_them(studio):
     table.copy()
     assert QGuiApplication.clipboard().text() == "3"
     assert table.describe(QPoint(2, 2)) == "row 0, column 0\n1.5"
-    assert list(panel.rows())[:2] == [["row", "column", "value"], [0, 0, 1.5]]
+    assert list(panel.rows())[:2] == [["channel", "row", "column", "value"], [0, 0, 0, 1.5]]
 
 
 def test_a_view_is_chosen_for_all_that_has_as_many_axes(studio):
@@ -163,6 +163,23 @@ def test_a_view_is_chosen_for_all_that_has_as_many_axes(studio):
     choose(studio, panel, "conv1")
     send(studio, np.ones((8, 8), np.float32), shape=[4, 8, 8], at=[0])
     assert panel.switch.view == "heat-map"
+
+
+def test_a_muted_node_puts_out_nothing_of_its_own(studio):
+    panel = studio.panel("tensor")
+    studio.document.mute("relu1")
+    studio.settle()
+    assert panel.choice.combo.findText("relu1") < 0
+
+
+def test_a_frozen_tensor_stays_where_it_is(studio):
+    panel = studio.panel("tensor")
+    choose(studio, panel, "conv1")
+    send(studio, np.ones((8, 8), np.float32), shape=[4, 8, 8], at=[0])
+    panel.header.freeze_button.click()
+    assert not panel.views.axes.isEnabled()
+    panel.header.freeze_button.click()
+    assert panel.views.axes.isEnabled()
 
 
 def test_what_comes_late_of_the_node_before_is_not_shown(studio):

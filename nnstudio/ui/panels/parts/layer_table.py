@@ -40,6 +40,8 @@ class Column:
     value: Callable[[LayerRow], float | None] | None = None
     more: Callable[[LayerRow], float] | None = None
     """The second part of the bar."""
+    live: bool = False
+    """Whether its numbers come while the rows stay."""
 
 
 class _Item(QTreeWidgetItem):
@@ -136,16 +138,21 @@ class LayerTable(QTreeWidget):
         self._add(self.invisibleRootItem(), rows, ())
         self.setRootIsDecorated(any(row.inside for row in rows))
         self.blockSignals(False)
-        self.renew()
+        self._renew([*range(1, len(self.columns))])
         self.verticalScrollBar().setValue(place)
 
     def renew(self) -> None:
-        """The same rows, with other numbers."""
+        """The same rows, with other numbers in what is live."""
+        self._renew([place for place, column in enumerate(self.columns) if column.live])
+
+    def _renew(self, places: Sequence[int]) -> None:
         items = self.items()
-        for place, column in enumerate(self.columns):
-            if place:
-                self._fill(place, column, items)
-        if self.sorted_by >= 0:
+        self.model().blockSignals(True)  # one change, not one a cell
+        for place in places:
+            self._fill(place, self.columns[place], items)
+        self.model().blockSignals(False)
+        self.viewport().update()
+        if self.sorted_by in places:
             self._sort()
 
     def choose(self, nodes: Sequence[str]) -> None:

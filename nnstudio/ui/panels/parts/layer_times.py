@@ -57,15 +57,15 @@ class LayerTimes:
 
     def _sum_up(self) -> None:
         """Forward of a line has all that goes on inside; on the way back each operation counts for all around it."""
-        names = self._frames[-1]
-        self._forward, backward = {}, defaultdict[str, float](float)
-        for name in names:
-            middle = np.median([frame[name] for frame in self._frames if name in frame], axis=0).tolist()
-            if middle[0]:
-                self._forward[name] = middle[0]
+        names = list(self._frames[-1])
+        table = np.array([[frame.get(name, (np.nan, np.nan)) for name in names] for frame in self._frames])
+        middle = np.nanmedian(table, axis=0).tolist()
+        self._forward = {name: forward for name, (forward, _) in zip(names, middle, strict=True) if forward}
+        backward = defaultdict[str, float](float)
+        for name, (_, seconds) in zip(names, middle, strict=True):
             parts = name.split(".")
             for count in range(1, len(parts) + 1):
-                backward[".".join(parts[:count])] += middle[1]
+                backward[".".join(parts[:count])] += seconds
         self._backward = {name: seconds for name, seconds in backward.items() if seconds}
 
 

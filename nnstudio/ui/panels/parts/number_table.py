@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -97,7 +98,8 @@ class _Delegate(QStyledItemDelegate):
         else:
             painter.setPen(theme.color("warning"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(index.data(_Role.DisplayRole)))
-        if option.state & option.state.State_Selected:  # type: ignore[attr-defined]  # its stubs lack it
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # its stubs lack it
+        if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
 
