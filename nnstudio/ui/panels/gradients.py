@@ -192,7 +192,7 @@ class GradientsPanel(Panel):
         if self.looks.newest is None:
             return
         if self.views.currentWidget() is self.map:
-            self.map.show_layers(self.looks.shown(self.quantity, self.figure, self._what()))
+            self.map.show_layers(self.looks.shown(self.quantity, self.figure, self._what(), self._blank()))
         else:
             self.density.show_history(self.seen.counts)
 
@@ -200,6 +200,14 @@ class GradientsPanel(Panel):
         """The quantity and its figure."""
         single = self.quantity in SINGLE
         return self.quantities.currentText() if single else f"{self.quantities.currentText()}, {self.figure}"
+
+    def _blank(self) -> str:
+        """Why no layer may have the quantity."""
+        if self.quantity == "update":
+            return self.tr("Nothing has moved since the first look. Train to see how far weights move.")
+        if self.quantity == "flat":
+            return self.tr("Add a ReLU, a Tanh or a Sigmoid to see which of its units are dead.")
+        return self.tr("Add a loss on data to see gradients.")
 
     def _count(self, frame: ProbeFrame) -> None:
         """Take in the histogram; that of another layer, quantity or run begins anew."""

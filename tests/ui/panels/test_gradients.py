@@ -91,6 +91,18 @@ def test_any_quantity_and_figure_can_be_shown(studio):
     assert "means over" not in panel.quantities.toolTip()
 
 
+def test_where_no_layer_has_the_quantity_it_says_why(studio):
+    panel = studio.panel("gradients")
+    tell(studio)
+    panel.quantities.setCurrentIndex(panel.quantities.findData("update"))
+    assert panel.map.layers.names == []
+    assert panel.map.layers.blank.startswith("Nothing has moved since the first look.")
+    empty = panel.map.grab().toImage()
+    panel.quantities.setCurrentIndex(panel.quantities.findData("flat"))
+    assert panel.map.grab().toImage() != empty
+    assert panel.map.describe(QPointF(20, 20)) == ""
+
+
 def test_choosing_a_layer_chooses_its_node_and_the_other_way_round(studio):
     panel = studio.panel("gradients")
     tell(studio)

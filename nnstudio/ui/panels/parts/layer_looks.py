@@ -58,8 +58,8 @@ class Looks:
             self.history.clear()
         self.history.add(step, _with_update(look, newest))
 
-    def shown(self, quantity: str, figure: str, what: str) -> Layers:
-        """The layers that have such a quantity, over time."""
+    def shown(self, quantity: str, figure: str, what: str, blank: str = "") -> Layers:
+        """The layers that have such a quantity, over time; `blank` says why none has."""
         newest = self.newest
         if newest is None:
             return Layers()
@@ -68,7 +68,7 @@ class Looks:
         found = [newest.symptoms[row] for row in rows]
         marks = [Mark(each.label(), each.token) if each is not None else None for each in found]
         names = [newest.names[row] for row in rows]
-        return Layers(names, tuple(self.history.steps), values, _scale(quantity, figure, values), marks, what)
+        return Layers(names, tuple(self.history.steps), values, _scale(quantity, figure, values), marks, what, blank)
 
 
 def _scale(quantity: str, figure: str, values: NDArray[np.float32]) -> Scale:

@@ -45,6 +45,8 @@ class Layers:
     marks: Sequence[Mark | None] = ()
     what: str = ""
     """The quantity, as it is read out."""
+    blank: str = ""
+    """Why there is nothing to show, where that is so."""
 
     @property
     def now(self) -> NDArray[np.float32]:
@@ -148,9 +150,12 @@ class LayerMap(QWidget):
     # Paint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.layers.names:
-            return
         painter = QPainter(self)
+        if not self.layers.names:
+            painter.setPen(theme.color("muted"))
+            centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), centre, self.layers.blank)
+            return
         painter.setFont(theme.base_font(11))
         shrunk = self._image.height() > self.area.height() * self.devicePixelRatioF()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
