@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import torch
+from torch import nn
 
-from nnstudio.probes.steps import Pass, Step
+from nnstudio.probes.spec import Look
+from nnstudio.probes.steps import Pass, Step, passed
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,32 @@ class Joint:
     bias: torch.Tensor | None
 
 
-class Columns:
-    """Of one pass. `tensors` are what is shown by name, samples by units, in the order of the computation."""
+@dataclass(frozen=True)
+class Wiring:
+    """The columns by their names, in the order of the computation, and what joins them."""
+
+    columns: tuple[str, ...]
+    joints: tuple[Joint, ...]
+
+
+_found: WeakKeyDictionary[nn.Module, Wiring] = WeakKeyDictionary()
+"""A model is wired the same way each time: finding out takes longer than running it."""
+
+
+def wired(look: Look, field: str, values: torch.Tensor) -> tuple[Wiring, dict[str, torch.Tensor]]:
+    """How a model with one input is wired, and its variables for these values."""
+    known = _found.get(look.model)
+    if known is None:
+        run = passed(look, [values])
+        columns, variables = _Columns(run, {field: values}), {**run.variables, field: values}
+        _found[look.model] = known = Wiring(tuple(columns.names), tuple(columns.joints()))
+    else:
+        variables = {**look.trace([values]), field: values}
+    return known, variables
+
+
+class _Columns:
+    """Of one pass."""
 
     def __init__(self, run: Pass, inputs: Mapping[str, torch.Tensor]) -> None:
         self._run = run
@@ -35,7 +62,7 @@ class Columns:
         self._names = _names_of({**inputs, **run.variables}, samples)
         found = {key: tensor for key, (_, tensor) in self._names.items() if not self._absorbed(tensor)}
         order = sorted(found.values(), key=lambda tensor: run.order.get(id(tensor), -1))
-        self.tensors = {self._names[id(tensor)][0]: tensor.reshape(samples, -1) for tensor in order}
+        self.names = [self._names[id(tensor)][0] for tensor in order]
         self._shown = set(found)
 
     def joints(self) -> list[Joint]:
@@ -99,6 +126,6 @@ def _without_weights(run: Pass, inputs: set[int]) -> set[int]:
     found = set(inputs)
     for step in run.steps:
         fixed = all(id(tensor) in found for tensor in step.given)
-        if fixed and not any(isinstance(tensor, torch.nn.Parameter) for tensor in step.stored):
+        if fixed and not any(isinstance(tensor, nn.Parameter) for tensor in step.stored):
             found.add(id(step.made))
     return found - inputs

@@ -13,17 +13,17 @@ of the units that are told), `points` and `labels` (-1 for none) of the training
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import torch
 from torch import nn
 
 from nnstudio.errors import DataError
 from nnstudio.probes.answers import class_labels
-from nnstudio.probes.columns import Columns, Joint
+from nnstudio.probes.columns import Joint, wired
 from nnstudio.probes.options import clamp, whole
 from nnstudio.probes.plane import Edges, edges_around, field_of_points, middles
 from nnstudio.probes.spec import Found, Look, Probe, float32
-from nnstudio.probes.steps import passed
 from nnstudio.protocol.messages import Option
 
 MOST_UNITS, MOST_LAYERS = 64, 32
@@ -35,24 +35,30 @@ MOST_POINTS = 300
 
 def _look(look: Look, options: Mapping[str, Option]) -> Found:
     field = field_of_points(look, "Neurons")
-    edges = edges_around(torch.cat([look.train[field], look.test[field]]))
     resolution = clamp(whole(options, "resolution", 24), 2, MOST_CELLS)
-    place = middles(edges, resolution).to(look.train[field])
-    columns = Columns(passed(look, [place]), {field: place})
-    if len(columns.tensors) < 2:
+    edges, place = _ground(look.train[field], look.test[field], resolution)
+    wiring, variables = wired(look, field, place)
+    if len(wiring.columns) < 2:
         raise DataError("No layer makes units of the points yet.", fix="Add a Linear behind the data.")
-    layers = list(columns.tensors)[: clamp(whole(options, "layers", 12), 2, MOST_LAYERS)]
+    layers = wiring.columns[: clamp(whole(options, "layers", 12), 2, MOST_LAYERS)]
     units = clamp(whole(options, "units", 16), 1, MOST_UNITS)
-    found = Found(facts={"layers": [*layers], "layer_count": len(columns.tensors), "names": [*look.class_names]})
+    found = Found(facts={"layers": [*layers], "layer_count": len(wiring.columns), "names": [*look.class_names]})
     found.facts.update(zip(("x0", "x1", "y0", "y1"), edges, strict=True))
     for name in layers:
-        values = columns.tensors[name]
+        values = variables[name].reshape(len(place), -1)
         found.facts[f"units:{name}"] = values.shape[1]
         found.arrays[f"map:{name}"] = float32(values[:, :units].T).reshape(-1, resolution, resolution)
-    _add_wires(found, look.model, [each for each in columns.joints() if {each.source, each.target} <= {*layers}], units)
+    _add_wires(found, look.model, [each for each in wiring.joints if {each.source, each.target} <= {*layers}], units)
     _add_points(found, look, field)
-    _add_fine(found, look, options, edges, field)
+    _add_fine(found, look, options, field)
     return found
+
+
+@lru_cache(maxsize=4)
+def _ground(train: torch.Tensor, test: torch.Tensor, resolution: int) -> tuple[Edges, torch.Tensor]:
+    """The edges around the points and the middles of the cells between: found once, as the points stay the same."""
+    edges = edges_around(torch.cat([train, test]))
+    return edges, middles(edges, resolution).to(train)
 
 
 def _add_wires(found: Found, model: nn.Module, joints: list[Joint], units: int) -> None:
@@ -73,13 +79,13 @@ def _add_points(found: Found, look: Look, field: str) -> None:
     found.arrays.update(points=float32(points), labels=labels.numpy())
 
 
-def _add_fine(found: Found, look: Look, options: Mapping[str, Option], edges: Edges, field: str) -> None:
+def _add_fine(found: Found, look: Look, options: Mapping[str, Option], field: str) -> None:
     """One unit in smaller cells, where there is such a one."""
     layer, unit = str(options.get("layer", "")), whole(options, "unit", 0)
     cells = clamp(whole(options, "fine", 0), 0, MOST_CELLS)
-    if not cells or f"map:{layer}" not in found.arrays:
+    if cells < 2 or f"map:{layer}" not in found.arrays:
         return
-    place = middles(edges, cells).to(look.train[field])
+    _, place = _ground(look.train[field], look.test[field], cells)
     values = {field: place, **look.trace([place])}[layer].reshape(len(place), -1)
     if 0 <= unit < values.shape[1]:
         found.arrays["fine"] = float32(values[:, unit]).reshape(cells, cells)

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-from tests.benchmarks import batches, canvas, data, panels, shapes, start, steering, steps
+from tests.benchmarks import batches, canvas, data, neurons, panels, shapes, start, steering, steps
 from tests.benchmarks.table import Row, show
 
 ALL = {
@@ -14,6 +14,7 @@ ALL = {
     "steps": steps.measure,
     "steering": steering.measure,
     "panels": panels.measure,
+    "neurons": neurons.measure,
     "batches": batches.measure,
     "data": data.measure,
     "canvas": canvas.measure,

@@ -26,8 +26,8 @@ from nnstudio.ui.panels.parts.units import Place, Unit, Units
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MOST_UNITS, MOST_LAYERS = 16, 12
-RESOLUTION, FINE = 24, 64
-"""Cells along a side of a small map, and of the large one."""
+RESOLUTION, FINE = 28, 64
+"""Cells along a side of a small map, and of the large one where there is time for it."""
 LARGE = 0.34
 """Share of the width for the large map at most."""
 NARROW = 340
@@ -78,6 +78,7 @@ class NeuronsPanel(Panel):
         self.header.frozen_changed.connect(self._on_frozen)
         bridge.session_changed.connect(self._on_session)
         bridge.recompiled.connect(self._on_compiled)
+        bridge.run_changed.connect(self._ask)
         self._on_session(None)
 
     # What the engine tells
@@ -208,14 +209,20 @@ class NeuronsPanel(Panel):
         session = self.session
         return session.steering.following.name_then(name) if session and session.steering.active else name
 
-    def _ask(self) -> None:
+    @property
+    def _unhurried(self) -> bool:
+        """In training, finer cells are for a unit that somebody wants to see: they take twice the time of a frame."""
+        training = self.session is not None and self.session.run.state == "training"
+        return not training or self._pointed is not None or self._choice() is not None
+
+    def _ask(self, _run: object = None) -> None:
         units, unit = self.view.units, self.large
         options: dict[str, Option] = {
             "resolution": RESOLUTION,
             "units": min(room_for(self.net.height()), MOST_UNITS),
             "layers": MOST_LAYERS,
         }
-        if units is not None and unit is not None and not self.map.isHidden():
+        if units is not None and unit is not None and self._unhurried and not self.map.isHidden():
             options |= {"layer": self._name_then(units.layers[unit[0]].name), "unit": unit[1], "fine": FINE}
         self.subscribe_probe("neurons", options)
 

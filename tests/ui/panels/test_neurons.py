@@ -273,6 +273,21 @@ def test_in_a_run_the_engine_is_told_and_not_the_document(studio, panel):
     assert not studio.document.history.done
 
 
+def test_in_a_run_finer_cells_are_for_a_unit_that_is_looked_at(studio, panel):
+    assert studio.options("neurons")["fine"] == 64
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    studio.settle()
+    assert "fine" not in studio.options("neurons")
+    panel.view.chosen.emit((1, 2))
+    assert studio.options("neurons")["fine"] == 64
+    panel.view.chosen.emit((1, 2))
+    assert "fine" not in studio.options("neurons")
+    studio.engine.state("paused")
+    studio.settle()
+    assert studio.options("neurons")["fine"] == 64
+
+
 def test_a_frozen_picture_is_read_and_not_changed(studio, panel):
     panel.header.freeze_button.click()
     point = at(panel, Place(0, 0, 1))
