@@ -6,7 +6,7 @@ are made of the inputs without weights, such as their squares, are shown where a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -29,10 +29,14 @@ class Joint:
 
 @dataclass(frozen=True)
 class Wiring:
-    """The columns by their names, in the order of the computation, and what joins them."""
+    """The columns by their names, in the order of the computation, and what joins them.
+
+    `links` are pairs of columns of which the second is made of the first in another way than by a Linear.
+    """
 
     columns: tuple[str, ...]
     joints: tuple[Joint, ...]
+    links: tuple[tuple[str, str], ...]
 
 
 _found: WeakKeyDictionary[nn.Module, Wiring] = WeakKeyDictionary()
@@ -45,7 +49,7 @@ def wired(look: Look, field: str, values: torch.Tensor) -> tuple[Wiring, dict[st
     if known is None:
         run = passed(look, [values])
         columns, variables = _Columns(run, {field: values}), {**run.variables, field: values}
-        _found[look.model] = known = Wiring(tuple(columns.names), tuple(columns.joints()))
+        _found[look.model] = known = columns.wiring()
     else:
         variables = {**look.trace([values]), field: values}
     return known, variables
@@ -65,10 +69,27 @@ class _Columns:
         self.names = [self._names[id(tensor)][0] for tensor in order]
         self._shown = set(found)
 
-    def joints(self) -> list[Joint]:
-        """Every Linear from a column to another, directly or through what works unit by unit."""
+    def wiring(self) -> Wiring:
+        """What was found. A Linear joins columns directly or through what works unit by unit."""
         found = (self._joint(step) for step in self._run.steps if step.linear)
-        return [joint for joint in found if joint is not None]
+        joints = tuple(joint for joint in found if joint is not None)
+        joined = {joint.target for joint in joints}
+        return Wiring(tuple(self.names), joints, tuple(self._links(joined)))
+
+    def _links(self, joined: set[str]) -> Iterator[tuple[str, str]]:
+        """From the nearest columns before, to each that is not joined."""
+        for key in self._shown - self._inputs:
+            name, tensor = self._names[key]
+            if name not in joined:
+                yield from ((source, name) for source in dict.fromkeys(self._sources(tensor)))
+
+    def _sources(self, tensor: torch.Tensor) -> Iterator[str]:
+        maker = self._run.maker(tensor)
+        for given in maker.given if maker else ():
+            if id(given) in self._shown:
+                yield self._names[id(given)][0]
+            else:
+                yield from self._sources(given)
 
     def _joint(self, step: Step) -> Joint | None:
         source, target = self._before(step.given[0]), self._behind(step.made)

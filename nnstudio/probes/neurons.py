@@ -2,10 +2,11 @@
 
 Options: `resolution` (cells along a side of a map), `units` and `layers` (shown at most); `layer`, `unit` and `fine`
 (one unit to be told in so many cells along a side as well).
-Facts: `layers`, the names of those that are told, in the order of the computation; `layer_count`, how many there are;
-`units:NAME`, how many units a layer has; for each Linear between two of them, in the same order, `weights` and `biases`
-(the tensors by their names in the state dict, "" for no bias), `sources` and `targets` (the layers); the edges `x0`,
-`x1`, `y0`, `y1`; `names` of the classes; `fine_layer` and `fine_unit`.
+Facts: `layers`, the names of those that are told, in the order of the computation, the first ones and the last;
+`layer_count`, how many there are; `units:NAME`, how many units a layer has; for each Linear between two of them, in the
+same order, `weights` and `biases` (the tensors by their names in the state dict, "" for no bias), `sources` and
+`targets` (the layers); `link_sources` and `link_targets`, layers of which the second is made of the first without a
+Linear; the edges `x0`, `x1`, `y0`, `y1`; `names` of the classes; `fine_layer` and `fine_unit`.
 Arrays: `map:NAME` (units×R×R, from the lowest y), `weight:I` and `bias:I` for the Linears in their order (out×in, those
 of the units that are told), `points` and `labels` (-1 for none) of the training set, and `fine`.
 """
@@ -40,7 +41,7 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     wiring, variables = wired(look, field, place)
     if len(wiring.columns) < 2:
         raise DataError("No layer makes units of the points yet.", fix="Add a Linear behind the data.")
-    layers = wiring.columns[: clamp(whole(options, "layers", 12), 2, MOST_LAYERS)]
+    layers = _told(wiring.columns, clamp(whole(options, "layers", 12), 2, MOST_LAYERS))
     units = clamp(whole(options, "units", 16), 1, MOST_UNITS)
     found = Found(facts={"layers": [*layers], "layer_count": len(wiring.columns), "names": [*look.class_names]})
     found.facts.update(zip(("x0", "x1", "y0", "y1"), edges, strict=True))
@@ -49,9 +50,16 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
         found.facts[f"units:{name}"] = values.shape[1]
         found.arrays[f"map:{name}"] = float32(values[:, :units].T).reshape(-1, resolution, resolution)
     _add_wires(found, look.model, [each for each in wiring.joints if {each.source, each.target} <= {*layers}], units)
+    links = [link for link in wiring.links if {*link} <= {*layers}]
+    found.facts.update(link_sources=[source for source, _ in links], link_targets=[target for _, target in links])
     _add_points(found, look, field)
     _add_fine(found, look, options, field)
     return found
+
+
+def _told(columns: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """The first ones and the last, which is the network's answer."""
+    return columns if len(columns) <= most else (*columns[: most - 1], columns[-1])
 
 
 @lru_cache(maxsize=4)

@@ -118,6 +118,8 @@ def test_a_skip_and_a_concatenation_are_layers_without_wires():
         ("b.weight", "ta", "b"),
         ("head.weight", "joined", "head"),
     ]
+    links = set(zip(found.facts["link_sources"], found.facts["link_targets"], strict=True))
+    assert links == {("b", "added"), ("ta", "added"), ("added", "joined"), ("point", "joined")}
     np.testing.assert_allclose(
         found.arrays["map:added"], found.arrays["map:b"] + found.arrays["map:ta"], rtol=0, atol=1e-6
     )
@@ -162,12 +164,12 @@ def test_what_is_told_has_limits():
             pen.layer("Tanh", name=f"tanh{number}")
 
     found = look(drawn(draw), layers=4, units=3, resolution=1000)
-    assert found.facts["layers"] == ["point", "tanh0", "tanh1", "tanh2"]
+    assert found.facts["layers"] == ["point", "tanh0", "tanh1", "head"]
     assert found.facts["layer_count"] == 8
     assert found.facts["units:tanh1"] == 20
-    assert found.facts["biases"] == ["", "", ""]
+    assert found.facts["biases"] == ["", ""]
     assert found.arrays["map:tanh1"].shape == (3, 128, 128)
-    assert found.arrays["weight:2"].shape == (3, 3)
+    assert found.arrays["weight:1"].shape == (3, 3)
     assert "bias:0" not in found.arrays
     assert len(found.arrays["points"]) == len(found.arrays["labels"]) == 300
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.errors import NNStudioError
@@ -19,7 +19,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.canvas.texts import digits
 from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.suits import points
-from nnstudio.ui.panels.parts.unit_layout import room_for
+from nnstudio.ui.panels.parts.unit_layout import columns_for, room_for
 from nnstudio.ui.panels.parts.unit_map import FOOT, HEAD, UnitMap
 from nnstudio.ui.panels.parts.unit_view import UnitView
 from nnstudio.ui.panels.parts.units import Place, Unit, Units
@@ -30,6 +30,7 @@ RESOLUTION, FINE = 28, 64
 """Cells along a side of a small map, and of the large one where there is time for it."""
 LARGE = 0.34
 """Share of the width for the large map at most."""
+SPACING = 24
 NARROW = 340
 """With less width there is no large map."""
 
@@ -42,14 +43,22 @@ class Body(QWidget):
         self.view, self.map = UnitView(), UnitMap()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
+        row.setSpacing(SPACING)
         row.addWidget(self.view, 1)
         row.addWidget(self.map)
+
+    @property
+    def room_for_layers(self) -> int:
+        """The width of the network."""
+        return self.width() - (self._large() + SPACING if self.width() >= NARROW else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.map.setVisible(self.width() >= NARROW)
-        self.map.setFixedWidth(int(min(self.height() - HEAD - FOOT, LARGE * self.width())))
+        self.map.setFixedWidth(self._large())
+
+    def _large(self) -> int:
+        return max(1, int(min(self.height() - HEAD - FOOT, LARGE * self.width())))
 
 
 class NeuronsPanel(Panel):
@@ -71,6 +80,8 @@ class NeuronsPanel(Panel):
         self._chosen: tuple[str, int] | None = None
         """The layer, by its name, and the unit that are shown large while no other is pointed at."""
         self._pointed: Unit | None = None
+        self._told: Units | None = None
+        """The newest that the engine told."""
         self.view.pointed.connect(self._on_pointed)
         self.view.chosen.connect(self._on_chosen)
         self.view.typed.connect(self._typed)
@@ -88,7 +99,7 @@ class NeuronsPanel(Panel):
         self.scale.hide()
 
     def on_frame(self, frame: ProbeFrame) -> None:
-        units = Units.of(frame, self._name_now)
+        units = self._told = Units.of(frame, self._name_now)
         self.view.show_units(units)
         self.view.choose(self._choice())
         self._show_large()
@@ -104,9 +115,9 @@ class NeuronsPanel(Panel):
 
     def _words(self, units: Units) -> str:
         words = self.tr("every unit over the plane")
-        shown = len(units.layers)
-        cut = self.tr("first {0} of {1} layers").format(shown, units.layer_count) if shown < units.layer_count else ""
-        return " · ".join(filter(None, (words, cut)))
+        shown, count = len(units.layers), units.layer_count
+        cut = self.tr("first {0} and the last of {1} layers").format(shown - 1, count) if shown < count else ""
+        return " · ".join(filter(None, (cut, words)))
 
     # The large map
 
@@ -176,6 +187,9 @@ class NeuronsPanel(Panel):
             self._refused(error)
 
     def _refused(self, error: NNStudioError) -> None:
+        """The number as it is, and why it is not another."""
+        if self._told is not None:
+            self.view.take_back(self._told)
         self.view.refuse(f"{error.message} {error.fix}".strip())
 
     def _on_frozen(self, frozen: bool) -> None:
@@ -183,6 +197,11 @@ class NeuronsPanel(Panel):
         self.view.editable = not frozen
 
     # What can be taken away
+
+    def paint_body(self, painter: QPainter, at: QPoint) -> None:
+        self.map.set_fine(True)
+        super().paint_body(painter, at)
+        self.map.set_fine(False)
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every weight and bias, and every cell of every map."""
@@ -220,14 +239,15 @@ class NeuronsPanel(Panel):
         options: dict[str, Option] = {
             "resolution": RESOLUTION,
             "units": min(room_for(self.net.height()), MOST_UNITS),
-            "layers": MOST_LAYERS,
+            "layers": min(columns_for(self.net.room_for_layers), MOST_LAYERS),
         }
         if units is not None and unit is not None and self._unhurried and not self.map.isHidden():
             options |= {"layer": self._name_then(units.layers[unit[0]].name), "unit": unit[1], "fine": FINE}
         self.subscribe_probe("neurons", options)
 
     def _on_session(self, _session: object) -> None:
-        self._chosen = self._pointed = self.view.units = None
+        self._chosen = self._pointed = self._told = None
+        self.view.clear()
         self.show_caption("")
         self.show_empty(self._advice())
         self._ask()

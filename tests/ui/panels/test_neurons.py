@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.errors import EngineError
 from nnstudio.graph.document import Document
 from nnstudio.graph.training import Trained
 from nnstudio.graph.weights import tensor
@@ -140,7 +141,10 @@ def test_what_it_shows(studio, panel):
     assert panel.map.title == "head[0]"
     assert panel.map.reach == 4.0
     tell(studio, **{"units:tanh1": 40, "layer_count": 20})
-    assert panel.header.caption == "every unit over the plane · first 3 of 20 layers"
+    assert panel.header.caption == "first 2 and the last of 20 layers · every unit over the plane"
+    tell(studio, **{"units:tanh1": 40, "link_sources": ["point"], "link_targets": ["head"]})
+    last = panel.view.layout_now.head(2).center()
+    assert panel.view.describe(last).endswith("made of point without a Linear")
     head = panel.view.layout_now.head(1).center()
     assert panel.view.describe(head) == "tanh1\nfirst 3 of 40 units\nblue −2, white 0, orange 2"
 
@@ -258,6 +262,30 @@ def test_steps_in_the_field_belong_together_and_escape_takes_nothing(studio, pan
     assert not field.isVisible()
     assert kept(studio, "hid.bias")[2] == pytest.approx(-0.1)
     assert len(studio.document.history.done) == 1
+
+
+def test_what_can_not_be_set_says_why_and_shows_the_number_as_it_is(studio, panel):
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    tell(studio)
+    studio.engine.refuse = EngineError("It is gone.", fix="Look again.")
+    QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=at(panel, Place(1, 0, 1)).toPoint())
+    field = panel.view.field
+    field.lineEdit().selectAll()
+    QTest.keyClicks(field.lineEdit(), "4")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    studio.until(field.refusal.isVisible)
+    assert field.refusal.text() == "It is gone. Look again."
+    assert field.lineEdit().text() == "-0.5"
+    assert panel.view.units.value(Place(1, 0, 1)) == -0.5
+
+
+def test_another_project_closes_the_field(studio, panel):
+    QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=at(panel, Place(1, 0, 1)).toPoint())
+    assert panel.view.field.isVisible()
+    studio.open(Document("empty"))
+    assert not panel.view.field.isVisible()
+    assert list(panel.rows()) == []
 
 
 def test_in_a_run_the_engine_is_told_and_not_the_document(studio, panel):

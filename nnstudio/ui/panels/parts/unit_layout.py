@@ -15,10 +15,14 @@ HEAD = 36.0
 """Room for two lines over each column."""
 SMALLEST, LARGEST = 16.0, 56.0
 """Sides of a map."""
+NARROWEST = 46.0
+"""From one column to the next, so that most of a name can be read."""
 GAP = 5.0
 """Between the maps of a column."""
 SPREAD = 2.2
 """A column takes so many sides of a map, wires and all."""
+LANE, LANES = 2.5, 3
+"""Links along the bottom lie beside each other."""
 NEAR = 5.0
 """Pixels from the middle of a wire where the mouse still has it."""
 BIAS = 6.0
@@ -29,7 +33,12 @@ _DOTS = 17
 
 def room_for(height: float) -> int:
     """How many units of a column can be shown in such a height."""
-    return max(1, int((height - HEAD + GAP) / (SMALLEST + GAP)))
+    return max(1, int((height - HEAD - BIAS + GAP) / (SMALLEST + GAP)))
+
+
+def columns_for(width: float) -> int:
+    """How many columns can be told apart in such a width."""
+    return max(2, int((width - SMALLEST) / NARROWEST) + 1)
 
 
 class UnitLayout:
@@ -41,17 +50,19 @@ class UnitLayout:
         self._counts = [len(layer.maps) for layer in units.layers]
         self.side = self._fitting_side()
         self.pitch = (size.width() - self.side) / max(1, len(self._counts) - 1)
+        self._links = units.links
         self._ends = [(joint.source, joint.target) for joint in units.joints]
         self._biases = [place for number in range(len(units.joints)) for place in _biases(units, number)]
-        self.paths = [self._path(place) for place in units.places]
-        self._dots = np.array([_dots(path) for path in self.paths]).reshape(-1, _DOTS, 2)
+        ends = [self._ends_of(place) for place in units.places]
+        self.paths = [_path(*each) for each in ends]
+        self._dots = _dots(np.array(ends).reshape(-1, 4))
 
     def map(self, layer: int, unit: int) -> QRectF:
         """Where a unit's map is."""
-        count, room = self._counts[layer], self.size.height() - HEAD
+        count, room = self._counts[layer], self._room
         step = self.side + min(GAP + self.side / 2, (room - count * self.side) / max(1, count - 1))
         top = HEAD + (room - (count - 1) * step - self.side) / 2
-        return QRectF(self._left(layer), top + unit * step, self.side, self.side)
+        return QRectF(round(self._left(layer)), round(top + unit * step), self.side, self.side)  # on whole dots
 
     def head(self, layer: int) -> QRectF:
         """Where a column's name is; the first and the last have less room."""
@@ -60,6 +71,23 @@ class UnitLayout:
         place.setLeft(max(place.left(), 0))
         place.setRight(min(place.right(), self.size.width()))
         return place
+
+    def link(self, number: int) -> QPainterPath:
+        """The way of a link: straight to the next column, or along the bottom below those between."""
+        source, target = self._links[number]
+        begin, end = self._left(source) + self.side, self._left(target)
+        if target == source + 1:
+            middle = HEAD + self._room / 2
+            path = QPainterPath(QPointF(begin, middle))
+            path.lineTo(end, middle)
+            return path
+        first, last = (self.map(layer, self._counts[layer] - 1).center().y() for layer in (source, target))
+        bottom, bend = self.size.height() - 1 - LANE * (number % LANES), min(self.pitch - self.side, self.side) / 2
+        path = QPainterPath(QPointF(begin, first))
+        path.cubicTo(begin + bend, first, begin, bottom, begin + 2 * bend, bottom)
+        path.lineTo(end - 2 * bend, bottom)
+        path.cubicTo(end, bottom, end - bend, last, end, last)
+        return path
 
     def bias(self, place: Place) -> QRectF:
         """Where the mark of a bias is: at the lower left corner of its unit."""
@@ -94,23 +122,32 @@ class UnitLayout:
             return self.bias(place).center()
         return self.paths[self.places.index(place)].pointAtPercent(0.5)
 
+    @property
+    def _room(self) -> float:
+        """The height for maps; below them the last bias sticks out."""
+        return self.size.height() - HEAD - BIAS
+
     def _left(self, layer: int) -> float:
         return layer * self.pitch if len(self._counts) > 1 else (self.size.width() - self.side) / 2
 
     def _fitting_side(self) -> float:
         most = max(self._counts, default=1)
-        high = (self.size.height() - HEAD - (most - 1) * GAP - 1) / most
+        high = (self._room - (most - 1) * GAP) / most
         wide = self.size.width() / max(1.0, SPREAD * len(self._counts) - SPREAD + 1)
         return float(max(4.0, min(high, wide, LARGEST) // 1))
 
-    def _path(self, place: Place) -> QPainterPath:
+    def _ends_of(self, place: Place) -> tuple[float, float, float, float]:
+        """Where a wire begins and ends: x and y of both."""
         source, target = self._ends[place.joint]
         begin, end = self.map(source, place.source), self.map(target, place.unit)
-        first, last = QPointF(begin.right(), begin.center().y()), QPointF(end.left(), end.center().y())
-        half = (last.x() - first.x()) / 2
-        path = QPainterPath(first)
-        path.cubicTo(first + QPointF(half, 0), last - QPointF(half, 0), last)
-        return path
+        return begin.x() + self.side, begin.y() + self.side / 2, end.x(), end.y() + self.side / 2
+
+
+def _path(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
+    """A curve that begins and ends level."""
+    path, middle = QPainterPath(QPointF(x0, y0)), (x0 + x1) / 2
+    path.cubicTo(middle, y0, middle, y1, x1, y1)
+    return path
 
 
 def _biases(units: Units, joint: int) -> Sequence[Place]:
@@ -118,9 +155,13 @@ def _biases(units: Units, joint: int) -> Sequence[Place]:
     return [] if biases is None else [Place(joint, unit) for unit in range(len(biases))]
 
 
-def _dots(path: QPainterPath) -> list[tuple[float, float]]:
-    dots = (path.pointAtPercent(number / (_DOTS - 1)) for number in range(_DOTS))
-    return [(dot.x(), dot.y()) for dot in dots]
+def _dots(ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places along the curves of `_path`."""
+    share = np.linspace(0, 1, _DOTS)
+    x0, y0, x1, y1 = (ends[:, column, None] for column in range(4))
+    across = 1.5 * share * (1 - share) + share**3
+    bend = 3 * share**2 * (1 - share) + share**3
+    return np.stack([x0 + (x1 - x0) * across, y0 + (y1 - y0) * bend], axis=-1)
 
 
 def _distances(dots: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -31,6 +31,7 @@ class UnitMap(QWidget):
         self._points: Floats = np.zeros((0, 2), np.float32)
         self._labels = np.zeros(0, np.int64)
         self._dots = QPixmap()
+        self._fine = False
         self.setMouseTracking(True)
         theme.current().changed.connect(self._forget_dots)
 
@@ -42,11 +43,15 @@ class UnitMap(QWidget):
             self._dots = QPixmap()
         self.update()
 
+    def set_fine(self, fine: bool) -> None:
+        """Draw the points one by one, for a file, and not from a picture of them, which is quick."""
+        self._fine = fine
+
     @property
     def place(self) -> QRectF:
         """Where the picture is."""
-        side = max(1.0, min(self.width() - 1.0, self.height() - HEAD - FOOT))
-        return QRectF((self.width() - side) / 2, HEAD, side, side)
+        side = max(1, int(min(self.width() - 2, self.height() - HEAD - FOOT)))
+        return QRectF((self.width() - side) // 2, HEAD, side, side)
 
     def describe(self, point: QPointF) -> str:
         """The value at a place."""
@@ -78,12 +83,11 @@ class UnitMap(QWidget):
         self._paint_points(painter, place)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(place, 2, 2)
+        painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._paint_words(painter, place)
 
     def _paint_points(self, painter: QPainter, place: QRectF) -> None:
-        """On a screen from a picture of them, as they seldom change; into a file as they are."""
-        if painter.device() is not self:
+        if self._fine:
             self._draw_points(painter, place)
             return
         if self._dots.isNull():

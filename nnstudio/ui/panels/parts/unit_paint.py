@@ -60,6 +60,7 @@ class Marks:
 
 def paint(painter: QPainter, layout: UnitLayout, units: Units, pictures: Pictures, marks: Marks) -> None:
     """All of it: wires under maps, maps under the marks of biases."""
+    _paint_links(painter, layout, units)
     _paint_wires(painter, layout, units, marks)
     if marks.place is not None and not marks.place.is_bias:
         _paint_pointed(painter, layout, units, marks.place)
@@ -70,6 +71,16 @@ def paint(painter: QPainter, layout: UnitLayout, units: Units, pictures: Picture
             _paint_frame(painter, place, (layer, number), marks)
         _paint_head(painter, layout, units, layer)
     _paint_biases(painter, layout, units, marks.place)
+
+
+def _paint_links(painter: QPainter, layout: UnitLayout, units: Units) -> None:
+    """A dashed line where a layer is made of another without weights."""
+    pen = QPen(theme.color("muted"), 1.4)
+    pen.setDashPattern([3, 3])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for number in range(len(units.links)):
+        painter.drawPath(layout.link(number))
 
 
 def _paint_wires(painter: QPainter, layout: UnitLayout, units: Units, marks: Marks) -> None:
@@ -119,7 +130,7 @@ def _paint_frame(painter: QPainter, place: QRectF, unit: Unit, marks: Marks) -> 
     shade = "accent" if unit == marks.choice else "text" if unit == marks.unit else "line"
     painter.setPen(QPen(theme.color(shade), 1.0 if shade == "line" else 2.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(place, 2, 2)
+    painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 def _paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: Place | None) -> None:

@@ -11,7 +11,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.panels.parts import tips, unit_paint
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.unit_layout import UnitLayout
-from nnstudio.ui.panels.parts.units import Layer, Place, Unit, Units
+from nnstudio.ui.panels.parts.units import Place, Unit, Units
 from nnstudio.ui.panels.parts.weight_field import WeightField
 
 _SLIP = 4
@@ -77,6 +77,16 @@ class UnitView(QWidget):
         self._pictures.show(units.layers)
         self.update()
 
+    def take_back(self, units: Units) -> None:
+        """What was changed here is not to be: show these numbers again."""
+        self.units = units
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._forget_places()
+        self.units, self.choice, self._shape = None, None, ()
+
     def choose(self, unit: Unit | None) -> None:
         """Mark a unit."""
         self.choice = unit
@@ -92,15 +102,18 @@ class UnitView(QWidget):
             return self._words_of(units, place)
         unit, head = layout.unit_at(point), layout.head_at(point)
         if head is not None:
-            return self._words_of_layer(units.layers[head])
+            return self._words_of_layer(units, head)
         return "" if unit is None else self.words_of_unit(unit)
 
-    def _words_of_layer(self, layer: Layer) -> str:
-        """How much of it is shown, and what its colours mean."""
+    def _words_of_layer(self, units: Units, number: int) -> str:
+        """How much of it is shown, what its colours mean, and what it is made of where no wires tell that."""
+        layer = units.layers[number]
         shown, reach = len(layer.maps), number_text(layer.reach)
         count = self.tr("{0} units") if shown == layer.units else self.tr("first {1} of {0} units")
         ends = self.tr("blue −{0}, white 0, orange {0}").format(reach)
-        return f"{layer.name}\n{count.format(layer.units, shown)}\n{ends}"
+        sources = ", ".join(units.layers[source].name for source, target in units.links if target == number)
+        made = self.tr("made of {0} without a Linear").format(sources) if sources else ""
+        return "\n".join(filter(None, (layer.name, count.format(layer.units, shown), ends, made)))
 
     def words_of_unit(self, unit: Unit) -> str:
         """Its name, and its bias."""

@@ -64,10 +64,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Units:
-    """What a frame tells. `fine` are the layer and the unit that are told in smaller cells, and these cells."""
+    """What a frame tells.
+
+    `links` are layers by their numbers, of which the second is made of the first without a Linear. `fine`
+    are the layer and the unit that are told in smaller cells, and these cells.
+    """
 
     layers: tuple[Layer, ...]
     joints: tuple[Joint, ...]
+    links: tuple[tuple[int, int], ...]
     layer_count: int
     edges: tuple[float, float, float, float]
     points: Floats
@@ -90,6 +95,10 @@ class Units:
                 Layer(name_now(name), size, arrays[f"map:{name}"]) for name, size in zip(told, sizes, strict=True)
             ),
             joints=tuple(_joints(frame, arrays, told, name_now)),
+            links=tuple(
+                (told.index(source), told.index(target))
+                for source, target in zip(_words(frame, "link_sources"), _words(frame, "link_targets"), strict=True)
+            ),
             layer_count=int(_number(frame, "layer_count")),
             edges=(x0, x1, y0, y1),
             points=arrays["points"],
@@ -102,7 +111,7 @@ class Units:
     def shape(self) -> tuple[object, ...]:
         """Two of the same shape are laid out alike."""
         joints = tuple((joint.source, joint.target, joint.weights.shape) for joint in self.joints)
-        return (tuple(layer.maps.shape for layer in self.layers), joints)
+        return (tuple(layer.maps.shape for layer in self.layers), joints, self.links)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
