@@ -90,19 +90,11 @@ class Sketch:
 
     def pixels(self, *, fitted: bool = True) -> Floats:
         """What the network gets; `fitted` as large and where the data's own drawings are, unless over a picture."""
-        plain = self._painted(QTransform())
-        if not fitted or not self.manner.fits or self.base is not None or not self.lines:
-            return plain
-        box = self._box(plain)
-        if box is None:
-            return plain
-        moved = self._to_extent(box)
-        found = self._painted(moved)
-        if self.manner.by_mass:
-            across, up = self._mass(found)
-            shift = QTransform.fromTranslate(self.manner.middle[0] - across, self.manner.middle[1] - up)
-            found = self._painted(moved * shift)
-        return found
+        if self.lines and fitted and self.manner.fits and self.base is None:
+            box = self._box()
+            if box is not None:
+                return self._fitted(self._to_extent(box))
+        return self._painted(QTransform())
 
     def paint(self, painter: QPainter, dot: float) -> None:
         """Paint the lines, `dot` of the painter's units a pixel."""
@@ -112,13 +104,28 @@ class Sketch:
 
     # Inside
 
+    def _fitted(self, place: QTransform) -> Floats:
+        found = self._painted(place)
+        if self.manner.by_mass:
+            across, up = self._mass(found)
+            shift = QTransform.fromTranslate(self.manner.middle[0] - across, self.manner.middle[1] - up)
+            found = self._painted(place * shift)
+        return found
+
     def _painted(self, place: QTransform) -> Floats:
-        """The base with the lines over it. Lines are as thick as ever, however much the drawing is made larger."""
-        channels, height, width = self.manner.shape
-        ground = np.array(self.manner.ground, np.float32)[:, None, None]
-        base = np.broadcast_to(ground, self.manner.shape) if self.base is None else self.base
+        """The base with the lines over it."""
+        _, height, width = self.manner.shape
         if not self.lines:
-            return np.array(base, np.float32)
+            return np.array(self._levels(np.zeros((height, width, 4), np.float32)), np.float32)
+        dots = self._dots(place).reshape(height, FINER, width, FINER, 4)
+        return self._levels(dots.astype(np.float32).mean(axis=(1, 3)) / 255)
+
+    def _dots(self, place: QTransform) -> NDArray[np.uint8]:
+        """The lines alone, FINER than the picture: red, green, blue by how much they cover, and how much that is.
+
+        Lines are as thick as ever, however much the drawing is made larger.
+        """
+        _, height, width = self.manner.shape
         image = QImage(width * FINER, height * FINER, QImage.Format.Format_RGBA8888_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
@@ -127,24 +134,30 @@ class Sketch:
         for line in self.lines:
             _paint_line(painter, line, finer, line.width * FINER, _color(line.color, self.manner))
         painter.end()
-        dots = np.frombuffer(image.constBits(), np.uint8).reshape(height, FINER, width, FINER, 4)
-        colors = np.moveaxis(dots.astype(np.float32).mean(axis=(1, 3)), -1, 0) / 255
-        cover = colors[3:]
-        inked = colors[:3] if channels == 3 else np.repeat(colors[:1], channels, axis=0)
-        levels = self.manner.low * cover + (self.manner.high - self.manner.low) * inked
-        return (base * (1 - cover) + levels).astype(np.float32)
+        dots = np.frombuffer(image.constBits(), np.uint8)
+        return dots.reshape(height * FINER, width * FINER, 4).copy()
+
+    def _levels(self, colors: Floats) -> Floats:
+        """The lines H×W×4 over the base, or over the ground."""
+        channels, manner = self.manner.shape[0], self.manner
+        ground = np.array(manner.ground, np.float32)[:, None, None]
+        base = ground if self.base is None else self.base
+        moved = np.moveaxis(colors, -1, 0)
+        cover = moved[3:]
+        inked = moved[:3] if channels == 3 else np.repeat(moved[:1], channels, axis=0)
+        return (base * (1 - cover) + manner.low * cover + (manner.high - manner.low) * inked).astype(np.float32)
 
     def _ink(self, pixels: Floats) -> Floats:
         ground = np.array(self.manner.ground, np.float32)[:, None, None]
         return np.abs(pixels - ground).max(axis=0) / ((self.manner.high - self.manner.low) or 1.0)
 
-    def _box(self, pixels: Floats) -> tuple[float, float, float, float] | None:
-        """Left, top, right and bottom of what is drawn."""
-        marked = self._ink(pixels) >= FAINT
+    def _box(self) -> tuple[float, float, float, float] | None:
+        """Left, top, right and bottom of what is drawn on the plain ground."""
+        marked = self._ink(self._levels(self._dots(QTransform()).astype(np.float32) / 255)) >= FAINT
         if not marked.any():
             return None
         rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
-        return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+        return columns[0] / FINER, rows[0] / FINER, (columns[-1] + 1) / FINER, (rows[-1] + 1) / FINER
 
     def _to_extent(self, box: tuple[float, float, float, float]) -> QTransform:
         """The way that makes the longer side of the box as long as the data's, with its middle in theirs."""

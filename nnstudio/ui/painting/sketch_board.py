@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import dist
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -14,6 +16,8 @@ WIDTHS = (0.6, 1.0, 1.6, 2.6)
 """Of the pen, as shares of the lines of the data's own drawings."""
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 _ERASER = 1.6
+FINEST = 112
+"""A line is drawn in steps that are no shorter than the board's longer side by this: a mouse tells more than that."""
 _MOST_STEPS = 200
 """That can be undone."""
 
@@ -128,9 +132,10 @@ class SketchBoard(QWidget):
         return self.place.width() / self.manner.shape[2]
 
     def pixel(self, at: QPointF) -> tuple[float, float]:
-        """A place on the board in pixels of the picture."""
-        place = self.place
-        return (at.x() - place.left()) / (self.dot or 1.0), (at.y() - place.top()) / (self.dot or 1.0)
+        """A place on the board in pixels of the picture; beside the board the nearest one on it."""
+        (_, height, width), place, dot = self.manner.shape, self.place, self.dot or 1.0
+        x, y = (at.x() - place.left()) / dot, (at.y() - place.top()) / dot
+        return min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
 
     def sizeHint(self) -> QSize:
         return QSize(180, 180)
@@ -237,7 +242,8 @@ class SketchBoard(QWidget):
         return Line(tuple(self._points), width, manner.ground if wiping else self.color or manner.ink)
 
     def _draw(self, at: tuple[float, float]) -> None:
-        if not self._points or at != self._points[-1]:
+        near = self._points and dist(at, self._points[-1]) < max(self.manner.shape[1:]) / FINEST
+        if not near:
             self._points.append(at)
             self._tell()
 

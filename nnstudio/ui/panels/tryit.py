@@ -51,6 +51,8 @@ class TryPanel(Panel):
         self._pace.timeout.connect(self._ask)
         self.inputs.activated.connect(self._on_input)
         self.taker.clicked.connect(self._take_sample)
+        for picked in (self.picker.back.clicked, self.picker.forth.clicked, self.picker.number.editingFinished):
+            picked.connect(self._on_picked)
         bridge.session_changed.connect(self._on_session)
         bridge.recompiled.connect(self._on_compiled)
         bridge.sample_changed.connect(self._ask)
@@ -203,6 +205,16 @@ class TryPanel(Panel):
         if self.editor is not None and sample is not None:
             self.editor.take_sample(sample.numpy())
 
+    def _on_picked(self) -> None:
+        """Another sample is picked here, not in another panel: it is to be seen."""
+        if (
+            self.editor is not None
+            and self._frame is not None
+            and self.bridge.sample != self._frame.facts.get("sample")
+        ):
+            self.editor.own = False
+            self._ask()
+
     # How it is fed
 
     def _given(self) -> bool:
@@ -254,9 +266,9 @@ class TryPanel(Panel):
         left.addWidget(self.remark)
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(16)
-        row.addLayout(left, 5)
-        row.addWidget(self.answer, 4)
+        row.setSpacing(12)
+        row.addLayout(left, 3)
+        row.addWidget(self.answer, 2)
         self.remark.setProperty("class", "muted")
         self.remark.setTextFormat(Qt.TextFormat.PlainText)
         self.remark.hide()

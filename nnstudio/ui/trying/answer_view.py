@@ -26,6 +26,8 @@ NAMES = 0.42
 """Share of the width that names take at most."""
 FIGURE = 50.0
 GAP = 8.0
+_MARKS = 3
+"""Names that may stand at the front of a vocabulary of letters, such as that of padding."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Answer:
         return next((line for line in self.lines if line.first), None)
 
 
-def answer_of(frame: ProbeFrame, columns: Sequence[str] = (), letters: bool = True) -> Answer:
+def answer_of(frame: ProbeFrame, columns: Sequence[str] = ()) -> Answer:
     """A frame of the answer probe, understood. `columns` are the names of numbers."""
     arrays = {name: array.numpy() for name, array in frame.arrays.items()}
     told = frame.facts.get("names")
@@ -64,7 +66,7 @@ def answer_of(frame: ProbeFrame, columns: Sequence[str] = (), letters: bool = Tr
     if "probabilities" in arrays:
         label = frame.facts.get("label")
         lines = _classes(arrays["probabilities"], names, label if isinstance(label, int) else -1)
-        written = _written(arrays["written"], names, letters) if "written" in arrays else ""
+        written = _written(arrays["written"], names) if "written" in arrays else ""
         return Answer(lines, True, len(arrays["probabilities"]), None, written)
     output = arrays.get("output", np.empty(0, np.float32))
     if output.ndim == 3 and output.shape[0] in (1, 3):
@@ -92,9 +94,10 @@ def _numbers(values: Floats, columns: Sequence[str], output: str) -> tuple[Said,
     return tuple(Said(name, float(value)) for name, value in zip(titles[:MOST], values[:MOST], strict=True))
 
 
-def _written(tokens: Floats, names: Sequence[str], letters: bool) -> str:
+def _written(tokens: Floats, names: Sequence[str]) -> str:
     texts = [MARKS.get(names[token], names[token]) if token < len(names) else str(token) for token in tokens.tolist()]
-    return ("" if letters else " ").join(texts)
+    words = any(len(name) > 1 for name in names[_MARKS:])
+    return (" " if words else "").join(texts)
 
 
 class AnswerView(QWidget):
@@ -121,7 +124,9 @@ class AnswerView(QWidget):
         return QSize(180, 160)
 
     def describe(self, at: QPointF) -> str:
-        """The exact value of the line there."""
+        """The exact value of the line there; under the lines all that is written."""
+        if self.answer.written and at.y() > self.height() - self._foot:
+            return self._words() + self.answer.written
         number = int((at.y() - self._top) // self._row) if self.answer.lines else -1
         if not 0 <= number < len(self.answer.lines):
             return ""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.ui.panels.parts import numbers
-from nnstudio.ui.panels.parts.header import ElidedLabel
+from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo
 from nnstudio.ui.trying.editor import Editor
 from nnstudio.ui.trying.slider import NumberSlider
 from nnstudio.ui.trying.ways import Floats, Way
@@ -42,17 +42,14 @@ def columns_of(way: Way) -> list[Column]:
     return found
 
 
-class Choice(QComboBox):
+class Choice(FlatCombo):
     """One of a few values of a column."""
 
     moved = Signal()
 
     def __init__(self, name: str, texts: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(name)
         self.addItems(list(texts))
-        self.setAccessibleName(name)
-        self.setToolTip(name)
-        self.setFixedHeight(_ROW - 2)
         self.activated.connect(self._chosen)
 
     def _chosen(self, _index: int) -> None:
@@ -92,8 +89,8 @@ class ColumnsEditor(Editor):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         for row, (column, control) in enumerate(zip(self.columns, self.controls, strict=True)):
             label = ElidedLabel()
             label.setText(column.name)

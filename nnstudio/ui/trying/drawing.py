@@ -46,17 +46,14 @@ class DrawingEditor(Editor):
 
     def pixels(self) -> Floats:
         """What the network sees."""
-        return self.board.sketch.pixels(fitted=self.fit.isChecked())
+        return self.preview.pixels
 
     def show_sample(self, sample: Floats) -> None:
-        self.board.start(self.board.manner, sample)
-        self._show()
-
-    def take_sample(self, sample: Floats) -> None:
         """One step on the board: what was drawn can be had back."""
-        self.board.lay(np.array(sample))
+        shown = self.board.sketch
+        if shown.lines or shown.base is None or not np.array_equal(shown.base, sample):
+            self.board.lay(np.array(sample))
         self.own = False
-        self.changed.emit()
 
     def parts(self) -> Sequence[QWidget]:
         return [self.board, self.preview]
@@ -96,7 +93,7 @@ class DrawingEditor(Editor):
         self.made()
 
     def _show(self) -> None:
-        self.preview.show_pixels(self.pixels())
+        self.preview.show_pixels(self.board.sketch.pixels(fitted=self.fit.isChecked()))
         self.undoer.setEnabled(self.board.can_undo)
         self.clearer.setEnabled(not self.board.sketch.blank)
         self._show_pen()

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QWidget
 from nnstudio.ui.panels.parts import numbers
 
 STEPS = 200
-_FIELD = 66
+_FIELD = 64
 # Only the geometry: the colours stay the theme's own.
-_FLAT = "QLineEdit { background: transparent; padding: 0 4px; min-height: 18px; max-height: 18px; }\
+_FLAT = "QLineEdit { background: transparent; padding: 0 2px; min-height: 18px; max-height: 18px; }\
  QLineEdit:!hover:!focus { border-color: transparent; }"
 
 

@@ -130,6 +130,19 @@ def test_one_can_begin_with_the_sample(studio, panel):
     assert given[1, 7] > 0.5
 
 
+def test_a_sample_picked_here_is_seen_and_one_picked_elsewhere_waits(studio, panel):
+    studio.bridge.choose_sample(5)
+    assert studio.options("answer")["sample"] == 5
+    assert "given:image" in studio.options("answer")  # what is drawn stays
+    panel.picker.forth.click()
+    assert studio.options("answer") == {"sample": 6, "figures": False, "at": -1}
+    digits_frame(studio, figures=False, sample=6)
+    assert panel.header.caption == "sample 6"
+    assert panel.editor.pixels().max() == 7.0
+    panel.editor.board.undo()
+    assert panel.editor.pixels().max() == 0.0
+
+
 def test_bars_tell_the_likeliest_and_the_true_one(studio, panel):
     lines = panel.answer.answer.lines
     assert [line.name for line in lines] == list("0123456789")
