@@ -18,9 +18,7 @@ _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _ROW = 24
 NAME, SUPPORT = 0, 1
-_LOOKED_AT = 30
-"""Rows that say how wide a column is."""
-_NARROWEST = 44
+_WIDE = 72
 
 
 def figures_of(support: NDArray[Any], predicted: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
@@ -132,10 +130,9 @@ class ClassTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # measuring the cells takes longer than a frame has
+        header.setDefaultSectionSize(_WIDE)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setResizeContentsPrecision(_LOOKED_AT)
-        header.setMinimumSectionSize(_NARROWEST)
         header.setHighlightSections(False)
         self.setAccessibleName(self.tr("Figures of each class"))
 

@@ -31,7 +31,7 @@ class ReliabilityPlot(Plot):
             item.setZValue(above)
             self.addItem(item)
         self.view.setMouseEnabled(x=False, y=False)
-        self.view.setRange(xRange=(0, 1), yRange=(0, 1.02), padding=0)
+        self.view.setRange(xRange=(0, 1.015), yRange=(0, 1.06), padding=0)
         self.restyle()
 
     def restyle(self) -> None:
