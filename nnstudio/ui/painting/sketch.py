@@ -118,7 +118,7 @@ class Sketch:
         if not self.lines:
             return np.array(self._levels(np.zeros((height, width, 4), np.float32)), np.float32)
         dots = self._dots(place).reshape(height, FINER, width, FINER, 4)
-        return self._levels(dots.astype(np.float32).mean(axis=(1, 3)) / 255)
+        return self._levels((dots.mean(axis=(1, 3)) / 255).astype(np.float32))
 
     def _dots(self, place: QTransform) -> NDArray[np.uint8]:
         """The lines alone, FINER than the picture: red, green, blue by how much they cover, and how much that is.
