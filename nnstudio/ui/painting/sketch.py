@@ -153,7 +153,8 @@ class Sketch:
 
     def _box(self) -> tuple[float, float, float, float] | None:
         """Left, top, right and bottom of what is drawn on the plain ground."""
-        marked = self._ink(self._levels(self._dots(QTransform()).astype(np.float32) / 255)) >= FAINT
+        levels = self._levels((self._dots(QTransform()) / np.float32(255)).astype(np.float32))
+        marked = self._ink(levels) >= FAINT
         if not marked.any():
             return None
         rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
