@@ -10,6 +10,7 @@ Facts: of each attention its name in `paths`, and in `kinds` "self", "cross" or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -71,17 +72,18 @@ def _tell(found: Found, every: Sequence[Attended], longest: int) -> None:
 def _roll_out(found: Found, every: Sequence[Attended], own: Sequence[Attended], longest: int) -> None:
     """Attention rollout (Abnar and Zuidema, 2020): half of each place is what was there, the rest what it looked at.
 
-    Layers over a sequence of another length begin anew.
+    Followed through layers of one name, save for their numbers, and one length: an encoder is not before a decoder.
     """
-    come: dict[int, torch.Tensor] = {}
+    come: dict[tuple[str, int], torch.Tensor] = {}
     places = {id(each): number for number, each in enumerate(own)}
     for each in every:
         rows, columns = each.weights.shape[-2:]
         if each.kind == CROSS or rows != columns:
             continue
-        come[rows] = rolled(each.weights[0], come.get(rows))
+        row = (re.sub(r"\d+", "", each.path), rows)
+        come[row] = rolled(each.weights[0], come.get(row))
         if id(each) in places:
-            found.arrays[f"rollout:{places[id(each)]}"] = float32(come[rows][:longest, :longest])
+            found.arrays[f"rollout:{places[id(each)]}"] = float32(come[row][:longest, :longest])
 
 
 def rolled(weights: torch.Tensor, before: torch.Tensor | None) -> torch.Tensor:
@@ -93,12 +95,12 @@ def rolled(weights: torch.Tensor, before: torch.Tensor | None) -> torch.Tensor:
 
 
 def _means(look: Look, inputs: Mapping[str, torch.Tensor], nodes: Sequence[str]) -> Arrays:
-    """For a small picture of each node: the mean over its heads, and over those of its layers that look alike."""
+    """For a small picture of each node: the mean over its heads, and over its layers of the kind that comes last."""
     every = attended(look.model, list(inputs.values()))
     found: Arrays = {}
     for node in nodes:
         weights = [each.weights[0] for each in every if is_under(each.path, node)]
-        alike = [each.mean(dim=0) for each in weights if each.shape[-2:] == weights[0].shape[-2:]]
+        alike = [each.mean(dim=0) for each in weights if each.shape[-2:] == weights[-1].shape[-2:]]
         if alike:
             found[f"mean:{node}"] = float32(torch.stack(alike).mean(dim=0)[:LONGEST, :LONGEST])
     return found

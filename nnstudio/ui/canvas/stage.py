@@ -13,6 +13,7 @@ from nnstudio.ui.canvas.facts import is_edit
 from nnstudio.ui.canvas.items.link_item import LinkItem
 from nnstudio.ui.canvas.items.mark_item import MarkItem
 from nnstudio.ui.canvas.items.node_item import NodeItem
+from nnstudio.ui.canvas.live.attention import LiveAttention
 from nnstudio.ui.canvas.live.figures import LiveFigures
 from nnstudio.ui.canvas.live.flow import LiveFlow
 from nnstudio.ui.canvas.live.pictures import LivePictures
@@ -42,6 +43,7 @@ class Stage(QGraphicsView):
         self.navigator = Navigator(self, self.zoom_changed)
         self.overview = Overview(self.canvas)
         self.live = LivePictures(bridge, self.canvas, self)
+        self.attention = LiveAttention(bridge, self.canvas, self)
         self.figures = LiveFigures(bridge, self.canvas, self)
         self.flow = LiveFlow(bridge, self.canvas, self)
         self.walked = WalkOnCanvas(bridge, self.canvas, self)
@@ -207,13 +209,13 @@ class Stage(QGraphicsView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        for live in (self.live, self.figures, self.flow):
+        for live in (self.live, self.attention, self.figures, self.flow):
             live.set_shown(True)
         if self._fit_when_shown:
             self._fit_first()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        for live in (self.live, self.figures, self.flow):
+        for live in (self.live, self.attention, self.figures, self.flow):
             live.set_shown(False)
         self.interrupt()
         super().hideEvent(event)

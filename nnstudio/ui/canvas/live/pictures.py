@@ -12,6 +12,7 @@ from nnstudio.ui.canvas import texts
 from nnstudio.ui.canvas.items.node_item import NodeItem
 from nnstudio.ui.canvas.items.thumbnails import CHANNELS, Thumbnail, still_fits, thumbnail_of
 from nnstudio.ui.canvas.items.word_pictures import NumberPicture, TokenPicture
+from nnstudio.ui.canvas.live.attention import attends
 from nnstudio.ui.canvas.live.live import Live
 from nnstudio.ui.canvas.scene import CanvasScene
 
@@ -69,6 +70,8 @@ class LivePictures(Live):
         return {"nodes": nodes, "sample": self._bridge.sample, "channels": CHANNELS}
 
     def show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
+        if attends(item.node):
+            return False  # LiveAttention shows where it looks
         picture = self._picture(item, frame)
         if picture is None and self._is_large and item.picture is not None and _possible(item, item.picture):
             return False  # it was not in view
@@ -117,7 +120,7 @@ class LivePictures(Live):
         return self.tr("sample {number}").format(number=sample) if sample is not None else ""
 
     def clear_at(self, item: NodeItem) -> bool:
-        gone = item.picture is not None and not _possible(item, item.picture)
+        gone = item.picture is not None and not attends(item.node) and not _possible(item, item.picture)
         return gone and item.set_picture(None)
 
 
