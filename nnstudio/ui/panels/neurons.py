@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnstudio.errors import NNStudioError
 from nnstudio.project.weighing import Typed
@@ -72,10 +72,10 @@ class NeuronsPanel(Panel):
         self.net = Body()
         self.view, self.map = self.net.view, self.net.map
         self.set_body(self.net)
-        self.scale = ScaleBar()
-        self.scale.setToolTip(
-            self.tr("The weights: the larger, the thicker. Click a wire to type, drag it up or down.")
-        )
+        self.scale, self.words = ScaleBar(), QLabel(self.tr("weights"))
+        self.words.setProperty("class", "muted")
+        self.words.setToolTip(self.tr("The larger, the thicker. Click a wire to type a weight, drag it up or down."))
+        self.header.add_key(self.words)
         self.header.add_key(self.scale)
         self._chosen: tuple[str, int] | None = None
         """The layer, by its name, and the unit that are shown large while no other is pointed at."""
@@ -96,7 +96,11 @@ class NeuronsPanel(Panel):
 
     def show_empty(self, text: str) -> None:
         super().show_empty(text)
-        self.scale.hide()
+        self._show_keys(False)
+
+    def _show_keys(self, shown: bool) -> None:
+        for key in (self.words, self.scale):
+            key.setVisible(shown)
 
     def on_frame(self, frame: ProbeFrame) -> None:
         units = self._told = Units.of(frame, self._name_now)
@@ -104,8 +108,8 @@ class NeuronsPanel(Panel):
         self.view.choose(self._choice())
         self._show_large()
         reach = digits(units.reach, ".2g")
-        self.scale.set_scale(f"{self.tr('weights')} −{reach}", reach, colormaps.diverging())
-        self.scale.setVisible(bool(units.joints))
+        self.scale.set_scale(f"−{reach}", reach, colormaps.diverging())
+        self._show_keys(bool(units.joints))
         self.show_caption(self._words(units))
         self.show_body()
         self._ask()

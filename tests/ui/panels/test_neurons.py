@@ -137,7 +137,7 @@ def test_it_asks_for_what_there_is_room_for(studio):
 def test_what_it_shows(studio, panel):
     assert not panel.is_empty
     assert panel.header.caption == "every unit over the plane"
-    assert panel.scale.ends == ("weights −2", "2")
+    assert panel.scale.ends == ("−2", "2")
     assert panel.map.title == "head[0]"
     assert panel.map.reach == 4.0
     tell(studio, **{"units:tanh1": 40, "layer_count": 20})
