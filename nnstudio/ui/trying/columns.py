@@ -39,7 +39,7 @@ def columns_of(way: Way) -> list[Column]:
             found[-1] = Column(name, (*found[-1].places, place), (*found[-1].choices, choice))
         else:
             found.append(Column(name, (place,), (choice,)))
-    return found
+    return [Column(way.columns[each.places[0]], each.places) if len(each.choices) == 1 else each for each in found]
 
 
 class Choice(FlatCombo):

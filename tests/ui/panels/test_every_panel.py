@@ -36,12 +36,12 @@ FOR: dict[str, tuple[tuple[str, ...], str]] = {
     "loss": (("digits", "diabetes", "numbers"), "only-data"),
     "neurons": (("moons", "xor", "spiral"), "digits"),
     "paint": (("painted",), "digits"),
-    "predictions": (("digits", "moons", "diabetes"), "numbers"),
+    "predictions": (("digits", "moons", "diabetes", "lstm"), "numbers"),
     "problems": (("only-data",), "digits"),
     "runs": (("digits", "moons", "iris"), ""),
     "summary": (("digits", "lstm", "gpt"), "empty"),
     "tensor": (("digits", "numbers", "lstm"), "empty"),
-    "try": (("digits", "moons", "iris"), "numbers"),
+    "try": (("digits", "moons", "iris", "lstm"), "numbers"),
     "weights": (("digits", "lstm", "gpt"), "only-data"),
 }
 """By panel: what it is for, and what it is not for."""

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from nnstudio.data.spec import Field
 from nnstudio.graph.document import Document
 from nnstudio.ui.panels.tryit import TryPanel
-from nnstudio.ui.trying.columns import ColumnsEditor
+from nnstudio.ui.trying.columns import ColumnsEditor, columns_of
 from nnstudio.ui.trying.drawing import DrawingEditor
 from nnstudio.ui.trying.plane import PlaneEditor
 from nnstudio.ui.trying.text import TextEditor
+from nnstudio.ui.trying.ways import Way
 from tests.classics.drawing import Pen
 
 DRAWN = {"low": 0.0, "high": 1.0, "ground": [0.0], "plain": True, "centred": True, "by_mass": False,
@@ -280,3 +282,30 @@ def test_files_have_the_input_and_the_answer(studio, panel, tmp_path):
     lines = (tmp_path / "try.csv").read_text().splitlines()
     assert lines[0] == "what,name,value"
     assert len(lines) == 1 + 64 + 10
+
+
+def test_numbers_too_many_for_sliders_are_a_table(studio):
+    document = small("frequencies", 4, "CrossEntropyLoss", "Flatten")
+    studio.open(document)
+    panel = studio.panel("try", (460, 220))
+    wave = np.linspace(-1, 1, 64, dtype=np.float32)[:, None]
+    arrays = {"input:sequence": wave, "sample:sequence": wave, "probabilities": np.full(4, 0.25, np.float32)}
+    facts = {"inputs": ["sequence"], "task": "classes", "names": [], "sample": 0, "samples": 9}
+    studio.frame("answer", arrays, figures=True, **facts)
+    assert panel.editor.table.weights.values.shape == (64, 1)
+    panel.editor.table.set_cells([(3, 0)], np.array([0.5]))
+    studio.settle()
+    given = studio.options("answer")["given:sequence"]
+    assert (len(given), given[3]) == (64, 0.5)
+
+
+def test_classes_of_a_table_are_one_list():
+    choices = {f"choices:{place}": [0.0, 1.0] for place in (1, 2, 3)}
+    columns = ("age", "sex=f", "sex=m", "eyes=blue")
+    way = Way("x", np.array([40.0, 0.0, 1.0, 1.0], np.float32), "columns", source=Field("x", (4,), columns=columns),
+              figures=choices, low=np.zeros(4, np.float32), high=np.full(4, 80.0, np.float32))  # fmt: skip
+    assert [(column.name, column.places, column.choices) for column in columns_of(way)] == [
+        ("age", (0,), ()),
+        ("sex", (1, 2), ("f", "m")),
+        ("eyes=blue", (3,), ()),  # alone it is yes or no
+    ]
