@@ -19,12 +19,15 @@ from nnstudio.probes.steps import Pass, Step, passed
 
 @dataclass(frozen=True)
 class Joint:
-    """A Linear between two columns, by their names. The weights are out×in; there may be no bias."""
+    """A Linear between two columns, by their names. `weight` and `bias` are named as in the state dict, "" for no bias.
+
+    Names and no tensors: a model may get others in their place.
+    """
 
     source: str
     target: str
-    weight: torch.Tensor
-    bias: torch.Tensor | None
+    weight: str
+    bias: str
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,18 @@ _found: WeakKeyDictionary[nn.Module, Wiring] = WeakKeyDictionary()
 def wired(look: Look, field: str, values: torch.Tensor) -> tuple[Wiring, dict[str, torch.Tensor]]:
     """How a model with one input is wired, and its variables for these values."""
     known = _found.get(look.model)
-    if known is None:
-        run = passed(look, [values])
-        columns, variables = _Columns(run, {field: values}), {**run.variables, field: values}
-        _found[look.model] = known = columns.wiring()
-    else:
-        variables = {**look.trace([values]), field: values}
-    return known, variables
+    if known is not None:
+        return known, {**look.trace([values]), field: values}
+    run, names = passed(look, [values]), {id(tensor): name for name, tensor in look.model.named_parameters()}
+    found = _found[look.model] = _Columns(run, {field: values}, names).wiring()
+    return found, {**run.variables, field: values}
 
 
 class _Columns:
     """Of one pass."""
 
-    def __init__(self, run: Pass, inputs: Mapping[str, torch.Tensor]) -> None:
-        self._run = run
+    def __init__(self, run: Pass, inputs: Mapping[str, torch.Tensor], parameters: Mapping[int, str]) -> None:
+        self._run, self._parameters = run, parameters
         self._inputs = {id(tensor) for tensor in inputs.values()}
         self._fixed = _without_weights(run, self._inputs)
         samples = len(next(iter(inputs.values())))
@@ -93,11 +94,10 @@ class _Columns:
 
     def _joint(self, step: Step) -> Joint | None:
         source, target = self._before(step.given[0]), self._behind(step.made)
-        matrices = [tensor for tensor in step.stored if tensor.ndim == 2]
-        if source is None or target is None or len(matrices) != 1:
+        names = {tensor.ndim: self._parameters.get(id(tensor), "") for tensor in step.stored}
+        if source is None or target is None or not names.get(2):
             return None
-        bias = next((tensor for tensor in step.stored if tensor.ndim == 1), None)
-        return Joint(source, target, matrices[0], bias)
+        return Joint(source, target, names[2], names.get(1, ""))
 
     def _before(self, tensor: torch.Tensor) -> str | None:
         """The column whose units these are."""

@@ -70,13 +70,13 @@ def _ground(train: torch.Tensor, test: torch.Tensor, resolution: int) -> tuple[E
 
 
 def _add_wires(found: Found, model: nn.Module, joints: list[Joint], units: int) -> None:
-    names = {id(tensor): name for name, tensor in model.named_parameters()}
+    parameters = dict(model.named_parameters())
     for number, joint in enumerate(joints):
-        found.arrays[f"weight:{number}"] = float32(joint.weight[:units, :units])
-        if joint.bias is not None:
-            found.arrays[f"bias:{number}"] = float32(joint.bias[:units])
-    found.facts["weights"] = [names.get(id(joint.weight), "") for joint in joints]
-    found.facts["biases"] = [names.get(id(joint.bias), "") for joint in joints]
+        found.arrays[f"weight:{number}"] = float32(parameters[joint.weight][:units, :units])
+        if joint.bias:
+            found.arrays[f"bias:{number}"] = float32(parameters[joint.bias][:units])
+    found.facts["weights"] = [joint.weight for joint in joints]
+    found.facts["biases"] = [joint.bias for joint in joints]
     found.facts["sources"] = [joint.source for joint in joints]
     found.facts["targets"] = [joint.target for joint in joints]
 

@@ -187,6 +187,17 @@ def test_one_unit_is_told_in_finer_cells():
     assert "fine" not in look(subject, layer="gone", unit=0, fine=16).arrays
 
 
+def test_weights_that_took_the_place_of_others_are_told():
+    subject = example("xor")
+    look(subject)
+    subject.model.head.weight = torch.nn.Parameter(torch.full((2, 8), 0.25))
+    found = look(subject, resolution=4)
+    assert (found.arrays["weight:2"] == 0.25).all()
+    with torch.no_grad():
+        expected = subject.model(places(found, 4)).T.reshape(2, 4, 4)
+    np.testing.assert_allclose(found.arrays["map:head"], expected.numpy(), atol=1e-6)
+
+
 def test_looking_leaves_nothing_behind():
     subject = drawn(lambda pen: (pen.layer("Linear", out_features=3), pen.layer("BatchNorm1d"), pen.layer("Dropout")))
     before = {name: tensor.clone() for name, tensor in subject.model.state_dict().items()}
