@@ -27,6 +27,7 @@ NAMES = 0.3
 TITLE = 15.0
 ONE_LETTER = 15.0
 """So narrow a name need not stand on end, as others beside it are left out."""
+_INKS = ("#101216", "#FFFFFF")
 _ARROWS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 
@@ -255,7 +256,7 @@ class ConfusionMap(QWidget):
 
     def _ink(self, share: float) -> QColor:
         ground = QColor(*map(int, ramp()[round(255 * min(share, 1.0))][:3]))
-        return QColor("#101216" if ground.lightnessF() > 0.5 else "#FFFFFF")
+        return QColor(max(_INKS, key=lambda ink: theme.contrast(ink, ground.name())))
 
     def _percent(self, share: float) -> str:
         return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.1f}"

@@ -16,7 +16,6 @@ from nnstudio.ui.panels.parts.legend import ScaleBar
 
 ROOM = 84
 """Pixels of the header that another view, freeze, save and gaps take."""
-_SCALE = 36
 
 
 class Controls(QObject):
@@ -36,7 +35,6 @@ class Controls(QObject):
         self.tabs = ViewTabs(self.tr("What is shown of the predictions"))
         self.chip = self._made_chip()
         self.scale = ScaleBar()
-        self.scale.LONG = _SCALE
         self.percent = tool_button("percent", self.tr("Shares of each true class, in percent"), checkable=True)
         self.columns = FlatCombo(self.tr("Which number of a sample is judged"))
         self.back = tool_button("chevron-left", self.tr("Previous page"))

@@ -187,6 +187,8 @@ class ScaleBar(QWidget):
         return bar, (first, room - first)
 
     def _cut(self, text: str, room: int) -> str:
+        if room >= self.fontMetrics().horizontalAdvance(text):  # with just so much, Qt would cut it
+            return text
         return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
 
     def _show_tip(self) -> None:
