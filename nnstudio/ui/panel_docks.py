@@ -32,6 +32,7 @@ class PanelDock(QDockWidget):
         self.toggleViewAction().setIcon(icons.icon(declared.icon))
         self.toggleViewAction().setToolTip(declared.tip())
         self.visibilityChanged.connect(self._come_forward)
+        self.topLevelChanged.connect(self._float)
         if declared.at_once and number == 1:
             self.panel()
 
@@ -66,6 +67,11 @@ class PanelDock(QDockWidget):
 
     def _ask_for_another(self) -> None:
         self.another_asked.emit(self.declared.key)
+
+    def _float(self, floating: bool) -> None:
+        """Taken from behind another tab it is seen, although Qt does not tell that it has come forward."""
+        if floating and self.isVisible():
+            self._come_forward(True)
 
     def _come_forward(self, in_front: bool) -> None:
         if in_front or self.made:

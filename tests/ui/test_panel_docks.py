@@ -45,6 +45,12 @@ def test_what_nobody_has_seen_is_not_made_and_is_when_it_is_opened(qtbot, window
     qtbot.waitUntil(lambda: behind.made and behind.panel().looking)
 
 
+def test_one_taken_from_behind_another_tab_is_made_and_follows(qtbot, window):
+    behind = next(dock for dock in window.docks.panels.docks.values() if not dock.made and dock.declared.open)
+    behind.setFloating(True)
+    qtbot.waitUntil(lambda: behind.made and behind.panel().looking)
+
+
 @pytest.mark.parametrize("declared", panel_types(), ids=lambda declared: declared.key)
 def test_each_panel_can_be_closed_for_good(qtbot, window, studio, declared):
     if not declared.several:
