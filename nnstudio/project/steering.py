@@ -181,6 +181,7 @@ class Steering:
     def start_failed(self, error: NNStudioError) -> NNStudioError:
         """The engine refused what `train` asked for. For whoever waits for the reply; gives what to tell."""
         if self.run.state == "starting":
+            self._project.showing.forget()  # the engine had given up what it had, to make room
             error = worded(error, self._placed(error.message, error.fix, getattr(error, "line", 0)))
             for run in self.runs:
                 run.refuse(error)

@@ -267,6 +267,10 @@ class Bridge(Signals):
         """Ask for a probe's frames; gives the number that its frames carry."""
         return self.session.engine.subscribe(probe, options)
 
+    def look_again(self) -> None:
+        """The engine may have no model any more: panels are to see the drawing."""
+        self._show_timer.start()
+
     def _show_model(self) -> None:
         """Let the probes look at the drawing as it is now."""
         session, asked = self.session, self.desk.show()

@@ -267,6 +267,7 @@ class RunControl(QObject):
         self._bridge.answered(session, future)
         if isinstance(error, NNStudioError):
             self._tell(session.steering.start_failed(error))
+            self._bridge.look_again()
         elif error is not None:
             self._tell(error)
         if session is self._bridge.session:

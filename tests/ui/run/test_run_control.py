@@ -131,3 +131,17 @@ def test_a_start_that_is_refused_is_told_once(desk: Desk) -> None:
     desk.pending[-1].set_exception(EngineError("All weights are frozen.", fix="Unfreeze a layer."))
     settle(desk.studio.bridge)
     assert [notice.text.text() for notice in desk.notices.shown] == ["All weights are frozen."]
+
+
+def test_panels_see_the_drawing_again_after_a_run_that_was_refused(qtbot: QtBot, qapp: object) -> None:
+    studio = open_studio(classifier())
+    host = QWidget()
+    qtbot.addWidget(host)
+    control = RunControl(studio.bridge, host)
+    qtbot.waitUntil(lambda: any(isinstance(asked, msg.Load) for asked in studio.engine.asked))
+    studio.engine.asked.clear()
+    studio.engine.refuse = EngineError("There is no such data.")
+    control.train()
+    studio.engine.refuse = None
+    qtbot.waitUntil(lambda: any(isinstance(asked, msg.Load) for asked in studio.engine.asked))
+    assert studio.bridge.session.run.state == "failed"
