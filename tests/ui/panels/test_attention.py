@@ -159,6 +159,16 @@ def test_patches_have_the_colour_of_their_weight(studio):
     assert image.pixelColor(1, 1).red() > image.pixelColor(6, 1).red() + 60
 
 
+def test_names_that_would_lie_over_each_other_wait_for_the_mouse(studio):
+    panel = shown(studio, vit())
+    send_patches(studio)
+    panel.choose_view("lines")
+    lines = panel.board.lines
+    assert lines._letters(lines.looks.rows, 40.0) > 0
+    assert lines._letters(lines.looks.rows, 14.0) == 0
+    assert lines._letters(("2", "0", "5", "-", "1", "2", "-", "0", "3", "<end>"), 14.0) > 0
+
+
 def test_what_only_fills_up_and_is_hidden_is_left_out(studio):
     document = gpt()
     panel = shown(studio, document)

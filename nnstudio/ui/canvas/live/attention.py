@@ -41,20 +41,24 @@ class LiveAttention(Live):
         return bool(self._nodes())
 
     def options(self) -> dict[str, msg.Option]:
-        lead = self._bridge.lead
-        means: list[int | float | str] = [lead + node.name for node in self._nodes()]
+        means: list[int | float | str] = [self._name(node) for node in self._nodes()]
         return {"means": means, "sample": self._bridge.sample}
 
     def show_at(self, item: NodeItem, frame: msg.ProbeFrame) -> bool:
         if not attends(item.node):
             return False
-        array = frame.arrays.get(f"mean:{self._bridge.lead}{item.node.name}")
+        array = frame.arrays.get(f"mean:{self._name(item.node)}")
         picture = AttentionPicture(array.numpy()) if array is not None else None
         return item.set_picture(picture if picture is not None and _possible(item, picture) else None)
 
     def clear_at(self, item: NodeItem) -> bool:
         gone = attends(item.node) and item.picture is not None and not _possible(item, item.picture)
         return gone and item.set_picture(None)
+
+    def _name(self, node: Node) -> str:
+        """What the engine calls it; a run knows the name that it had when the run began."""
+        name, steering = self._bridge.lead + node.name, self._bridge.session.steering
+        return steering.following.name_then(name) if steering.active else name
 
     def _nodes(self) -> list[Node]:
         return [item.node for item in self._scene.nodes.values() if attends(item.node)][:MOST]

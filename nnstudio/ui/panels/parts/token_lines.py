@@ -26,6 +26,8 @@ _WIDEST_STEP = 72.0
 _EDGE = 6.0
 _LEAST = 36.0
 """Room for a word among letters, as the mark of an end."""
+_MOST_SHORT = 0.8
+"""So many names must have room for any to be written."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class TokenLines(QWidget):
 
     def _paint_tokens(self, painter: QPainter, asks: bool) -> None:
         names = self.looks.rows if asks else self.looks.columns
-        px = letters(self._step(asks) * (1.4 if self.wide and all(len(name) < 2 for name in names) else 1.0))
+        px = self._letters(names, self._step(asks))
         strength = self._strength(asks, len(names))
         pointed = self.token.place if self.token is not None and self.token.asks == asks else -1
         for place, name in enumerate(names):
@@ -204,6 +206,15 @@ class TokenLines(QWidget):
             painter.setOpacity(1.0 if place == pointed else max(_FADED, strength[place]))
             self._paint_token(painter, asks, place, name, roomy=not px)
         painter.setOpacity(1.0)
+
+    def _letters(self, names: tuple[str, ...], step: float) -> int:
+        """How large the names can be beside each other; 0 where most of them would not be read."""
+        if not self.wide:
+            return letters(step)
+        px = letters(step * (1.4 if all(len(name) < 2 for name in names) else 1.0))
+        metrics = QFontMetricsF(theme.base_font(px or LARGEST))
+        short = sum(metrics.horizontalAdvance(name) <= step + 1 for name in names)
+        return px if short >= _MOST_SHORT * len(names) else 0
 
     def _strength(self, asks: bool, count: int) -> list[float]:
         """How much each has to do with the token that is pointed at."""
@@ -220,8 +231,10 @@ class TokenLines(QWidget):
         at, flags = self.position(Token(asks, place)), Qt.AlignmentFlag
         if self.wide:
             wide = 120.0 if roomy else max(self._step(asks) - 2, _LEAST)
-            room = QRectF(at.x() - wide / 2, at.y() + (0 if asks else -24), wide, 24)
             text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(wide))
+            wide = painter.fontMetrics().horizontalAdvance(text) + 2
+            left = min(max(at.x() - wide / 2, 0.0), self.width() - wide)
+            room = QRectF(left, at.y() + (0 if asks else -24), wide, 24)
             painter.drawText(room, flags.AlignHCenter | (flags.AlignTop if asks else flags.AlignBottom), text)
             return
         wide = (at.x() if asks else self.width() - at.x()) - _EDGE
