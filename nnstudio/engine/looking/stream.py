@@ -9,8 +9,9 @@ when the model or the options have changed, and there is no budget.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import msgspec
@@ -22,8 +23,8 @@ from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.probes.spec import Probe, probes
 from nnstudio.protocol import messages as msg
 
-BUDGET = 0.04
-"""Share of a run's wall time for all probes together."""
+BUDGET, EACH, MOST = 0.04, 0.01, 0.1
+"""Shares of a run's wall time: for all probes together, for each of many, and for them at most."""
 FIRST_LOOK = 0.25
 """Seconds after the start of a run until even the dearest probe has been asked once."""
 SHORTEST_WAIT = 0.05
@@ -32,7 +33,7 @@ SHORTEST_WAIT = 0.05
 
 @dataclass
 class Subscription:
-    """One panel's wish. `cost` is what the last frame took, `due` when the next is, both in seconds."""
+    """One panel's wish. `cost` is what frames take, `due` when the next one is, both in seconds."""
 
     request: msg.Subscribe
     probe: Probe
@@ -41,6 +42,12 @@ class Subscription:
     due: float = 0.0
     stale: bool = True
     """Not yet shown the model as it is."""
+    costs: deque[float] = field(default_factory=lambda: deque(maxlen=3))
+
+    def took(self, seconds: float) -> None:
+        """One more frame. The middle of the last ones counts: one may have waited for the processor."""
+        self.costs.append(seconds)
+        self.cost = sorted(self.costs)[(len(self.costs) - 1) // 2]
 
 
 class Stream:
@@ -61,8 +68,8 @@ class Stream:
         new = Subscription(request, probe)
         if old is not None and old.probe is probe:
             # Options often change many times a second, while a slider moves: as quick as the whole budget allows.
-            new.cost, new.last = old.cost, old.last
-            new.due = min(old.due, old.last + max(SHORTEST_WAIT, old.cost / BUDGET))
+            new.cost, new.costs, new.last = old.cost, old.costs, old.last
+            new.due = min(old.due, old.last + max(SHORTEST_WAIT, old.cost / self._budget))
         self._wanted[request.subscription] = new
         self._set_wake()
 
@@ -104,12 +111,17 @@ class Stream:
         began = perf_counter()
         self._send(frame(wanted, subject))
         wanted.last = perf_counter()
-        wanted.cost = wanted.last - began
+        wanted.took(wanted.last - began)
         wanted.stale = False
+
+    @property
+    def _budget(self) -> float:
+        """A little more where many panels are open: else none of a large network would be alive."""
+        return min(max(BUDGET, EACH * len(self._wanted)), MOST)
 
     def _shares(self) -> dict[int, float]:
         """Share of wall time of each subscription, by number."""
-        left, count = BUDGET, len(self._wanted)
+        left, count = self._budget, len(self._wanted)
         shares: dict[int, float] = {}
         for wanted in sorted(self._wanted.values(), key=lambda each: each.cost):
             shares[wanted.request.subscription] = left / count
