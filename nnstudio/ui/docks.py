@@ -149,6 +149,7 @@ class Docks(QObject):
     def open_another(self, key: str) -> None:
         """Another view of a panel, at the right of the others."""
         dock = self._add_view(key, self.panels.free_number(key))
+        dock.panel()  # now: Qt lays a dock without a size out of sight, where it would never be seen and made
         self._window.addDockWidget(AREAS.BottomDockWidgetArea, dock, Qt.Orientation.Horizontal)
         dock.show()
         self._timer.start()

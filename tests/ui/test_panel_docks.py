@@ -78,6 +78,9 @@ def test_two_views_show_two_nodes_side_by_side(qtbot, window, studio):
     kept = first.choice.name
     first.header.another_button.click()
     settle(studio.bridge)
+    place = window.docks.panels.docks["features#2"].geometry()
+    assert window.rect().intersects(place)
+    assert not place.intersects(window.docks.panels.docks["features"].geometry())
     second = window.docks.panels["features#2"]
     assert first.looking
     assert second.looking

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +13,8 @@ from nnstudio.graph.document import Document
 from nnstudio.ui import theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels import panel_types
+from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.header import ElidedLabel
 from nnstudio.ui.panels.spec import GROUPS
 
 KEYS = [declared.key for declared in panel_types()]
@@ -28,6 +31,18 @@ def test_all_panels_are_found_in_order():
     places = [(GROUPS.index(declared.group), declared.order) for declared in panel_types()]
     assert places == sorted(set(places))
     assert all(declared.label() and declared.tip() and declared.icon for declared in panel_types())
+
+
+def test_words_without_room_are_whole_in_the_tip(qtbot, qapp, monkeypatch):
+    told: list[str] = []
+    monkeypatch.setattr(tips, "show", lambda _widget, _at, text: told.append(text))
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("sample 0 · “6” · 16×8×8")
+    for width in (20, 400):
+        label.resize(width, 20)
+        QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, QPoint(2, 2), QPoint(2, 2)))
+    assert told == ["sample 0 · “6” · 16×8×8"]
 
 
 @pytest.mark.parametrize("key", KEYS)

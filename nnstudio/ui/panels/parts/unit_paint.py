@@ -147,7 +147,9 @@ def _paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: 
 
 
 def _paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int) -> None:
-    """The layer's name, and under it how many units there are and what its colours reach to."""
+    """The layer's name, and under it how many units there are and what its colours reach to. Names of layers differ
+    at the end, so that is what stays where there is no room.
+    """
     layer, place = units.layers[number], layout.head(number)
     side = _alignment(number, len(units.layers))
     metrics = painter.fontMetrics()
@@ -155,7 +157,7 @@ def _paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int
     for row, (text, shade) in enumerate(((layer.name, "text"), (fitting[0] if fitting else "", "muted"))):
         painter.setPen(theme.color(shade))
         line = QRectF(place.left(), row * LINE, place.width(), LINE)
-        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, int(place.width()))
         painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
