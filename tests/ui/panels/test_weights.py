@@ -212,6 +212,17 @@ def test_in_a_run_it_goes_to_the_run_and_a_refusal_is_told_at_the_cell(studio):
     assert panel.table.weights.values[0, 3] == 3, "the numbers are those that the engine told"
 
 
+def test_a_node_renamed_in_a_run_that_ends_badly_is_asked_for_by_its_new_name(studio):
+    panel = show(studio)
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    studio.document.rename("head", "last")
+    studio.until(lambda: panel.choice.key == "last")
+    assert studio.options("weights")["node"] == "head"
+    studio.engine.state("failed", message="It is gone.")
+    studio.until(lambda: studio.options("weights")["node"] == "last")
+
+
 def test_without_trained_weights_the_engine_is_asked_for_those_of_the_seed(studio):
     fresh = {"head_weight": np.zeros((10, 256)), "head_bias": BIAS.copy()}
 

@@ -26,8 +26,9 @@ def first_of_all(nodes: Sequence[Node]) -> str:
 class NodeChoice(QWidget):
     """The nodes of the canvas that fit, in the order of the computation. Follows the selection unless it is pinned.
 
-    `changed` tells that another node is to be shown, or that the drawing is another: ask for frames anew then. It
-    hides itself where no node fits. While the header is frozen it stays as it is.
+    `changed` tells that another node is to be shown, or that the drawing is another, or the engine's names for it, as
+    after a run: ask for frames anew then. It hides itself where no node fits. While the header is frozen it stays as it
+    is.
     """
 
     changed = Signal()
@@ -37,6 +38,7 @@ class NodeChoice(QWidget):
         self._bridge, self._header, self._fits, self._first = bridge, header, fits, first
         self.node = ""
         """The id of the node that is shown, or empty."""
+        self._running = False
         self.combo = FlatCombo(tip)
         self.pin = tool_button("pin", self.tr("Pin: keep this node while others are selected"), checkable=True)
         self.pin.toggled.connect(self._on_pin)
@@ -50,6 +52,7 @@ class NodeChoice(QWidget):
         bridge.sheet_changed.connect(self.renew)
         bridge.session_changed.connect(self._begin_anew)
         bridge.selection_changed.connect(self._follow)
+        bridge.run_changed.connect(self._on_run)
         header.add_control(self)
         self._list()
 
@@ -87,6 +90,13 @@ class NodeChoice(QWidget):
         self.node = ""
         self.pin.setChecked(False)
         self.renew()
+
+    def _on_run(self, _run: object) -> None:
+        """A run goes by the names that nodes had when it began; the one before or none went by others."""
+        running = self._bridge.session.steering.active
+        if running != self._running:
+            self._running = running
+            self.changed.emit()
 
     def _on_activated(self, index: int) -> None:
         self.choose(str(self.combo.itemData(index)))
