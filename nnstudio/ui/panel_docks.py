@@ -25,8 +25,9 @@ class PanelDock(QDockWidget):
         label = declared.label() if number == 1 else f"{declared.label()} {number}"
         super().__init__(label, window)
         self.declared, self.number = declared, number
-        self._bridge, self._label = bridge, label
+        self._window, self._bridge, self._label = window, bridge, label
         self._panel: Panel | None = None
+        self._in_front = False
         self.setObjectName(f"panel.{self.key}")
         self.setWidget(QWidget())
         self.toggleViewAction().setIcon(icons.icon(declared.icon))
@@ -55,6 +56,8 @@ class PanelDock(QDockWidget):
             self._panel.badge_changed.connect(self._show_badge)
             self._panel.another_asked.connect(self._ask_for_another)
             self._panel.header.set_several(self.declared.several)
+            behind = bool(self._window.tabifiedDockWidgets(self)) and not self._in_front
+            self._panel.come_forward(not behind)
             self._show_badge(self._panel.badge)
         return self._panel
 
@@ -74,6 +77,7 @@ class PanelDock(QDockWidget):
             self._come_forward(True)
 
     def _come_forward(self, in_front: bool) -> None:
+        self._in_front = in_front
         if in_front or self.made:
             self.panel().come_forward(in_front)
 

@@ -111,3 +111,11 @@ def test_a_panel_that_a_project_suits_is_opened_and_brought_to_the_front(qtbot, 
     studio.bridge.open(Session(classifier(), studio.engine))
     qtbot.waitUntil(graph.isHidden)
     window.close()
+
+
+def test_one_that_is_made_behind_another_tab_waits(window, studio):
+    behind = next(dock for dock in window.docks.panels.docks.values() if not dock.made and dock.declared.open)
+    panel = window.docks.panels[behind.key]
+    settle(studio.bridge)
+    assert not panel.looking
+    assert not panel.feed.active
