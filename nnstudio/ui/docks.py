@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
 
@@ -28,6 +28,8 @@ SHARES = {"left": 0.293, "middle": 0.389, "right": 0.318}
 PALETTE_WIDTH, INSPECTOR_WIDTH, PANEL_HEIGHT = 195, 268, 238
 PANEL_SHARE = 0.3
 """Most of the window's height that the panels take at first."""
+FLOATING = QSize(560, 320)
+"""A further view that has no room beside the others."""
 EDGE, SLIM = 8, 30
 AnyDock = TypeVar("AnyDock", bound=QDockWidget)
 
@@ -147,12 +149,22 @@ class Docks(QObject):
             dock.hide()
 
     def open_another(self, key: str) -> None:
-        """Another view of a panel, at the right of the others."""
+        """Another view of a panel, at the right of the others; where there is no room, as a window of its own."""
         dock = self._add_view(key, self.panels.free_number(key))
         dock.panel()  # now: Qt lays a dock without a size out of sight, where it would never be seen and made
         self._window.addDockWidget(AREAS.BottomDockWidgetArea, dock, Qt.Orientation.Horizontal)
         dock.show()
+        if self._window.minimumSizeHint().width() > self._window.width():
+            self._float(dock)
         self._timer.start()
+
+    def _float(self, dock: PanelDock) -> None:
+        """Over the canvas, as large as a panel, and none right upon another."""
+        dock.setFloating(True)
+        dock.resize(FLOATING)
+        step = SLIM * (dock.number - 2)
+        middle = self._window.mapToGlobal(self._window.rect().center()) - dock.rect().center()
+        dock.move(middle + QPoint(step, step))
 
     def make_views(self, keys: Iterable[str]) -> None:
         """Further views as they were open before, for the window to arrange; what is none is passed over."""

@@ -91,6 +91,21 @@ def test_two_views_show_two_nodes_side_by_side(qtbot, window, studio):
     assert first.choice.name == second.choice.name == "conv"
 
 
+def test_a_further_view_without_room_is_a_window_of_its_own(qtbot, window, studio):
+    window.docks.open_another("features")
+    assert not window.docks.panels.docks["features#2"].isFloating()
+    window.resize(1100, 720)
+    settle(studio.bridge)
+    for number in (3, 4):
+        window.docks.open_another("features")
+        settle(studio.bridge)
+        assert window.docks.panels.docks[f"features#{number}"].isFloating()
+    places = {
+        dock.pos().toTuple() for key, dock in window.docks.panels.docks.items() if key in window.docks.panels.further
+    }
+    assert len(places) == 3
+
+
 def test_further_views_are_there_again_in_the_next_window(qtbot, window, studio):
     window.menu_list.menus["panels/another"].actions()[0].trigger()
     window.close()
