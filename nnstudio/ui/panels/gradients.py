@@ -228,7 +228,7 @@ class GradientsPanel(Panel):
         for label in (self.line, self.advice):
             label.setToolTip(plain("\n".join(filter(None, [share, *advice]))))
         layers, samples = frame.facts.get("layers", 0), frame.facts.get("samples", 0)
-        caption = [self.tr("{0} samples").format(samples)]
+        caption = [self.tr("1 sample") if samples == 1 else self.tr("{0} samples").format(samples)]
         if layers != len(newest.names):
             caption.append(self.tr("first {0} of {1} layers").format(len(newest.names), layers))
         self.show_caption(" · ".join(caption))

@@ -103,7 +103,8 @@ class SummaryPanel(Panel):
         words = [self.tr("forward {0}").format(time_text(forward))]
         if backward:
             words.append(self.tr("backward {0}").format(time_text(backward)))
-        return self.tr("{0} samples: {1}").format(self.times.batch, ", ".join(words))
+        of = self.tr("1 sample") if self.times.batch == 1 else self.tr("{0} samples").format(self.times.batch)
+        return f"{of}: {', '.join(words)}"
 
     def _batch(self) -> int:
         return int(self.session.document.plan.batch_size) if self.session else 1

@@ -41,6 +41,12 @@ def count(studio, step: int, low: float = -1.0, high: float = 1.0, node: str = "
     tell(studio, step, arrays={"histogram": counts}, more=more)
 
 
+def test_one_sample_is_told_as_one(studio):
+    panel = studio.panel("gradients")
+    tell(studio, more={"samples": 1}, weight_gradient=[0.5, NONE, NONE, 1.0])
+    assert panel.header.caption == "1 sample"
+
+
 def test_layers_are_shown_over_time(studio):
     panel = studio.panel("gradients")
     assert studio.options("layers") == {}
