@@ -48,11 +48,19 @@ def verdicts(look: Look) -> Verdicts:
     if not len(target):
         raise DataError("There is no test sample to show.", fix="Give the test set a share of the data.")
     if look.spec.task == "tokens":
-        return _flat(sequences(look), len(target))
+        return _sure(_flat(sequences(look), len(target)))
     answers, true = ask(look, look.test), class_labels(target, look.spec).numpy()
     predicted, confidence = answers.predicted.cpu().numpy(), _doubles(answers.confidence)
     counts = true >= 0 if look.spec.ignore is None else (true >= 0) & (true != look.spec.ignore)
-    return Verdicts(true[counts], predicted[counts], confidence[counts], len(target), len(target))
+    return _sure(Verdicts(true[counts], predicted[counts], confidence[counts], len(target), len(target)))
+
+
+def _sure(found: Verdicts) -> Verdicts:
+    if not np.isfinite(found.confidence).all():
+        raise DataError(
+            "Some predictions are no finite numbers, so there is nothing to judge.", fix="Train anew, slower."
+        )
+    return found
 
 
 def sequences(look: Look) -> Sequences:

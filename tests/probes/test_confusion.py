@@ -95,3 +95,11 @@ def test_numbers_are_no_classes() -> None:
     look = look_at(chain(out=nn.Linear(2, 1)), data, data, field="x", task="values", target="y")
     with pytest.raises(DataError, match="predicts numbers"):
         LOOK(look, {})
+
+
+def test_what_is_no_number_is_not_judged() -> None:
+    look = look_at_digits()
+    with torch.no_grad():
+        next(look.model.parameters()).fill_(torch.nan)
+    with pytest.raises(DataError, match="no finite numbers"):
+        LOOK(look, {})
