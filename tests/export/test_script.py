@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+import torch
 
 from nnstudio.compiler.compile import compile_document
 from nnstudio.engine.exporting import export, training_of
@@ -20,6 +21,14 @@ from nnstudio.export.spec import exports
 from nnstudio.graph import storage
 from nnstudio.project.carrying import model_message, plan_message
 from nnstudio.protocol import messages as msg
+
+
+@pytest.fixture(autouse=True)
+def _numbers_next_to_nothing():
+    """A script flushes them to zero in the whole process, and other tests look at them."""
+    yield
+    torch.set_flush_denormal(False)
+
 
 PLANS = {
     "as it is": {"epochs": 2},

@@ -65,7 +65,9 @@ def is_reached(widget: QWidget, reached: set[QWidget]) -> bool:
     usable = isinstance(widget, CONTROLS) and widget.isVisible() and widget.isEnabled()
     if not usable or widget.visibleRegion().isEmpty():
         return True
-    return widget in reached or widget.parentWidget() in reached
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    one_of = set(group.buttons()) if group is not None and group.exclusive() else set()  # arrows lead to the others
+    return widget in reached or widget.parentWidget() in reached or not one_of.isdisjoint(reached)
 
 
 def name(widget: QWidget) -> str:
