@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from nnstudio.graph.document import Document
 from nnstudio.project.session import Session, Trouble
@@ -28,6 +29,7 @@ class Studio:
     engine: FakeEngine
     bridge: Bridge
     troubles: list[Trouble] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
 
     @property
     def document(self) -> Document:
@@ -40,6 +42,7 @@ class Studio:
     def panel(self, key: str, size: tuple[int, int] = SIZE, *, show: bool = True) -> Panel:
         panel = next(declared for declared in panel_types() if declared.key == key).make(self.bridge)
         self.qtbot.addWidget(panel)
+        self.panels.append(panel)
         panel.resize(*size)
         if show:
             panel.show()
@@ -47,8 +50,9 @@ class Studio:
         return panel
 
     def settle(self, ms: int = 70) -> None:
-        """Long enough for a picture: they come at most every 50 ms."""
+        """Long enough for a picture: they come at most every 50 ms, and later on a busy machine."""
         self.qtbot.wait(ms)
+        self.until(lambda: not any(isValid(panel) and panel._timer.isActive() for panel in self.panels))
 
     def until(self, good: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(good, timeout=3000)
