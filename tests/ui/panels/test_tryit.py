@@ -159,7 +159,10 @@ def test_many_classes_are_the_likeliest_ten(studio):
     shares = np.linspace(0.0, 1.0, 40, dtype=np.float32)
     digits_frame(studio)
     arrays = {"input:image": np.zeros((1, 8, 8), np.float32), "probabilities": shares / shares.sum()}
-    studio.frame("answer", arrays, names=[], inputs=["image"], sample=0, samples=9, task="classes")
+    figures = {f"figure:image:{name}": fact for name, fact in DRAWN.items()} | {"figures": True}  # it may ask for them
+    facts = {"names": [], "inputs": ["image"], "sample": 0, "samples": 9, "task": "classes"}
+    studio.frame("answer", arrays, **facts, **figures)
+    studio.until(lambda: len(panel.answer.answer.lines) == 10 and panel.answer.answer.lines[0].name == "39")
     assert [line.name for line in panel.answer.answer.lines] == [str(39 - place) for place in range(10)]
     assert panel.answer.answer.total == 40
 
