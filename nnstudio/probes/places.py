@@ -54,7 +54,7 @@ class Inputs:
 
     def taken(self, tensors: Tensors) -> torch.Tensor:
         """Samples as N×size, as the model takes them."""
-        return torch.cat([tensors[name].reshape(len(tensors[name]), -1) for name in self.shapes], dim=1).float()
+        return torch.cat([in_rows(tensors[name]) for name in self.shapes], dim=1).float()
 
     def fields(self, columns: torch.Tensor) -> dict[str, torch.Tensor]:
         """N×size as the fields that the model takes."""
@@ -123,6 +123,11 @@ def answer_at(look: Look, inputs: Tensors, nodes: Sequence[str] = ()) -> tuple[t
     return torch.cat(outputs), {name: torch.cat(parts) for name, parts in traced.items()}
 
 
+def in_rows(tensor: torch.Tensor) -> torch.Tensor:
+    """N×…, with the numbers of each sample in one row; N may be 0."""
+    return tensor.reshape(len(tensor), prod(tensor.shape[1:]))
+
+
 def single(output: torch.Tensor, task: str, wanted: int) -> tuple[torch.Tensor, int, int]:
     """One number a sample of a prediction that may have several: it, its place, and how many there are.
 
@@ -130,7 +135,7 @@ def single(output: torch.Tensor, task: str, wanted: int) -> tuple[torch.Tensor, 
     """
     if task in ("classes", "tokens"):
         return output, 0, 1
-    numbers = output.reshape(len(output), -1)
+    numbers = in_rows(output)
     count = numbers.shape[1]
     if not 1 <= count <= _MOST_OUTPUTS:
         raise DataError(f"The Boundary panel shows one number a sample; this prediction has {count}.")

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.probes.answers import class_labels, judged
-from nnstudio.probes.places import Inputs
+from nnstudio.probes.places import Inputs, in_rows
 from nnstudio.probes.spec import Found, Look, float32
 
 MOST = 2_000
@@ -46,5 +46,5 @@ def _values(targets: torch.Tensor, chosen: int) -> NDArray[np.float32]:
 
 def _column(targets: torch.Tensor, chosen: int) -> torch.Tensor:
     """The number that is judged; of fewer targets than outputs the last."""
-    numbers = targets.reshape(len(targets), -1)
+    numbers = in_rows(targets)
     return numbers[:, min(chosen, numbers.shape[1] - 1)]

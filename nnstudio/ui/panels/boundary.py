@@ -14,6 +14,7 @@ from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import shades
 from nnstudio.ui.panels.parts.fit import Fit
+from nnstudio.ui.panels.parts.footed import Footed
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend, ScaleBar
 from nnstudio.ui.panels.parts.plane import Plane
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.fit_plot import FitPlot
 
 RESOLUTION = 64
-LEGEND_ROOM = 40
-"""Pixels that the legend takes where there is no more: there are many controls beside it."""
 
 
 class BoundaryPanel(Panel):
@@ -43,9 +42,8 @@ class BoundaryPanel(Panel):
         self.plot: BoundaryPlot | FitPlot | None = None
         self._waiting = True
         self.scale, self.legend = ScaleBar(), Legend()
-        self.legend.NARROW = LEGEND_ROOM
-        self.header.add_key(self.scale)
-        self.header.add_key(self.legend)
+        self.picture = Footed(self.scale, self.legend)
+        self.set_body(self.picture)
         self.outputs = FlatCombo(self.tr("Which number of the prediction is shown"))
         self.outputs.activated.connect(self._ask)
         self.header.add_control(self.outputs)
@@ -104,7 +102,7 @@ class BoundaryPanel(Panel):
 
         if not isinstance(self.plot, BoundaryPlot):
             self.plot = BoundaryPlot()
-            self.set_body(self.plot)
+            self.picture.set_picture(self.plot)
         self._show_parts()
         self.plot.draw(plane)
         self._explain(plane)
@@ -148,7 +146,7 @@ class BoundaryPanel(Panel):
 
         if not isinstance(self.plot, FitPlot):
             self.plot = FitPlot()
-            self.set_body(self.plot)
+            self.picture.set_picture(self.plot)
         self._show_parts()
         self.plot.draw(fit)
         many = len(fit.curves) > 1

@@ -148,14 +148,14 @@ class SummaryPanel(Panel):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column(self.tr("Layer"), self.tr("Name and type; a click shows it on the canvas"), 124, _name),
-            Column(self.tr("Output"), self.tr("Shape of what it puts out for one sample"), 70, _output),
-            Column(self.tr("Parameters"), self._tip("parameters"), 100, _parameters, lambda row: float(row.parameters)),
-            Column(self.tr("Time"), self._tip("time"), 72, self._time_text, self._time, self._backward, live=True),
-            Column(self.tr("FLOPs"), self._tip("flops"), 76, _flops, lambda row: float(row.flops)),
-            Column(self.tr("Weights"), self._tip("weights"), 84, _weights, lambda row: float(row.weight_bytes)),
-            Column(self.tr("Activations"), self._tip("activations"), 104, _made, lambda row: float(row.output_bytes)),
-            Column(self.tr("Energy"), self._tip("energy"), 80, self._energy_text, self._energy),
+            Column(self.tr("Layer"), self.tr("Name and type; a click shows it on the canvas"), 0, _name),
+            Column(self.tr("Output"), self.tr("Shape of what it puts out for one sample"), 0, _output),
+            Column(self.tr("Parameters"), self._tip("parameters"), 0, _parameters, lambda row: float(row.parameters)),
+            Column(self.tr("Time"), self._tip("time"), 68, self._time_text, self._time, self._backward, live=True),
+            Column(self.tr("FLOPs"), self._tip("flops"), 0, _flops, lambda row: float(row.flops)),
+            Column(self.tr("Weights"), self._tip("weights"), 0, _weights, lambda row: float(row.weight_bytes)),
+            Column(self.tr("Activations"), self._tip("activations"), 0, _made, lambda row: float(row.output_bytes)),
+            Column(self.tr("Energy"), self._tip("energy"), 0, self._energy_text, self._energy),
         )
 
     def _tip(self, what: str) -> str:

@@ -71,7 +71,7 @@ class TensorPanel(Panel):
             )
         )
         self.picker, self.scale = SamplePicker(bridge), ScaleBar()
-        self.header.add_key(self.scale)
+        self.views.set_scale(self.scale)
         for control in (self.ports, self.switch, self.picker):
             self.header.add_control(control)
         self._connect()

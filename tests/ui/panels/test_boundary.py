@@ -20,8 +20,9 @@ def send(studio, classes=2, task="classes", **more):
     arrays = {"grid": right, "points": points, "labels": labels, "test": (np.arange(60) >= 48).astype(np.uint8)}
     if classes > 2:
         arrays["classes"] = np.repeat(np.arange(64) * classes // 64, 64).reshape(64, 64)
+    names = more.pop("names", [str(n) for n in range(classes)])
     facts = {name: more.pop(name) for name in ("unit", "outputs", "output") if name in more}
-    studio.frame("boundary", arrays | more, names=[str(n) for n in range(classes)], task=task, **EDGES, **facts)
+    studio.frame("boundary", arrays | more, names=names, task=task, **EDGES, **facts)
 
 
 def points(hidden: int = 3) -> Document:
@@ -365,3 +366,14 @@ def test_it_is_for_networks_that_take_one_number_or_two(data, entry, fits):
     compiled = compile_document(document)
     assert not compiled.errors
     assert few_numbers(compiled) is fits
+
+
+def test_the_words_of_the_colours_have_room_under_the_plot(studio):
+    panel = studio.panel("boundary")
+    panel.resize(480, 220)
+    send(studio, names=["same signs", "different signs"])
+    panel.grab()
+    assert panel.scale.width() == panel.scale.sizeHint().width()
+    assert panel.legend.shown == panel.legend.keys
+    assert panel.scale.toolTip() == panel.legend.toolTip() == ""
+    assert panel.scale.mapTo(panel, panel.scale.rect().topLeft()).y() > panel.plot.geometry().bottom()

@@ -199,3 +199,18 @@ def test_another_batch_is_measured_anew_and_shares_the_way_of_the_weights(studio
     studio.settle()
     assert studio.options("profile") == {"batch": 1}
     assert panel.strip.figures[-1].value != before
+
+
+def test_columns_are_as_many_as_there_is_room_for_and_a_row_tells_all(studio):
+    panel = studio.panel("summary")
+    table = panel.table
+    for width, least in ((372, 3), (720, 8), (372, 3)):
+        panel.resize(width, 300)
+        studio.settle()
+        seen = [place for place in range(len(table.columns)) if not table.isColumnHidden(place)]
+        assert seen == [*range(len(seen))]
+        assert len(seen) >= least
+        assert sum(map(table.columnWidth, seen)) <= table.viewport().width()
+        assert all(table.columnWidth(place) >= table.header().sectionSizeHint(place) for place in seen)
+    words = table.describe(table.items()[1])
+    assert [column.title in words for column in table.columns[1:]] == [True] * 7

@@ -56,6 +56,12 @@ def test_an_image_is_a_heat_map_of_one_channel_and_a_slider_chooses_another(stud
     values = np.arange(64, dtype=np.float32).reshape(8, 8)
     send(studio, values, shape=[4, 8, 8], at=[0], label_name="6")
     assert panel.header.caption == "sample 0 · “6” · 4×8×8"
+    panel.resize(480, 240)
+    panel.grab()
+    assert panel.scale.toolTip() == ""  # nothing of it is cut
+    figures = panel.views.figures
+    parts = figures.text().split(" · ")
+    assert figures.shown in {" · ".join(parts[:count]) for count in range(1, len(parts))}  # whole ones
     assert panel.views.views.currentWidget() is panel.views.map
     place = panel.views.map.place
     assert place.width() == pytest.approx(place.height())

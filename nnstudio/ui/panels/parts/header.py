@@ -31,8 +31,9 @@ class ElidedLabel(QLabel):
 
     @property
     def shown(self) -> str:
-        """As much of the text as there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        """As much of the text as there is room for; not a dot between two parts, of which the second is missing."""
+        found = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        return found if found == self.text() else found.removesuffix("…").rstrip(" ·") + "…"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.ui import theme
+from nnstudio.ui.panels.parts import tips
 from nnstudio.ui.panels.parts.layer_rows import LayerRow
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -27,6 +28,10 @@ VALUE, SHARE, MORE, ROW = (int(_Role.UserRole) + place for place in range(4))
 """What is sorted by; the bar, and its second part; the LayerRow at the first column."""
 _BAR = 3
 """Pixels of a bar."""
+_NAME = 116
+"""Pixels that a name gets at least."""
+_AROUND = 16
+"""Pixels at both sides of a text together."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Column:
     title: str
     tip: str
     width: int
+    """At least."""
     text: Callable[[LayerRow], str]
     value: Callable[[LayerRow], float | None] | None = None
     more: Callable[[LayerRow], float] | None = None
@@ -103,7 +109,11 @@ def _paint_bar(painter: QPainter, rect: QRect, share: float, more: float) -> Non
 
 
 class LayerTable(QTreeWidget):
-    """A click on a column sorts by it: largest first, least first, and as it is computed again."""
+    """A click on a column sorts by it: largest first, least first, and as it is computed again.
+
+    It is never wider than its place: the first columns are shown, as many as there is room for, and the tip of a row
+    tells all of them.
+    """
 
     chosen = Signal(str)
     """The id of a node."""
@@ -126,7 +136,8 @@ class LayerTable(QTreeWidget):
         self.setHeaderLabels([column.title for column in columns])
         for place, column in enumerate(columns):
             self.headerItem().setToolTip(place, column.tip)
-            self.setColumnWidth(place, column.width)
+            if place == 0:
+                self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             if column.value is not None:
                 self.headerItem().setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -139,7 +150,40 @@ class LayerTable(QTreeWidget):
         self.setRootIsDecorated(any(row.inside for row in rows))
         self.blockSignals(False)
         self._renew([*range(1, len(self.columns))])
+        self._fit()
         self.verticalScrollBar().setValue(place)
+
+    def describe(self, item: QTreeWidgetItem) -> str:
+        """A row in words."""
+        row = item.data(0, ROW)
+        told = (f"{column.title}: {column.text(row)}" for column in self.columns[1:])
+        return "\n".join((f"{row.name} · {row.type}", *told))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        item = self.itemAt(event.pos()) if isinstance(event, QHelpEvent) else None
+        if item is None or not isinstance(event, QHelpEvent):
+            return super().viewportEvent(event)
+        tips.show(self.viewport(), event.pos(), self.describe(item))
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many columns as there is room for, as wide as their words; the name takes the rest."""
+        room = self.viewport().width() - _NAME
+        for place in range(1, len(self.columns)):
+            width = self._width_of(place)
+            room -= width
+            self.setColumnHidden(place, room < 0)
+            if room >= 0:
+                self.setColumnWidth(place, width)
+
+    def _width_of(self, place: int) -> int:
+        column, wide = self.columns[place], self.fontMetrics().horizontalAdvance
+        texts = () if column.live else (item.text(place) for item in self.items())
+        return max(column.width, self.header().sectionSizeHint(place), *(wide(text) + _AROUND for text in texts))
 
     def renew(self) -> None:
         """The same rows, with other numbers in what is live."""
@@ -188,7 +232,6 @@ class LayerTable(QTreeWidget):
             item.setData(0, ROW, row)
             item.setData(0, VALUE, float(place))
             item.setText(0, row.name)
-            item.setToolTip(0, f"{row.name} · {row.type}")
             self._add(item, row.inside, (*around, row.node))
             item.setExpanded((*around, row.node) not in self._folded)
 
@@ -246,10 +289,9 @@ class LayerTable(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.header().setSectionsClickable(True)
         self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.header().setMinimumSectionSize(40)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Layers"))
         theme.current().changed.connect(self.viewport().update)

@@ -22,6 +22,19 @@ LINES = (BARS, CURVE)
 _FEW, _SOME = 24, 96
 
 
+class Parts(ElidedLabel):
+    """Words with dots between them, of which those are shown whole that there is room for."""
+
+    @property
+    def shown(self) -> str:
+        words = self.text().split(" · ")
+        wide = self.fontMetrics().horizontalAdvance
+        while len(words) > 1 and wide(" · ".join(words)) > self.width():
+            words.pop()
+        found = " · ".join(words)
+        return found if wide(found) <= self.width() else super().shown
+
+
 class TensorBody(QWidget):
     """`wanted` tells from which row and column on numbers are needed, `pointed` which one was clicked."""
 
@@ -35,7 +48,7 @@ class TensorBody(QWidget):
         self.number = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, textFormat=Qt.TextFormat.PlainText)
         self.number.setFont(theme.base_font(40, QFont.Weight.DemiBold))
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.figures = ElidedLabel()
+        self.figures = Parts()
         self.figures.setProperty("class", "muted")
         self.views = QStackedWidget()
         for view in (self.table, self.map, self.plot, self.number):
@@ -49,7 +62,7 @@ class TensorBody(QWidget):
         row.addWidget(self.figures, 1)
         row.addWidget(self.axes)
         column.addLayout(row)
-        self._column = column
+        self._column, self._foot = column, row
         self.table.wanted.connect(self.wanted)
         for view in (self.table, self.map, self.plot):
             view.pointed.connect(self.pointed)
@@ -57,6 +70,10 @@ class TensorBody(QWidget):
     def set_sliders(self, sliders: QWidget) -> None:
         """What changes the numbers, between them and their figures."""
         self._column.insertWidget(1, sliders)
+
+    def set_scale(self, scale: QWidget) -> None:
+        """What the colours mean, behind the figures: the header is full of controls."""
+        self._foot.addWidget(scale)
 
     def show_figures(self, words: str) -> None:
         """What is told of the whole tensor."""
