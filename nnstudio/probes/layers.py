@@ -68,7 +68,7 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
         arrays={
             **_figures(values),
             "update": _column([moved.get(row.name) for row in values.rows]),
-            "flat": _flat(values.rows),
+            "flat": _flat(values.rows, alone=not look.spec.inputs),
         },
         facts={
             "names": [row.name for row in values.rows],
@@ -144,21 +144,28 @@ def _scale(samples: int) -> NDArray[np.float64]:
     return np.array([activation, gradient, ones, ones])
 
 
-def _flat(rows: Sequence[Row]) -> NDArray[np.float32]:
+def _flat(rows: Sequence[Row], *, alone: bool) -> NDArray[np.float32]:
     sequences = {
         tuple(row.output.shape) for row in rows if row.output is not None and isinstance(row.module, nn.Conv1d)
     }
     shares: list[torch.Tensor | None] = []
     for row in rows:
         is_flat = flatness(row.module)
-        if is_flat is None or row.output is None or row.output.ndim < 2:
+        if is_flat is None or row.output is None:
             shares.append(None)
             continue
-        axis = unit_axis(row.output, tuple(row.output.shape) in sequences)
-        shares.append(flat_share(row.output.detach(), is_flat, axis))
+        output = _with_units(row.output.detach(), alone)
+        shares.append(flat_share(output, is_flat, unit_axis(output, tuple(row.output.shape) in sequences)))
     told = [share for share in shares if share is not None]
     numbers = iter(torch.stack(told).tolist() if told else [])
     return _column([next(numbers) if share is not None else None for share in shares])
+
+
+def _with_units(output: torch.Tensor, alone: bool) -> torch.Tensor:
+    """Samples × units where it has not both: it is `alone` where the network is given no samples."""
+    if output.ndim > 1:
+        return output
+    return output.reshape(1, -1) if alone else output.reshape(-1, 1)
 
 
 def _column(values: Sequence[float | None]) -> NDArray[np.float32]:

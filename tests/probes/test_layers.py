@@ -126,6 +126,17 @@ def test_units_that_are_zero_for_all_samples_are_dead_and_those_at_their_limit_s
     assert found.facts["saturates"] == ["tanh"]
 
 
+def test_a_scalar_of_a_network_without_samples_is_a_unit() -> None:
+    document = Document("scalars")
+    pen = Pen(document)
+    pen.start("Value", "a", value=9.0)
+    pen.layer("Tanh", "full")
+    pen.start("Value", "b", value=-1.0)
+    pen.layer("ReLU", "dead")
+    found = looked(opened(document).look())
+    assert (row(found, "flat", "full"), row(found, "flat", "dead")) == (1.0, 1.0)
+
+
 def test_the_update_ratio_is_what_the_weights_have_moved_a_step() -> None:
     look = moons(hidden=nn.Linear(2, 8), head=nn.Linear(8, 2))
     first = looked(replace(look, step=10))

@@ -4,63 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.project.session import Run
-from nnstudio.project.walking import places_of
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
-from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
+from nnstudio.ui.panels.parts.density_map import Counts, DensityMap, Seen
 from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo, tool_button
 from nnstudio.ui.panels.parts.health import SERIOUS, Symptom, first_and_last
+from nnstudio.ui.panels.parts.history import History, step_of
+from nnstudio.ui.panels.parts.layer_choice import LayerChoice
 from nnstudio.ui.panels.parts.layer_looks import FIGURES, SINGLE, Look, Looks
 from nnstudio.ui.panels.parts.layer_map import LayerMap
+from nnstudio.ui.panels.parts.layer_quantities import QUANTITIES
 from nnstudio.ui.panels.parts.numbers import cell_text
 from nnstudio.ui.panels.parts.tips import plain
 from nnstudio.ui.panels.parts.view_switch import ViewSwitch
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MAP, HISTOGRAM = "heat-map", "histogram"
-QUANTITIES = {
-    "weight_gradient": (
-        str(QT_TRANSLATE_NOOP("quantities", "gradients")),
-        str(QT_TRANSLATE_NOOP("quantities", "The loss's gradient by the weights of a layer")),
-    ),
-    "gradient": (
-        str(QT_TRANSLATE_NOOP("quantities", "∂ activations")),
-        str(QT_TRANSLATE_NOOP("quantities", "The loss's gradient by what a layer puts out, for one sample")),
-    ),
-    "activation": (
-        str(QT_TRANSLATE_NOOP("quantities", "activations")),
-        str(QT_TRANSLATE_NOOP("quantities", "What a layer puts out, for one sample")),
-    ),
-    "weight": (
-        str(QT_TRANSLATE_NOOP("quantities", "weights")),
-        str(QT_TRANSLATE_NOOP("quantities", "All the weights of a layer")),
-    ),
-    "update": (
-        str(QT_TRANSLATE_NOOP("quantities", "update ratio")),
-        str(
-            QT_TRANSLATE_NOOP(
-                "quantities",
-                "How far the weights have moved since the look before, by their size and by the steps between."
-                "\nAbout 0.001 is usual. Steps that go back and forth cancel each other.",
-            )
-        ),
-    ),
-    "flat": (
-        str(QT_TRANSLATE_NOOP("quantities", "dead units")),
-        str(
-            QT_TRANSLATE_NOOP(
-                "quantities",
-                "The share of units that are zero (ReLU) or at their limit (Tanh, Sigmoid) for every sample looked at",
-            )
-        ),
-    ),
-}
-COUNTED_INSTEAD = {"update": "weight", "flat": "activation"}
-"""Of what a histogram is drawn where there is but one number a layer."""
 
 
 class GradientsPanel(Panel):
@@ -78,14 +42,18 @@ class GradientsPanel(Panel):
         self.line, self.advice = ElidedLabel(), ElidedLabel()
         self.line.setProperty("class", "muted")
         self.looks, self.seen = Looks(), Seen()
-        self.layer = ""
-        """The name of the layer whose histogram is wanted; empty for the first."""
+        self._words = ""
+        self.chosen = LayerChoice()
+        """The layer whose histogram is wanted; none for the first."""
         self._run: Run | None = None
+        self._fresh = False
+        """Whether what was seen last had random weights, after the run or without any."""
         self._arrange_body()
         self._add_controls()
         self.map.chosen.connect(self.choose_layer)
         bridge.session_changed.connect(self._on_session)
         bridge.recompiled.connect(self._on_compiled)
+        bridge.run_changed.connect(self._ask)  # a run goes by the names of its beginning
         bridge.selection_changed.connect(self._on_selection)
         self._on_session(None)
 
@@ -98,15 +66,24 @@ class GradientsPanel(Panel):
     def figure(self) -> str:
         return str(self.figures.currentData())
 
+    @property
+    def layer(self) -> str:
+        """The name of the layer that a histogram is of: the chosen one, or else the first."""
+        return self.chosen.name or next(iter(self.map.layers.names), "")
+
     def choose_layer(self, name: str) -> None:
         """Show a layer here and on the canvas."""
-        self.layer = name
+        node = self._choose(name)
+        if node:
+            self.bridge.select((node,))
+
+    def _choose(self, name: str) -> str:
+        """Show a layer here; gives the id of its node, or an empty string."""
+        node = self.chosen.choose(name, self.session.document) if self.session else ""
         self.map.choose(name)
-        session = self.session
-        places = places_of(session.document, name) if session else []
-        if places:
-            self.bridge.select((places[0][-1],))
         self._ask()
+        self._draw()
+        return node
 
     def show_view(self, view: str) -> None:
         """The map of all layers, or the histogram of one."""
@@ -116,18 +93,28 @@ class GradientsPanel(Panel):
         self._ask()
         self._draw()
 
+    @property
+    def _histogram(self) -> bool:
+        return self.views.currentWidget() is self.density
+
     # What the engine tells
 
     def on_frame(self, frame: ProbeFrame) -> None:
-        run = self.session.run if self.session else None
-        if run is not self._run:
-            self._run = run
+        run, fresh = self.session.run if self.session else None, self._is_fresh(frame)
+        if run is not self._run or (fresh and not self._fresh):
             self._begin_anew()
-        self.looks.add(frame.step, Look.of(frame, self._name_now))
+        self._run, self._fresh = run, fresh
+        self.looks.add(step_of(frame, self.session), Look.of(frame, self._name_now))
         self._count(frame)
-        self._draw()
         self._explain(frame)
+        self._draw()
         self.show_body()
+
+    def _is_fresh(self, frame: ProbeFrame) -> bool:
+        """Whether it shows random weights, while nothing runs."""
+        session = self.session
+        resting = session is not None and not session.run.active and session.document.trained is None
+        return resting and not frame.step
 
     def on_problem(self, frame: ProbeFrame) -> None:
         super().on_problem(frame)
@@ -135,7 +122,7 @@ class GradientsPanel(Panel):
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Every number of the map, or every bin of the histogram."""
-        if self.views.currentWidget() is self.density:
+        if self._histogram:
             yield from self.density.rows()
             return
         layers = self.map.layers
@@ -143,8 +130,7 @@ class GradientsPanel(Panel):
         yield from ((name, *row) for name, row in zip(layers.names, layers.values.tolist(), strict=True))
 
     def picture_line(self) -> str:
-        what = self.quantities.currentText()
-        shown = f"{what} · {self.layer}" if self.views.currentWidget() is self.density else self._what()
+        shown = self.quantities.currentText() if self._histogram else self._what()
         return " · ".join(filter(None, (self.windowTitle(), shown, self.header.caption)))
 
     # Inside
@@ -161,8 +147,8 @@ class GradientsPanel(Panel):
 
     def _add_controls(self) -> None:
         self.quantities = FlatCombo(self.tr("What is shown of the layers"))
-        for key, (label, _) in QUANTITIES.items():
-            self.quantities.addItem(QCoreApplication.translate("quantities", label), key)
+        for key, quantity in QUANTITIES.items():
+            self.quantities.addItem(quantity.label(), key)
         self.figures = FlatCombo(self.tr("Which figure of it"))
         for figure in FIGURES:
             self.figures.addItem(figure, figure)
@@ -184,17 +170,27 @@ class GradientsPanel(Panel):
         self.bridge.command_wanted.emit("flow")
 
     def _on_quantity(self, _index: int = 0) -> None:
-        words = QCoreApplication.translate("quantities", QUANTITIES[self.quantity][1])
-        self.quantities.setToolTip(plain(words))
+        self.quantities.setToolTip(plain(QUANTITIES[self.quantity].tip()))
         self.show_view(self.switch.view)
 
     def _draw(self, _index: int = 0) -> None:
         if self.looks.newest is None:
             return
-        if self.views.currentWidget() is self.map:
+        if not self._histogram:
             self.map.show_layers(self.looks.shown(self.quantity, self.figure, self._what(), self._blank()))
         else:
-            self.density.show_history(self.seen.counts)
+            counted = self.seen.of == (self.layer, QUANTITIES[self.quantity].counted, self._run)
+            self.density.show_history(self.seen.counts if counted else History[Counts](), self._uncounted())
+        self._tell()
+
+    def _uncounted(self) -> str:
+        """Why there is no histogram, where that is so."""
+        newest, counted = self.looks.newest, QUANTITIES[self.quantity].counted
+        if newest is None or self.layer not in newest.names:
+            return self.tr("There is no layer '{0}' now: choose another one.").format(self.layer)
+        if np.isnan(newest.column(counted, "norm")[newest.names.index(self.layer)]):
+            return self.tr("{0} has no {1}.").format(self.layer, QUANTITIES[counted].label())
+        return self.waiting()
 
     def _what(self) -> str:
         """The quantity and its figure."""
@@ -212,7 +208,7 @@ class GradientsPanel(Panel):
     def _count(self, frame: ProbeFrame) -> None:
         """Take in the histogram; that of another layer, quantity or run begins anew."""
         of = self._name_now(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
-        self.seen.take(frame, *of, self._run)
+        self.seen.take(frame, step_of(frame, self.session), *of, self._run)
 
     def _explain(self, frame: ProbeFrame) -> None:
         newest = self.looks.newest
@@ -228,10 +224,19 @@ class GradientsPanel(Panel):
         for label in (self.line, self.advice):
             label.setToolTip(plain("\n".join(filter(None, [share, *advice]))))
         layers, samples = frame.facts.get("layers", 0), frame.facts.get("samples", 0)
-        caption = [self.tr("1 sample") if samples == 1 else self.tr("{0} samples").format(samples)]
+        words = [self.tr("1 sample") if samples == 1 else self.tr("{0} samples").format(samples)]
         if layers != len(newest.names):
-            caption.append(self.tr("first {0} of {1} layers").format(len(newest.names), layers))
-        self.show_caption(" · ".join(caption))
+            words.append(self.tr("first {0} of {1} layers").format(len(newest.names), layers))
+        self._words = " · ".join(words)
+
+    def _tell(self) -> None:
+        """Of how many samples it is, and a histogram of what."""
+        words = [self._words]
+        if self._histogram:
+            counted = QUANTITIES[self.quantity].counted
+            of = self.tr("{0} of {1}").format(QUANTITIES[counted].label(), self.layer)
+            words.insert(0, self.layer if counted == self.quantity else of)
+        self.show_caption(" · ".join(filter(None, words)))
 
     def _share(self, look: Look) -> str:
         """The question of deep networks: how much of the gradient gets to the first layer."""
@@ -263,7 +268,7 @@ class GradientsPanel(Panel):
     def _on_session(self, _session: object) -> None:
         self._run = None
         self._begin_anew()
-        self.layer = ""
+        self.chosen = LayerChoice()
         self.set_badge("")
         self.show_caption("")
         self.show_empty(self._advice())
@@ -271,6 +276,9 @@ class GradientsPanel(Panel):
             self._on_compiled(None)
 
     def _on_compiled(self, _compiled: object) -> None:
+        if self.session is not None:
+            self.chosen.follow(self.session.document)
+            self.map.choose(self.chosen.name)
         if not self._fits():
             self.set_badge("")
             self.show_caption("")
@@ -280,17 +288,12 @@ class GradientsPanel(Panel):
         self._ask()
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
+        if self.header.frozen:
+            return
         name = self.bridge.lead + self.name_of(selection[-1]) if selection else ""
         newest = self.looks.newest
-        if newest is not None and name in newest.names and not self._stands_for(selection[-1]):
-            self.layer = name
-            self.map.choose(name)
-            self._ask()
-
-    def _stands_for(self, node: str) -> bool:
-        """Whether the chosen layer is that node already, in any instance of the block around it."""
-        places = places_of(self.session.document, self.layer) if self.session and self.layer else []
-        return any(place[-1] == node for place in places)
+        if newest is not None and name in newest.names and not self.chosen.is_of(selection[-1]):
+            self._choose(name)
 
     def _fits(self) -> bool:
         """Whether something in the drawing can be trained."""
@@ -299,18 +302,15 @@ class GradientsPanel(Panel):
     def _advice(self) -> str:
         return self.obstacle() or self.tr("Add a Linear or a Conv2d, and a loss, to see gradients by layer.")
 
-    def _ask(self) -> None:
+    def _ask(self, _run: object = None) -> None:
         if not self._fits():
             self.subscribe_probe("", {})
             return
         options: dict[str, Option] = {}
-        if self.views.currentWidget() is self.density:
-            options["node"] = self._name_then(self.layer or self._first())
-            options["quantity"] = COUNTED_INSTEAD.get(self.quantity, self.quantity)
+        if self._histogram:
+            options["node"] = self._name_then(self.layer)
+            options["quantity"] = QUANTITIES[self.quantity].counted
         self.subscribe_probe("layers", options)
-
-    def _first(self) -> str:
-        return self.map.layers.names[0] if self.map.layers.names else ""
 
 
 GRADIENTS = PanelType(

@@ -23,6 +23,7 @@ from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
 from nnstudio.ui.panels.parts.first_weights import picture_shape
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.heat_map import HeatMap
+from nnstudio.ui.panels.parts.history import step_of
 from nnstudio.ui.panels.parts.legend import ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
@@ -135,7 +136,8 @@ class WeightsPanel(Panel):
         shape = frame.facts.get(f"shape:{told}")
         self._shape = tuple(int(size) for size in shape) if isinstance(shape, list) else ()
         self._offer_views()
-        self._seen.take(frame, self.key, self._tensor, self.session.run if self.session else None)
+        run = self.session.run if self.session else None
+        self._seen.take(frame, step_of(frame, self.session), self.key, self._tensor, run)
         array = next(iter(frame.arrays.values()), None)
         if array is not None and "histogram" not in frame.arrays:
             self._show(array.numpy().astype(np.float64), frame, told)

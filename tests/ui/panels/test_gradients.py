@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
+from nnstudio.graph.training import Trained
 from nnstudio.ui.panels.parts.health import DEAD, EXPLODING, NAN, SATURATED, VANISHING, symptoms
 from nnstudio.ui.panels.parts.history import History
 from nnstudio.ui.panels.parts.layer_map import Mark
@@ -249,3 +250,84 @@ def test_scales_place_numbers():
     assert scale.shares(np.array([0.01, 0.1, 1.0, 0.0])).tolist() == pytest.approx([0, 0.5, 1, 0])
     assert log_scale(np.array([1e-30, 1.0])).low == pytest.approx(1e-8)
     assert signed_scale(np.array([-2.0, 1.0])).shares(np.array([-2.0, 0.0])).tolist() == [0, 0.5]
+
+
+def test_a_scale_of_zeros_alone_is_none():
+    for scale in (log_scale(np.zeros((3, 2))), signed_scale(np.array([0.0, np.nan]))):
+        assert scale.low == scale.high == 0
+    assert log_scale(np.zeros(2)).shares(np.array([0.0, np.nan])).tolist() == pytest.approx([0, NONE], nan_ok=True)
+    assert signed_scale(np.zeros(2)).shares(np.zeros(2)).tolist() == [0.5, 0.5]
+
+
+def test_long_numbers_at_the_ends_of_a_scale_do_not_run_into_each_other(studio):
+    panel = studio.panel("gradients")
+    tell(studio, weight_gradient=[0.0469, NONE, NONE, -0.0469])
+    panel.figures.setCurrentIndex(1)
+    assert panel.map.layers.scale.ends == ("−0.0047", "0.0047")
+    panel.grab()
+
+
+def test_after_a_run_its_last_step_is_told_although_the_engine_has_the_weights_anew(studio):
+    panel = studio.panel("gradients")
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    tell(studio, 40)
+    studio.engine.state("finished", step=50)
+    studio.document.set_trained(Trained(b""))
+    studio.settle()
+    tell(studio, 0)
+    panel.show_view("histogram")
+    count(studio, 0)
+    assert panel.density.seen.steps == [50]
+    assert panel.density.describe(QPointF(panel.density.area.center())).startswith("step 50\n")
+    panel.show_view("heat-map")
+    assert panel.map.layers.steps == (40, 50)
+    studio.document.set_trained(None)
+    tell(studio, 0)
+    assert panel.map.layers.steps == (0,), "random weights go with no step of the run"
+
+
+def test_of_weights_that_came_with_the_project_no_step_is_told(studio):
+    studio.document.set_trained(Trained(b""))
+    panel = studio.panel("gradients")
+    tell(studio, 0)
+    assert panel.map.describe(panel.map.area.topLeft() + QPointF(2, 2)).startswith("conv1 · as stored\n")
+    panel.grab()
+
+
+def test_a_histogram_is_never_shown_as_that_of_something_else(studio):
+    panel = studio.panel("gradients")
+    tell(studio)
+    panel.show_view("histogram")
+    count(studio, 1)
+    assert panel.header.caption == "conv1 · 64 samples"
+    assert len(panel.density.seen) == 1
+    panel.quantities.setCurrentIndex(panel.quantities.findData("update"))
+    assert len(panel.density.seen) == 0
+    assert panel.density.blank == "The first look is on its way."
+    assert panel.header.caption == "weights of conv1 · 64 samples"
+    panel.quantities.setCurrentIndex(0)
+    panel.choose_layer("flatten")
+    assert panel.density.blank == "flatten has no gradients."
+    panel.header.freeze_button.setChecked(True)
+    kept = panel.density.grab().toImage()
+    studio.bridge.select((studio.document.node("head").id,))
+    assert panel.density.grab().toImage() == kept, "a frozen panel follows nothing"
+
+
+def test_a_layer_renamed_in_a_run_that_ends_badly_is_asked_for_by_its_new_name(studio):
+    panel = studio.panel("gradients")
+    studio.bridge.session.train()
+    studio.engine.state("training")
+    studio.settle()
+    tell(studio, 1)
+    panel.show_view("histogram")
+    panel.choose_layer("head")
+    studio.document.rename("head", "last")
+    studio.until(lambda: panel.layer == "last")
+    assert studio.options("layers")["node"] == "head"
+    count(studio, 2, node="head")
+    assert panel.header.caption == "last · 64 samples"
+    assert len(panel.density.seen) == 1
+    studio.engine.state("failed", message="It is gone.")
+    studio.until(lambda: studio.options("layers")["node"] == "last")

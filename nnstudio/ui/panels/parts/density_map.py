@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import tips
-from nnstudio.ui.panels.parts.history import History
+from nnstudio.ui.panels.parts.history import History, step_text
 from nnstudio.ui.panels.parts.numbers import cell_text, number_text
 
 LEVELS = 96
 """Rows of the picture."""
 SIDE, PROFILE, FOOT, GAP = 56.0, 84.0, 20.0, 6.0
 LINE = 13.0
+NOTHING = 1e-29
+"""A range as small as this is that of zeros alone."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Counts:
     @property
     def edges(self) -> NDArray[np.float64]:
         return np.linspace(self.low, self.high, len(self.counts) + 1)
+
+    @property
+    def fullest(self) -> float:
+        """The share of the numbers that lie in the fullest bin."""
+        return float(self.counts.max() / max(1, self.counts.sum()))
 
     def shares(self, edges: NDArray[np.float64]) -> NDArray[np.float64]:
         """The share of the numbers between other edges; in a bin they are taken to lie evenly."""
@@ -54,17 +61,18 @@ class Seen:
 
     def __init__(self) -> None:
         self.counts: History[Counts] = History()
-        self._of: tuple[object, ...] = ()
+        self.of: tuple[object, ...] = ()
+        """What is counted."""
 
-    def take(self, frame: ProbeFrame, *of: object) -> None:
-        """Keep what a frame counts; `of` says what that is. A frame without a histogram is passed over."""
+    def take(self, frame: ProbeFrame, step: int, *of: object) -> None:
+        """Keep what a frame counts after so many steps; `of` says what. One without a histogram is passed over."""
         array, low, high = frame.arrays.get("histogram"), frame.facts.get("low"), frame.facts.get("high")
         if array is None or not isinstance(low, float) or not isinstance(high, float):
             return
-        if of != self._of:
-            self._of = of
+        if of != self.of:
+            self.of = of
             self.counts.clear()
-        self.counts.add(frame.step, Counts(array.numpy(), low, high))
+        self.counts.add(step, Counts(array.numpy(), low, high))
 
 
 class DensityMap(QWidget):
@@ -73,6 +81,7 @@ class DensityMap(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.seen: History[Counts] = History()
+        self.blank = ""
         self.range = (0.0, 1.0)
         self._shares: NDArray[np.float64] = np.empty((LEVELS, 0))
         self._image = QImage()
@@ -81,8 +90,9 @@ class DensityMap(QWidget):
         self.setAccessibleName(self.tr("Histogram over time"))
         theme.current().changed.connect(self.update)
 
-    def show_history(self, seen: History[Counts]) -> None:
-        self.seen = seen
+    def show_history(self, seen: History[Counts], blank: str = "") -> None:
+        """`blank` says why there is nothing, where that is so."""
+        self.seen, self.blank = seen, blank
         columns = seen.items
         if columns:
             self.range = min(each.low for each in columns), max(each.high for each in columns)
@@ -109,7 +119,7 @@ class DensityMap(QWidget):
         column = min(int(across * len(steps)), len(steps) - 1)
         low, high = self.range
         told = self.seen.items[column].told(high - (point.y() - area.top()) / area.height() * (high - low))
-        return "\n".join(filter(None, (self.tr("step {0}").format(f"{steps[column]:,}"), told)))
+        return "\n".join(filter(None, (step_text(steps[column]), told)))
 
     def rows(self) -> Iterator[Sequence[object]]:
         """Every bin of every step, for a table."""
@@ -129,9 +139,11 @@ class DensityMap(QWidget):
         tips.show(self, self.rect().center(), "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.seen.items:
-            return
         painter = QPainter(self)
+        if not self.seen.items:
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.blank)
+            return
         painter.setFont(theme.base_font(11))
         painter.drawImage(self.area, self._image)
         self._paint_profile(painter)
@@ -158,7 +170,7 @@ class DensityMap(QWidget):
         """Highest, lowest, and zero where that lies between."""
         area, (low, high) = self.area, self.range
         painter.setPen(theme.color("muted"))
-        for value in (high, low):
+        for value in (high, low) if high - low > NOTHING else ():
             self._write(painter, value, cell_text(value))
         if not low < 0 < high:
             return
@@ -179,12 +191,13 @@ class DensityMap(QWidget):
         area, steps, align = self.area, self.seen.steps, Qt.AlignmentFlag
         room = QRectF(area.left(), area.bottom() + 4, area.width(), LINE)
         painter.setPen(theme.color("muted"))
-        painter.drawText(room, align.AlignLeft, self.tr("step {0}").format(f"{steps[0]:,}"))
+        painter.drawText(room, align.AlignLeft, step_text(steps[0]))
         if len(steps) > 1:
             painter.drawText(room, align.AlignRight, f"{steps[-1]:,}")
         left = area.right() + GAP
         painter.drawImage(QRectF(left, area.bottom() + 8, PROFILE - 36, 5), colormaps.scale_bar(colormaps.viridis()))
-        most = self.tr("{0} %").format(f"{100 * self._shares.max():.2g}")
+        fullest = max(each.fullest for each in self.seen.items)
+        most = self.tr("{0} %").format(f"{100 * fullest:.3g}")
         painter.drawText(QRectF(left + PROFILE - 34, room.top(), 40, LINE), align.AlignLeft, most)
 
     def _y(self, value: float) -> float:

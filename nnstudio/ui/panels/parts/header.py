@@ -10,6 +10,8 @@ from nnstudio.ui import icons
 from nnstudio.ui.panels.parts import tips
 
 HEIGHT = 26
+LEAST_LETTERS = 4
+"""Of a text that is cut short, with its …: so few say nothing."""
 
 # Only the geometry: the colours stay the theme's own.
 _FLAT_COMBO = "QComboBox { padding: 0 0 0 4px; min-height: 20px; max-height: 20px; background: transparent; }\
@@ -31,9 +33,15 @@ class ElidedLabel(QLabel):
 
     @property
     def shown(self) -> str:
-        """As much of the text as there is room for; not a dot between two parts, of which the second is missing."""
+        """As much of the text as there is room for; not a dot between two parts, of which the second is missing.
+
+        Nothing at all where a few letters would be left.
+        """
         found = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        return found if found == self.text() else found.removesuffix("…").rstrip(" ·") + "…"
+        if found == self.text():
+            return found
+        found = found.removesuffix("…").rstrip(" ·") + "…"
+        return found if len(found) > LEAST_LETTERS else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import QCoreApplication
+
+from nnstudio.project.session import Session
+from nnstudio.protocol.messages import ProbeFrame
+
 T = TypeVar("T")
 
 MOST = 256
 """Looks that are kept; a screen has hardly more columns."""
+STORED = -1
+"""Instead of a step: of weights that came with the project, nobody knows how many they have seen."""
+
+
+def step_of(frame: ProbeFrame, session: Session | None) -> int:
+    """After how many steps a frame looked: the engine does not know it of weights that it was given after a run."""
+    if frame.step or session is None or session.run.active or session.document.trained is None:
+        return frame.step
+    return session.run.step or STORED
+
+
+def step_text(step: int) -> str:
+    """A step as it is read."""
+    if step == STORED:
+        return QCoreApplication.translate("panels", "as stored")
+    return QCoreApplication.translate("panels", "step {0}").format(f"{step:,}")
 
 
 class History(Generic[T]):

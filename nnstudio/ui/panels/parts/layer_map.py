@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import ticks, tips
+from nnstudio.ui.panels.parts.history import step_text
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.scale import Scale
 
@@ -96,7 +97,7 @@ class LayerMap(QWidget):
         area, columns = self.area, len(layers.steps)
         inside = area.left() <= point.x() < area.right()
         column = min(int((point.x() - area.left()) / area.width() * columns), columns - 1) if inside else columns - 1
-        place = self.tr("{0} · step {1}").format(layers.names[row], f"{layers.steps[column]:,}")
+        place = f"{layers.names[row]} · {step_text(layers.steps[column])}"
         mark = layers.marks[row] if row < len(layers.marks) and column == columns - 1 else None
         return "\n".join([place, f"{layers.what} {self._told(float(layers.values[row, column]))}", *_word(mark)])
 
@@ -215,14 +216,17 @@ class LayerMap(QWidget):
         align = Qt.AlignmentFlag
         painter.setPen(theme.color("muted"))
         line = QRectF(area.left(), area.bottom() + 12, area.width(), LINE)
-        first, last = (f"{step:,}" for step in (steps[0], steps[-1]))
-        painter.drawText(line, align.AlignLeft, self.tr("step {0}").format(first if len(steps) > 1 else last))
+        painter.drawText(line, align.AlignLeft, step_text(steps[0]))
         if len(steps) > 1:
-            painter.drawText(line, align.AlignRight, last)
-        painter.drawImage(QRectF(self._bars_left, area.bottom() + 4, BARS, 5), colormaps.scale_bar(scale.lut))
+            painter.drawText(line, align.AlignRight, f"{steps[-1]:,}")
+        if scale.low == scale.high:  # zeros alone
+            return
         low, high = scale.ends
-        painter.drawText(QRectF(self._bars_left, line.top(), BARS, LINE), align.AlignLeft, low)
-        painter.drawText(QRectF(self._bars_left + BARS - 8, line.top(), NUMBERS, LINE), align.AlignLeft, high)
+        left = self._bars_left
+        painter.drawImage(QRectF(left, area.bottom() + 4, BARS, 5), colormaps.scale_bar(scale.lut))
+        painter.drawText(QRectF(left, line.top(), BARS, LINE), align.AlignLeft, low)
+        behind = max(BARS - 8, painter.fontMetrics().horizontalAdvance(low) + GAP)
+        painter.drawText(QRectF(left + behind, line.top(), NUMBERS + 8, LINE), align.AlignLeft, high)
 
     def _paint_choice(self, painter: QPainter) -> None:
         if self.choice not in self.layers.names:
