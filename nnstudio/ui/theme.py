@@ -126,11 +126,14 @@ class Theme(QObject):
         """Dress the whole program, and keep to the system's choice if the mode is "system"."""
         if mode not in MODES:
             raise ValueError(f"unknown theme mode {mode!r}; there are {', '.join(MODES)}")
+        same = self._app is app and self.mode == mode
         self.mode = mode
         if self._app is not app:
             self._adopt(app)
         _tell_system(mode)
-        self._dress(_THEMES.get(mode) or _system_tokens())
+        tokens = _THEMES.get(mode) or _system_tokens()
+        if not same or tokens is not self.tokens:  # every widget there is would be polished anew
+            self._dress(tokens)
 
     def color(self, token: str) -> QColor:
         """One of the tokens, or any #rrggbb, as a colour that must not be changed in place."""

@@ -1,17 +1,26 @@
-"""The window's tests share one program: what one module leaves open must not take the keyboard from the next."""
+"""The window's tests share one program: what one module leaves open must not take the keyboard from the next, nor be
+dressed again with every change of theme.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
+from shiboken6 import isValid
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _nothing_left_open() -> Iterator[None]:
     yield
     if QApplication.instance() is not None:
-        for widget in QApplication.topLevelWidgets():
+        left = QApplication.topLevelWidgets()
+        for widget in left:
             if widget.isVisible():
                 widget.hide()
+        for window in left:
+            if isValid(window) and isinstance(window, QMainWindow):
+                window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -64,6 +64,16 @@ def test_a_switch_is_announced_and_changes_the_palette(look, qapp, qtbot):
     assert theme.color("text") == QColor(theme.LIGHT.text)
 
 
+def test_the_same_theme_again_is_no_work_and_no_news(look, qapp):
+    theme.apply(qapp, "light")
+    told: list[bool] = []
+    look.changed.connect(lambda: told.append(True))
+    theme.apply(qapp, "light")
+    assert told == []
+    theme.apply(qapp, "dark")
+    assert told == [True]
+
+
 def test_the_system_is_followed_only_when_asked(look, qapp, monkeypatch):
     shown = theme.LIGHT
     monkeypatch.setattr(theme, "_system_tokens", lambda: shown)

@@ -15,7 +15,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.finder.finder import Finder
 from nnstudio.ui.finder.offers import Offer
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio
+from tests.ui.studio import Answers, Studio, classifier, gone, make_active, open_studio
 
 BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -31,7 +31,7 @@ def window(studio: Studio) -> Iterator[MainWindow]:
     window = MainWindow(studio.bridge, Settings(), Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     window.show()
     yield window
-    window.close()
+    gone(window)
 
 
 @pytest.fixture

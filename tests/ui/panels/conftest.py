@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -19,6 +20,7 @@ from nnstudio.ui.panels import Panel, panel_types
 from nnstudio.ui.panels.plots import boundary_plot, curve_plot  # noqa: F401  # as after the first second
 
 SIZE = (560, 230)
+SOON_MS = 100
 
 
 @dataclass
@@ -49,10 +51,12 @@ class Studio:
         self.settle()
         return panel
 
-    def settle(self, ms: int = 70) -> None:
-        """Long enough for a picture: they come at most every 50 ms, and later on a busy machine."""
-        self.qtbot.wait(ms)
-        self.until(lambda: not any(isValid(panel) and panel._timer.isActive() for panel in self.panels))
+    def settle(self, ms: int = 0) -> None:
+        """Until all that is on its way has come, and every picture that is due is drawn; but `ms` at least."""
+        for pause in (ms, 1, 1):
+            self.qtbot.wait(pause)
+        self.until(lambda: not any(map(busy, self.panels)))
+        self.qtbot.wait(1)
 
     def until(self, good: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(good, timeout=3000)
@@ -70,7 +74,14 @@ class Studio:
     def play(self, epochs: int = 3) -> None:
         self.document.set_plan(epochs=epochs)
         self.engine.play(epochs)
-        self.settle(120)
+        self.settle()
+
+
+def busy(panel: Panel) -> bool:
+    """Whether it will do something in a moment, as draw a picture that is due."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    timers = panel.findChildren(QTimer, options=direct) if isValid(panel) else []
+    return any(timer.isActive() and timer.isSingleShot() and timer.interval() <= SOON_MS for timer in timers)
 
 
 @pytest.fixture

@@ -90,6 +90,13 @@ def gpt() -> Document:
     return row("gpt", {"dataset": "python_reference", "context": 16}, layers, "CrossEntropyLoss")
 
 
+def bahdanau() -> Document:
+    """The example with few dates: what it looks at is shown, not what it has learned."""
+    document = example("bahdanau")()
+    document.set("n1", samples=100)
+    return document
+
+
 NETWORKS: dict[str, Callable[[], Document]] = {
     "digits": example("digits-cnn"),
     "moons": example("moons"),
@@ -104,7 +111,7 @@ NETWORKS: dict[str, Callable[[], Document]] = {
     "lstm": lstm,
     "gpt": gpt,
     "vit": example("vit"),
-    "bahdanau": example("bahdanau"),
+    "bahdanau": bahdanau,
     "only-data": only_data,
     "empty": lambda: Document("empty"),
 }

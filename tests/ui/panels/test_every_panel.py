@@ -22,6 +22,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui.panels.spec import Panel, panel_types
 from nnstudio.ui.window import MainWindow
 from tests.ui.panels.networks import NETWORKS
+from tests.ui.studio import gone
 
 PATIENCE_MS = 60_000
 FOR: dict[str, tuple[tuple[str, ...], str]] = {
@@ -67,7 +68,7 @@ def open_window(qapp: object) -> Iterator[MainWindow]:
     engine = window.bridge.session.engine
     assert isinstance(engine, EngineClient)
     engine.close()
-    window.close()
+    gone(window)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from nnstudio.ui.help import ShortcutList
 from nnstudio.ui.preferences.dialog import Preferences
 from nnstudio.ui.preferences.keyboard import NOTE, KeyboardPage
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, Studio, classifier, make_active, open_studio, shown
+from tests.ui.studio import Answers, Studio, classifier, gone, make_active, open_studio, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -36,7 +36,7 @@ def window(studio: Studio, settings: Settings) -> Iterator[MainWindow]:
     window = MainWindow(studio.bridge, settings, Answers(ask_unsaved="discard"))  # type: ignore[arg-type]  # a stand-in
     window.show()
     yield window
-    window.close()
+    gone(window)
 
 
 @pytest.fixture
