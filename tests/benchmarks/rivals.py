@@ -1,14 +1,17 @@
-"""The rivals: training loops as one would write them. Reads a model's source, prints steps a second.
+"""The rivals: training loops as one would write them, in a process of their own.
 
-    python -m tests.benchmarks.rivals best|usual DATA STEPS BATCH THREADS < SOURCE
+    python -m tests.benchmarks.rivals best|usual SOURCE DATA BATCH THREADS
 
-DATA is what tests.benchmarks.steps has saved: the fields of the data set and the order the model takes them in.
+SOURCE is a file with the model, DATA what tests.benchmarks.steps has saved: the fields of the data set and the order
+the model takes them in. Takes as many steps as each line of its input says, and tells how many seconds that took.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -42,10 +45,10 @@ class Work:
         return sum(losses) / len(self.test[0])
 
 
-def best(model: Any, work: Work, steps: int) -> None:
+def best(model: Any, work: Work) -> Iterator[None]:
     """The best form we can write: many batches gathered at once, losses read after an epoch, a fused optimizer."""
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001, fused=True)
-    parameters, done = list(model.parameters()), 0
+    parameters = list(model.parameters())
     while True:
         order = torch.randperm(len(work.train[0]))
         columns = [field.index_select(0, order).split(work.batch) for field in work.train]
@@ -57,15 +60,12 @@ def best(model: Any, work: Work, steps: int) -> None:
             loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             optimizer.step()
             losses.append(loss.detach())
-            done += 1
-            if done == steps:
-                torch.stack(losses).tolist()
-                return
+            yield
         torch.stack(losses).tolist()
         work.tested(model)
 
 
-def usual(model: Any, work: Work, steps: int) -> None:
+def usual(model: Any, work: Work) -> Iterator[None]:
     """Batches from a DataLoader, as in most tutorials."""
     batches = DataLoader(TensorDataset(*work.train), batch_size=work.batch, shuffle=True)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
@@ -77,26 +77,27 @@ def usual(model: Any, work: Work, steps: int) -> None:
             loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             optimizer.step()
             losses.append(loss.item())
-            if len(losses) == steps:
-                return
+            yield
         work.tested(model)
 
 
 def main() -> None:
-    """Warm up for a tenth, then measure."""
+    """As many steps as are asked for, again and again."""
     loop = {"best": best, "usual": usual}[sys.argv[1]]
-    steps, batch, threads = map(int, sys.argv[3:6])
+    batch, threads = map(int, sys.argv[4:6])
     torch.set_num_threads(threads)
     torch.set_flush_denormal(sys.argv[1] == "best")
-    work = Work(torch.load(sys.argv[2], weights_only=True), batch)
+    work = Work(torch.load(sys.argv[3], weights_only=True), batch)
     space: dict[str, object] = {"__name__": "rival"}
-    exec(compile(sys.stdin.read(), "<model>", "exec"), space)
+    exec(compile(Path(sys.argv[2]).read_text(encoding="utf-8"), "<model>", "exec"), space)
     kinds = [kind for kind in space.values() if isinstance(kind, type) and issubclass(kind, torch.nn.Module)]
     model = next(kind for kind in kinds if hasattr(kind, "compute_loss"))()
-    loop(model, work, max(1, steps // 10))
-    began = time.perf_counter()
-    loop(model, work, steps)
-    print(steps / (time.perf_counter() - began))
+    steps = loop(model, work)
+    for line in sys.stdin:
+        began = time.perf_counter()
+        for _ in range(int(line)):
+            next(steps)
+        print(time.perf_counter() - began, flush=True)
 
 
 if __name__ == "__main__":
