@@ -23,7 +23,7 @@ from nnstudio.errors import EngineError, ProtocolError
 from nnstudio.probes.spec import Probe, probes
 from nnstudio.protocol import messages as msg
 
-BUDGET, EACH, MOST = 0.04, 0.01, 0.1
+BUDGET, EACH, MOST = 0.03, 0.0075, 0.1
 """Shares of a run's wall time: for all probes together, for each of many, and for them at most."""
 FIRST_LOOK = 0.25
 """Seconds after the start of a run until even the dearest probe has been asked once."""

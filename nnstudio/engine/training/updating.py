@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, TypeAlias
 
 import torch
@@ -17,6 +16,7 @@ from nnstudio.engine.training.feeding import Batch
 from nnstudio.engine.training.grouping import Weight, weights_of
 from nnstudio.engine.training.optimizing import carry_over, declared, make_optimizers
 from nnstudio.engine.training.precision import Precision
+from nnstudio.engine.training.stepping import quick_step
 from nnstudio.errors import EngineError, NNStudioError
 from nnstudio.protocol.messages import Plan
 from nnstudio.training.registry import schedule
@@ -109,6 +109,7 @@ class Updater:
             optimizer.load_state_dict(copy.deepcopy(kept))  # it would go on with these very tensors
         for plateau, counted in zip(self._plateaus, state["plateaus"], strict=True):
             _count(plateau, counted)
+        self._steps = [quick_step(optimizer) for optimizer in self._optimizers]
         self.precision.restore(state["precision"])
         self._find_rates()
 
@@ -123,7 +124,7 @@ class Updater:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
-        self._steps = [_bare_step(optimizer) for optimizer in optimizers]
+        self._steps = [quick_step(optimizer) for optimizer in optimizers]
         self.precision = precision
         self._closure = declared(plan).closure
         self._factor = None if plan.schedule == "constant" else course.factor
@@ -178,15 +179,6 @@ class Updater:
             clip_grad_norm_(self.parameters, self._plan.clip_norm)
         if self._plan.clip_value is not None:
             clip_grad_value_(self.parameters, self._plan.clip_value)
-
-
-def _bare_step(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
-    """Its step without what torch puts around it for hooks and its profiler, of which there are none here.
-
-    That is as long as the rest of the step where a network is small.
-    """
-    wrapped = type(optimizer).step
-    return partial(getattr(wrapped, "__wrapped__", wrapped) if hasattr(wrapped, "hooked") else wrapped, optimizer)
 
 
 def _schedule(plan: Plan) -> ScheduleType:
