@@ -13,26 +13,28 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
 from nnstudio.protocol.messages import Option, ProbeFrame
-from nnstudio.ui import colormaps
+from nnstudio.ui import colormaps, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.tabs import View, ViewTabs
 from nnstudio.ui.panels.parts import token_source
+from nnstudio.ui.panels.parts.footed import Footed
 from nnstudio.ui.panels.parts.head_board import LINES, MAP, PICTURE, Choice, HeadBoard
 from nnstudio.ui.panels.parts.header import FlatCombo, tool_button
-from nnstudio.ui.panels.parts.heads import MEAN, Group, Layer, groups_of, head_title, names_of
-from nnstudio.ui.panels.parts.legend import ScaleBar
+from nnstudio.ui.panels.parts.heads import EVERY, MEAN, Group, Layer, groups_of, head_title, names_of
+from nnstudio.ui.panels.parts.legend import Legend, ScaleBar
 from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.patch_picture import Patches
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import attention
+from nnstudio.ui.panels.parts.token_lines import keys_of, strengths
 from nnstudio.ui.panels.parts.token_source import Source
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 ROOM = 90
 """Pixels of the header that freeze, save, another view and gaps take."""
-LEAST_CAPTION = 60
-"""With less room there is none: three letters say nothing."""
+CAPTION = 120
+"""Pixels that the caption wants, before there is room for tabs."""
 
 
 class AttentionPanel(Panel):
@@ -44,13 +46,16 @@ class AttentionPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.board = HeadBoard()
-        self.set_body(self.board)
+        self.scale, self.legend = ScaleBar(), Legend()
+        body = Footed(self.scale, self.legend)
+        body.set_picture(self.board)
+        self.set_body(body)
         self.tabs = ViewTabs(self.tr("How the weights are shown"))
         self.kinds = FlatCombo(self.tr("Which attention of the node is shown"))
         self.whole = tool_button("outline", self.tr("All attentions of the network at once"), checkable=True)
-        self.scale = ScaleBar()
-        self.layer, self.head = 0, MEAN
-        """Which map is large."""
+        self.layer = 0
+        self._head = EVERY
+        """Which map is large, as far as there is such a one."""
         self.asking = 0
         """The place whose weights lie over the picture."""
         self._groups: list[Group] = []
@@ -79,6 +84,12 @@ class AttentionPanel(Panel):
         return named or next(iter(self._groups), None)
 
     @property
+    def head(self) -> int:
+        """The number of the one that is large, or MEAN, ROLLOUT or EVERY."""
+        columns = self.group.columns(lines=self.view == LINES) if self.group is not None else [MEAN]
+        return self._head if self._head in columns else columns[0]
+
+    @property
     def view(self) -> str:
         """map, lines or picture."""
         return self.tabs.key
@@ -95,8 +106,8 @@ class AttentionPanel(Panel):
         self._draw()
 
     def choose_map(self, layer: int, head: int) -> None:
-        """Show another layer and head large: a head by its number from 0, MEAN or ROLLOUT."""
-        self.layer, self.head = layer, head
+        """Show another layer and head large: a head by its number from 0, MEAN, ROLLOUT or EVERY."""
+        self.layer, self._head = layer, head
         self._draw()
 
     def on_frame(self, frame: ProbeFrame) -> None:
@@ -112,7 +123,7 @@ class AttentionPanel(Panel):
 
     def show_empty(self, text: str) -> None:
         super().show_empty(text)
-        for control in (self.tabs, self.kinds, self.scale):
+        for control in (self.tabs, self.kinds):
             control.hide()
 
     def rows(self) -> Iterable[Sequence[object]]:
@@ -134,7 +145,6 @@ class AttentionPanel(Panel):
 
     def _build(self, bridge: Bridge) -> None:
         self.header.add_first(self.tabs)
-        self.header.add_key(self.scale)
         self.header.add_control(self.kinds, always=True)
         fits = partial(_fits, bridge)
         self.choice = NodeChoice(bridge, self.header, fits, self.tr("Node whose attention is shown"), _first)
@@ -153,30 +163,32 @@ class AttentionPanel(Panel):
         if group is None or frame is None:
             return
         self.layer = min(self.layer, len(group.layers) - 1)
-        self.head = self.head if self.head in group.heads else group.heads[0]
         layer = group.layers[self.layer]
         patches = self._patches(frame, layer)
         self._offer_views(patches)
         self.board.draw(
             group, Choice(self.layer, self.head, self.view, self.asking), self._names(layer, frame), patches
         )
-        top = self.board.top
-        self.scale.set_scale("0", number_text(top) + ("+" if top < 1 else ""), colormaps.viridis())
-        self.scale.show()
+        self._explain(layer)
         self.show_caption(self._words(group, layer, frame))
         self._fit_header()
 
+    def _explain(self, layer: Layer) -> None:
+        """What the colours say: of maps how much, of lines which head."""
+        lines, top = self.view == LINES, self.board.top
+        maps = not lines or not self.board.grid.isHidden()
+        colors = colormaps.viridis() if maps else strengths(theme.color("accent"))
+        self.scale.set_scale("0", number_text(top) + ("+" if top < 1 else ""), colors)
+        strands = [head for head, _ in layer.strands(self.head)] if lines else []
+        self.legend.set_keys(keys_of(strands))
+        self.legend.setVisible(bool(strands))
+
     def _fit_header(self) -> None:
-        """Tabs become a picker, and the caption goes, where there is not room."""
-        controls: list[QWidget] = [self.scale, self.kinds, self.choice, self.whole, self.picker]
+        """Tabs become a picker where there is not room."""
+        controls: list[QWidget] = [self.kinds, self.choice, self.whole, self.picker]
         taken = sum(each.sizeHint().width() + 8 for each in controls if not each.isHidden())
-        room = self.header.width() - taken - ROOM
-        self.tabs.set_compact(self.tabs.full_width > room)
-        tabs = self.tabs.combo.sizeHint().width() if self.tabs.compact else self.tabs.full_width
-        if room - tabs < LEAST_CAPTION:
-            self.header.set_caption("")
-        elif self._caption:
-            self.show_caption(self._caption)
+        caption = min(self.header.fontMetrics().horizontalAdvance(self.header.caption), CAPTION)
+        self.tabs.set_compact(self.tabs.full_width + caption > self.header.width() - taken - ROOM)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -208,18 +220,24 @@ class AttentionPanel(Panel):
         return found
 
     def _words(self, group: Group, layer: Layer, frame: ProbeFrame) -> str:
-        label, place = str(frame.facts.get("label_name", "")), head_title(self.head)
+        label = str(frame.facts.get("label_name", ""))
         told = layer.weights.shape[1:]
         cut = tuple(told) != layer.sizes
         words = [
-            group.title if self.kinds.isHidden() else "",
-            self.tr("layer {0}").format(self.layer + 1) if len(group.layers) > 1 else "",
-            place if len(group.heads) > 1 else "",
             self._sample_words(frame),
             f"“{label}”" if label else "",
+            self.tr("layer {0}").format(self.layer + 1) if len(group.layers) > 1 else "",
+            self._place(layer),
+            group.title if self.kinds.isHidden() else "",
             self.tr("first {0}×{1} of {2}×{3} places").format(*told, *layer.sizes) if cut else "",
         ]
         return " · ".join(filter(None, words))
+
+    def _place(self, layer: Layer) -> str:
+        """Which of the heads; nothing where there is but one."""
+        if layer.heads < 2:
+            return ""
+        return self.tr("all heads") if self.head == EVERY else head_title(self.head)
 
     def _sample_words(self, frame: ProbeFrame) -> str:
         compiled = self.session.compiled if self.session else Compiled()
@@ -262,7 +280,7 @@ class AttentionPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self._frame, self._groups, self._view_chosen = None, [], False
-        self.layer, self.head, self.asking = 0, MEAN, 0
+        self.layer, self._head, self.asking = 0, EVERY, 0
         self.show_caption("")
         self.show_empty(self._advice())
         if self.session is not None:

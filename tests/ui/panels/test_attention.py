@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
-from nnstudio.ui.panels.parts.heads import MEAN, ROLLOUT
-from nnstudio.ui.panels.parts.token_lines import Token
+from nnstudio.ui.panels.parts.heads import EVERY, MEAN, ROLLOUT
+from nnstudio.ui.panels.parts.plane import HUES
+from nnstudio.ui.panels.parts.token_lines import Token, key_of
 from tests.ui.studio import faulty
 
 TEXT = ["t", "o", " ", "b"]
@@ -69,6 +70,10 @@ def shown(studio, document, *size):
     return studio.panel("attention", *([size] if size else []))
 
 
+def drawn(panel) -> int:
+    return sum(len(bundle.lines) for bundle in panel.board.lines.lines())
+
+
 def test_the_attention_is_asked_for_with_all_its_heads(studio):
     panel = shown(studio, gpt())
     assert panel.choice.name == "decoder"
@@ -107,12 +112,13 @@ def test_lines_can_be_isolated_by_a_token(studio):
     panel = shown(studio, gpt())
     send_text(studio)
     panel.choose_view("lines")
-    every = sum(map(len, panel.board.lines.lines()))
+    panel.choose_map(0, MEAN)
+    every = drawn(panel)
     spot = panel.board.lines.position(Token(True, 1))
     assert panel.board.lines.at(spot) == Token(True, 1)
     QTest.mouseMove(panel.board.lines, spot.toPoint())
     assert panel.board.lines.token == Token(True, 1)
-    assert sum(map(len, panel.board.lines.lines())) == 2 < every
+    assert drawn(panel) == 2 < every
     first, best, second = panel.board.lines.describe(panel.board.lines.token).split("\n")
     assert first == "“o” (1) looks at"
     assert float(best.split()[0]) > float(second.split()[0])
@@ -121,6 +127,48 @@ def test_lines_can_be_isolated_by_a_token(studio):
     assert panel.board.lines.describe(panel.board.lines.token).startswith("“o” (1) is looked at by")
     QTest.keyClick(panel.board.lines, Qt.Key.Key_Escape)
     assert panel.board.lines.token is None
+
+
+def test_lines_of_all_heads_have_the_hue_of_their_head_and_are_told_by_it(studio):
+    panel = shown(studio, gpt())
+    send_text(studio)
+    assert panel.head == MEAN
+    panel.choose_view("lines")
+    assert panel.head == EVERY
+    assert panel.board.grid.columns == ("all", "mean", "head 1", "head 2", "rollout")
+    bundles = panel.board.lines.lines()
+    assert {bundle.head for bundle in bundles} == {0, 1}
+    assert {bundle.pen.color().name() for bundle in bundles} == {key.shade.name() for key in panel.legend.keys}
+    assert all(key.shade.alpha() == 255 for key in panel.legend.keys), "a faint line takes nothing from the legend"
+    assert [key.text for key in panel.legend.keys] == ["head 1", "head 2"]
+    QTest.keyClick(panel.board.lines, Qt.Key.Key_Right)
+    _first, best, *_ = panel.board.lines.describe(panel.board.lines.token).split("\n")
+    assert best == "1  “t” (0) · head 1"
+    assert panel.header.caption == "sample 0 · layer 1 · all heads · self-attention"
+    panel.grab()
+    panel.choose_map(1, 1)
+    assert {bundle.head for bundle in panel.board.lines.lines()} == {1}
+    assert [key.text for key in panel.legend.keys] == ["head 2"]
+    panel.choose_map(1, MEAN)
+    assert not panel.legend.keys
+    panel.choose_view("map")
+    assert panel.head == MEAN
+    assert panel.board.grid.columns[0] == "mean"
+
+
+def test_heads_of_the_same_hue_differ_by_a_dash():
+    solid, dashed = key_of(0, "1"), key_of(len(HUES), "9")
+    assert solid.token == dashed.token
+    assert dashed.dashed
+    assert not solid.dashed
+
+
+def test_in_a_small_window_the_caption_says_which_sample_it_is(studio):
+    panel = shown(studio, gpt(), 486, 200)
+    send_text(studio)
+    panel.choose_view("lines")
+    studio.settle()
+    assert "sample 0" in panel.header._caption.shown
 
 
 @pytest.mark.parametrize("size", [(560, 230), (260, 500)])
@@ -147,7 +195,7 @@ def test_weights_lie_over_the_picture_and_a_click_asks_another_patch(studio):
     assert panel.asking == panel.board.picture.asking == 4
     QTest.keyClick(panel.board.picture, Qt.Key.Key_Left)
     assert panel.asking == 3
-    assert panel.picture_line().endswith("sample 3 · “7”")
+    assert panel.picture_line().endswith("sample 3 · “7” · mean · self-attention")
 
 
 def test_patches_have_the_colour_of_their_weight(studio):
@@ -188,8 +236,7 @@ def test_several_kinds_of_attention_are_chosen_from(studio):
     panel.kinds.setCurrentIndex(1)
     panel.kinds.activated.emit(1)
     assert panel.board.map.looks.weights.shape == (4, 6)
-    assert panel.head in panel.group.heads
-    assert panel.head != MEAN
+    assert panel.head == 0
 
 
 def test_all_of_it_is_saved(studio, tmp_path):

@@ -45,6 +45,8 @@ class HeadBoard(BesideGrid):
         self.grid.setAccessibleName(self.tr("Heads and layers"))
         self.top = 1.0
         self._group: Group | None = None
+        self._heads: list[int] = []
+        """What there are columns for."""
         self.grid.chosen.connect(self._on_grid)
         self.picture.asked.connect(self.asked)
         self.map.row_chosen.connect(self.asked)
@@ -56,7 +58,8 @@ class HeadBoard(BesideGrid):
         sight = _Sight(group, choice, patches if choice.view == PICTURE else None)
         shown = group.layers[choice.layer].shown(choice.head)
         self.top = sight.top(shown, choice.head)
-        looks = Looks(shown, names[0], names[1], self.top)
+        strands = group.layers[choice.layer].strands(choice.head) if choice.view == LINES else ()
+        looks = Looks(shown, names[0], names[1], self.top, strands)
         if sight.patches is None:
             looks = looks.trimmed()
         self._draw_grid(sight, looks.weights.shape)
@@ -74,7 +77,8 @@ class HeadBoard(BesideGrid):
         self.large.setCurrentWidget(view)
 
     def _draw_grid(self, sight: _Sight, shape: tuple[int, ...]) -> None:
-        layers, heads = sight.group.layers, sight.group.heads
+        layers, heads = sight.group.layers, sight.heads
+        self._heads = heads
         images = [sight.images(layer, shape) for layer in layers]
         rows = [self.tr("layer {0}").format(number + 1) for number in range(len(layers))]
         aspect = sight.patches.aspect if sight.patches is not None else min(max(shape[1] / shape[0], 0.5), 2.0)
@@ -84,7 +88,7 @@ class HeadBoard(BesideGrid):
 
     def _on_grid(self, row: int, column: int) -> None:
         if self._group is not None:
-            self.chosen.emit(row, self._group.heads[column])
+            self.chosen.emit(row, self._heads[column])
 
 
 class _Sight:
@@ -92,6 +96,7 @@ class _Sight:
 
     def __init__(self, group: Group, choice: Choice, patches: Patches | None) -> None:
         self.group, self.choice, self.patches = group, choice, patches
+        self.heads = group.columns(lines=choice.view == LINES)
         self._shared = scale_top([self._seen(layer.weights) for layer in group.layers])
 
     def top(self, shown: Floats, head: int) -> float:
@@ -100,8 +105,8 @@ class _Sight:
 
     def images(self, layer: Layer, shape: tuple[int, ...]) -> list[QImage]:
         """A picture for each head, the mean and the rollout of a layer; maps are cut to that shape."""
-        shown = [layer.shown(head) for head in self.group.heads]
-        tops = [self.top(weights, head) for weights, head in zip(shown, self.group.heads, strict=True)]
+        shown = [layer.shown(head) for head in self.heads]
+        tops = [self.top(weights, head) for weights, head in zip(shown, self.heads, strict=True)]
         if self.patches is not None:
             place = self._asking(shown[0])
             return [self.patches.over(weights[place], top) for weights, top in zip(shown, tops, strict=True)]

@@ -13,8 +13,8 @@ from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui.panels.parts.looks import Floats, shown_token
 from nnstudio.ui.panels.parts.token_source import Source
 
-MEAN, ROLLOUT = -1, -2
-"""Instead of a head's number."""
+MEAN, ROLLOUT, EVERY = -1, -2, -3
+"""Instead of a head's number: all of them as one, through the layers, or each by itself at once."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,17 @@ class Layer:
     def heads(self) -> int:
         return len(self.weights)
 
+    def strands(self, head: int) -> tuple[tuple[int, Floats], ...]:
+        """The heads that have lines of their own: all of them, or the one; none where they are taken together."""
+        numbers = range(self.heads) if head == EVERY else [head] if 0 <= head < self.heads and self.heads > 1 else []
+        return tuple((number, self.weights[number]) for number in numbers)
+
     def shown(self, head: int) -> Floats:
-        """Queries × keys: of a head, the mean of all, or the rollout."""
+        """Queries × keys: of a head, the mean of all, the strongest of them, or the rollout."""
         if head == ROLLOUT and self.rollout is not None:
             return self.rollout
+        if head == EVERY:
+            return np.asarray(self.weights.max(axis=0))
         return self.weights[head] if 0 <= head < self.heads else self.weights.mean(axis=0)
 
 
@@ -45,12 +52,12 @@ class Group:
     title: str
     layers: tuple[Layer, ...]
 
-    @property
-    def heads(self) -> list[int]:
-        """What there is a column for: the mean, each head, the rollout."""
+    def columns(self, *, lines: bool) -> list[int]:
+        """What there is a column for: as `lines` all heads at once, the mean, each head, the rollout."""
         most = max(layer.heads for layer in self.layers)
+        joint = [EVERY, MEAN] if lines else [MEAN]
         rolled = [ROLLOUT] if any(layer.rollout is not None for layer in self.layers) and self._deep else []
-        return [*([MEAN] if most > 1 else []), *range(most), *rolled]
+        return [*(joint if most > 1 else []), *range(most), *rolled]
 
     @property
     def _deep(self) -> bool:
@@ -72,6 +79,8 @@ def head_title(head: int) -> str:
     """What a column is called."""
     if head == MEAN:
         return QCoreApplication.translate("panels", "mean")
+    if head == EVERY:
+        return QCoreApplication.translate("panels", "all")
     if head == ROLLOUT:
         return QCoreApplication.translate("panels", "rollout")
     return QCoreApplication.translate("panels", "head {0}").format(head + 1)

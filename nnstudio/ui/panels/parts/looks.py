@@ -27,12 +27,16 @@ MOST_DOTS = 64
 
 @dataclass(frozen=True)
 class Looks:
-    """`weights` is queries × keys; `rows` and `columns` name them. `top` is where the scale of colours ends."""
+    """`weights` is queries × keys; `rows` and `columns` name them. `top` is where the scale of colours ends.
+
+    `strands` are heads by their numbers with weights of their own, where lines are told apart by head.
+    """
 
     weights: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     top: float = 1.0
+    strands: tuple[tuple[int, Floats], ...] = ()
 
     @property
     def some(self) -> bool:
@@ -45,7 +49,8 @@ class Looks:
             rows -= 1
         while columns > 1 and self.columns[columns - 1] == PADDING and not self.weights[:, columns - 1].any():
             columns -= 1
-        return Looks(self.weights[:rows, :columns], self.rows[:rows], self.columns[:columns], self.top)
+        strands = tuple((head, weights[:rows, :columns]) for head, weights in self.strands)
+        return Looks(self.weights[:rows, :columns], self.rows[:rows], self.columns[:columns], self.top, strands)
 
     def image(self) -> QImage:
         """A pixel for each weight."""

@@ -150,9 +150,9 @@ class MapGrid(QWidget):
         size = self._tile()
         metrics = painter.fontMetrics()
         for column, name in enumerate(self.columns):
-            number = name.rsplit(" ", 1)[-1]
             fits = metrics.horizontalAdvance(name) <= size.width() + GAP
-            place = QRectF(self.place(0, column).left() - GAP, 0, size.width() + 2 * GAP, TITLE - 2)
+            place = QRectF(self.place(0, column).left() - 2 * GAP, 0, size.width() + 4 * GAP, TITLE - 2)
+            number = metrics.elidedText(name.rsplit(" ", 1)[-1], Qt.TextElideMode.ElideRight, int(place.width()))
             painter.setPen(theme.color("accent" if column == self.at[1] else "muted"))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name if fits else number)
         for row in range(len(self.rows) if len(self.rows) > 1 else 0):

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import theme
-from nnstudio.ui.panels.parts import tips
-from nnstudio.ui.panels.parts.looks import Looks, placed
+from nnstudio.ui.panels.parts import shades, tips
+from nnstudio.ui.panels.parts.heads import head_title
+from nnstudio.ui.panels.parts.legend import Key
+from nnstudio.ui.panels.parts.looks import Floats, Looks, placed
 from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.plane import HUES
 from nnstudio.ui.panels.parts.token_map import LARGEST, letters, longest
 
 MOST_LINES = 300
 """The strongest ones; more of them are a fog."""
 LEVELS = 12
 """Strengths of lines: those of one are drawn at once."""
+FEW = 4
+"""Heads that a legend has room for with their names; of more the numbers are told."""
 TOLD = 5
 """Tokens that a read-out names, the strongest first."""
+_APART = 2.0
+"""Pixels between the lines of two heads from one token to another; less where the tokens are close."""
 _FADED = 0.25
 _WIDEST_STEP = 72.0
 _EDGE = 6.0
@@ -36,6 +45,42 @@ class Token:
 
     asks: bool
     place: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Lines of one strength, and of one head; of all together where it is negative."""
+
+    level: int
+    head: int
+    lines: list[QLineF]
+
+    @property
+    def pen(self) -> QPen:
+        key = key_of(self.head, "")
+        shade = QColor(key.shade)
+        shade.setAlphaF(self.level / LEVELS)
+        return QPen(shade, 1.0 + self.level / LEVELS, Qt.PenStyle.DashLine if key.dashed else Qt.PenStyle.SolidLine)
+
+
+def key_of(head: int, text: str) -> Key:
+    """A head's own hue, and a dash where the hues begin again; the accent for what is no single head."""
+    if head < 0:
+        return Key(text, "accent")
+    return Key(text, shades.token(head, many=True), dashed=head >= len(HUES))
+
+
+def keys_of(heads: Sequence[int]) -> list[Key]:
+    """What a legend says of heads that have lines of their own."""
+    return [key_of(head, head_title(head) if len(heads) <= FEW else str(head + 1)) for head in heads]
+
+
+def strengths(shade: QColor) -> NDArray[np.uint8]:
+    """A line's colour from the weakest to the strongest, for a scale."""
+    ramp = np.empty((256, 4), np.uint8)
+    ramp[:] = shade.red(), shade.green(), shade.blue(), 255
+    ramp[:, 3] = np.arange(256)
+    return ramp
 
 
 class TokenLines(QWidget):
@@ -88,33 +133,41 @@ class TokenLines(QWidget):
         return Token(asks, place) if 0 <= place < count else None
 
     def describe(self, token: Token | None) -> str:
-        """At whom a token looks, or who looks at it."""
+        """At whom a token looks, or who looks at it, and with which head where they are told apart."""
         if token is None:
             return ""
-        weights = self.looks.weights[token.place] if token.asks else self.looks.weights[:, token.place]
         names = self.looks.columns if token.asks else self.looks.rows
         own = placed(self.looks.rows if token.asks else self.looks.columns, token.place)
         first = self.tr("{0} looks at").format(own) if token.asks else self.tr("{0} is looked at by").format(own)
-        best = [place for place in np.argsort(-weights)[:TOLD].tolist() if weights[place] > 0]
-        return "\n".join([first, *(f"{number_text(float(weights[place]))}  {placed(names, place)}" for place in best)])
+        strands = self._strands()
+        weights = np.stack([each[token.place] if token.asks else each[:, token.place] for _, each in strands])
+        best = np.argsort(-weights, axis=None)[:TOLD]
+        lines = [first]
+        for strand, place in zip(*np.unravel_index(best, weights.shape), strict=True):
+            if weights[strand, place] > 0:
+                head = f" · {head_title(strands[strand][0])}" if len(strands) > 1 else ""
+                lines.append(f"{number_text(float(weights[strand, place]))}  {placed(names, int(place))}{head}")
+        return "\n".join(lines)
 
-    def lines(self) -> list[list[QLineF]]:
+    def lines(self) -> list[Bundle]:
         """By strength, the weakest first."""
-        weights = self.looks.weights
+        strands = self._strands()
+        weights = np.stack([each for _, each in strands])
         if self.token is not None:
             keep = np.zeros(weights.shape, bool)
-            keep[(self.token.place, slice(None)) if self.token.asks else (slice(None), self.token.place)] = True
+            keep[(slice(None), self.token.place) if self.token.asks else (..., self.token.place)] = True
             weights = np.where(keep, weights, 0)
         levels = np.ceil(np.clip(weights / self.looks.top, 0, 1) * LEVELS - 0.5).astype(int)
-        rows, columns = np.nonzero(levels)
-        if len(rows) > MOST_LINES:
-            strongest = np.argpartition(-weights[rows, columns], MOST_LINES)[:MOST_LINES]
-            rows, columns = rows[strongest], columns[strongest]
-        ends = [self._ends(asks) for asks in (True, False)]
-        found: list[list[QLineF]] = [[] for _ in range(LEVELS + 1)]
-        for row, column, level in zip(rows.tolist(), columns.tolist(), levels[rows, columns].tolist(), strict=True):
-            found[level].append(QLineF(ends[0][row], ends[1][column]))
-        return found
+        found = np.nonzero(levels)
+        if len(found[0]) > MOST_LINES:
+            strongest = np.argpartition(-weights[found], MOST_LINES)[:MOST_LINES]
+            found = tuple(each[strongest] for each in found)
+        ends = [[self._ends(asks, strand, len(strands)) for asks in (True, False)] for strand in range(len(strands))]
+        bundles: dict[tuple[int, int], list[QLineF]] = {}
+        for level, strand, row, column in zip(*(each.tolist() for each in (levels[found], *found)), strict=True):
+            asking, asked = ends[strand]
+            bundles.setdefault((level, strand), []).append(QLineF(asking[row], asked[column]))
+        return [Bundle(level, strands[strand][0], lines) for (level, strand), lines in sorted(bundles.items())]
 
     # Events
 
@@ -150,12 +203,9 @@ class TokenLines(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shade = QColor(theme.color("accent"))
-        for level, lines in enumerate(self.lines()):
-            if lines:
-                shade.setAlphaF(level / LEVELS)
-                painter.setPen(QPen(shade, 1.0 + level / LEVELS))
-                painter.drawLines(lines)
+        for bundle in self.lines():
+            painter.setPen(bundle.pen)
+            painter.drawLines(bundle.lines)
         for asks in (True, False):
             self._paint_tokens(painter, asks)
 
@@ -189,8 +239,16 @@ class TokenLines(QWidget):
         count, step = self.looks.weights.shape[0 if asks else 1], self._step(asks)
         return (room - count * step) / 2 + (place + 0.5) * step
 
-    def _ends(self, asks: bool) -> list[QPointF]:
-        return [self.position(Token(asks, place)) for place in range(self.looks.weights.shape[0 if asks else 1])]
+    def _strands(self) -> tuple[tuple[int, Floats], ...]:
+        """The heads that have lines of their own, or all as one."""
+        return self.looks.strands or ((-1, self.looks.weights),)
+
+    def _ends(self, asks: bool, strand: int, strands: int) -> list[QPointF]:
+        """Where the lines of one of the heads end: a little beside those of the others."""
+        aside = (strand - (strands - 1) / 2) * min(_APART, 0.6 * self._step(asks) / strands)
+        shift = QPointF(aside, 0) if self.wide else QPointF(0, aside)
+        count = self.looks.weights.shape[0 if asks else 1]
+        return [self.position(Token(asks, place)) + shift for place in range(count)]
 
     def _paint_tokens(self, painter: QPainter, asks: bool) -> None:
         names = self.looks.rows if asks else self.looks.columns
