@@ -74,7 +74,12 @@ class NeuronsPanel(Panel):
         self.set_body(self.net)
         self.scale, self.words = ScaleBar(), QLabel(self.tr("weights"))
         self.words.setProperty("class", "muted")
-        self.words.setToolTip(self.tr("The larger, the thicker. Click a wire to type a weight, drag it up or down."))
+        self.words.setToolTip(
+            self.tr(
+                "The larger, the thicker; negative ones are dashed, and negative biases have a minus. "
+                "Click a wire to type a weight, or drag it up or down."
+            )
+        )
         self.header.add_key(self.words)
         self.header.add_key(self.scale)
         self._chosen: tuple[str, int] | None = None

@@ -130,6 +130,28 @@ def test_a_frame_that_had_to_wait_for_the_processor_is_no_measure():
     assert wanted.cost == 0.003
 
 
+def test_who_takes_the_processor_when_a_frame_is_sent_is_not_its_cost(moons_subject, sent, monkeypatch):
+    now = 0.0
+
+    def looked(wanted, subject):
+        nonlocal now
+        now += 0.002
+        return msg.ProbeFrame(subscription=1, step=0)
+
+    def send(event):
+        nonlocal now
+        now += 0.5
+        sent.append(event)
+
+    monkeypatch.setattr(stream_module, "perf_counter", lambda: now)
+    monkeypatch.setattr(stream_module, "thread_time", lambda: 0.0)
+    monkeypatch.setattr(stream_module, "frame", looked)
+    stream = Stream(send)
+    subscribe(stream, 1, "slow")
+    stream.show_stale(moons_subject)
+    assert stream._wanted[1].cost == pytest.approx(0.002)
+
+
 def test_a_probe_that_fails_says_so_in_its_frame(moons_subject, sent):
     stream = Stream(sent.append)
     for number, probe in enumerate(("broken", "empty", "untold")):

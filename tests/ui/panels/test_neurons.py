@@ -367,6 +367,25 @@ def test_it_is_saved_as_lines_and_as_dots(panel, tmp_path):
     assert (tmp_path / "a.png").stat().st_size > 3000
 
 
+def test_negative_weights_are_dashed_and_negative_biases_have_a_minus(panel):
+    panel.resize(900, 420)
+    picture, layout = panel.view.grab().toImage(), panel.view.layout_now
+    bare = picture.pixelColor(1, picture.height() - 2)
+
+    def gaps(place: Place) -> int:
+        """Places along a wire where nothing is drawn."""
+        path = layout.paths[layout.places.index(place)]
+        points = (path.pointAtPercent(share / 200).toPoint() for share in range(10, 190))
+        return sum(picture.pixelColor(point) == bare for point in points)
+
+    for number, weights in enumerate((FIRST, LAST)):
+        for unit, source in np.ndindex(weights.shape):
+            if weights[unit, source]:
+                assert (gaps(Place(number, unit, source)) > 10) == (weights[unit, source] < 0)
+    minus = [picture.pixelColor(layout.bias(Place(0, unit)).center().toPoint()).lightness() for unit in range(3)]
+    assert minus[2] < 100 < min(minus[:2])
+
+
 def test_values_that_are_no_numbers_are_painted(studio, panel):
     tell(
         studio, **{"weight:0": np.full((3, 2), np.nan, np.float32), "map:head": np.full((1, 4, 4), np.inf, np.float32)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.canvas.texts import digits
@@ -18,8 +18,10 @@ from nnstudio.ui.panels.parts.units import Layer, Place, Unit, Units
 LEVELS = 8
 """Strengths of a wire that are told apart."""
 WIDEST = 5.0
-MOST_WIDE = 48
+MOST_WIDE = 32
 """Wires that are drawn wider than a hair, the strongest: wide ones take ten times as long."""
+DASH, GAP = 5.0, 3.0
+"""Pixels of a negative wire's dashes, longer where it is wide, and between them."""
 LINE = 15.0
 """Height of a line of text."""
 FAINT = 0.18
@@ -88,25 +90,41 @@ def _paint_wires(painter: QPainter, layout: UnitLayout, units: Units, marks: Mar
     only = marks.unit is not None and marks.place is None
     lit = units.touching(marks.unit) if only and marks.unit else np.ones(len(units.places), bool)
     sizes = np.abs(np.nan_to_num(units.weights)) / units.reach
-    order = np.argsort(sizes, kind="stable")
-    hairs = np.isin(np.arange(len(order)), order[: max(0, len(order) - MOST_WIDE)])
+    strong = np.zeros(len(sizes), bool)
+    strong[np.argsort(sizes, kind="stable")[max(0, len(sizes) - MOST_WIDE) :]] = True
     levels = np.ceil(sizes.clip(0, 1) * LEVELS).astype(int)
-    kinds = np.stack([levels, units.weights < 0, hairs, lit], axis=1)[order].tolist()
-    last: list[int] = []
-    for number, kind in zip(order.tolist(), kinds, strict=True):
-        if kind != last:
-            painter.setPen(_pen(kind[0] / LEVELS, negative=bool(kind[1]), hair=bool(kind[2]), lit=bool(kind[3])))
-            last = kind
-        painter.drawPath(layout.paths[number])
+    looks = np.stack([lit, strong, levels, units.weights < 0], axis=1).astype(int)
+    kinds, which = np.unique(looks, axis=0, return_inverse=True)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for number, (bright, wide, level, negative) in enumerate(kinds.tolist()):
+        painter.setPen(_pen(level / LEVELS, negative=bool(negative), hair=not wide, lit=bool(bright)))
+        for path in _joined(layout, np.flatnonzero(which.ravel() == number).tolist(), apart=bool(wide)):
+            painter.drawPath(path)
+
+
+def _joined(layout: UnitLayout, wires: list[int], *, apart: bool) -> list[QPainterPath]:
+    """Hairs are drawn quickest in one path, wide ones each in its own."""
+    if apart:
+        return [layout.paths[wire] for wire in wires]
+    path = QPainterPath()
+    for wire in wires:
+        path.addPath(layout.paths[wire])
+    return [path]
 
 
 def _pen(strength: float, *, negative: bool, hair: bool, lit: bool) -> QPen:
     color = wire_color(-strength if negative else strength)
     color.setAlphaF((0.25 + 0.7 * strength) * (1.0 if lit else FAINT))
-    width = 1.0 if hair else 1.0 + (WIDEST - 1.0) * strength**1.5
+    return _wire_pen(color, 1.0 if hair else 1.0 + (WIDEST - 1.0) * strength**1.5, negative)
+
+
+def _wire_pen(color: QColor, width: float, negative: bool) -> QPen:
+    """Negative ones are dashed: their colour is not all that tells them."""
     pen = QPen(color, width)
     pen.setCosmetic(width <= 1.0)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if negative:
+        pen.setDashPattern([DASH / width + 1.0, GAP / width])
     return pen
 
 
@@ -121,9 +139,11 @@ def _paint_pointed(painter: QPainter, layout: UnitLayout, units: Units, place: P
     share = units.value(place) / units.reach
     width = 2 + (WIDEST - 1) * min(1.0, abs(share))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for shade, wide in ((theme.color("text"), width + 3), (wire_color(share), width)):
-        painter.setPen(QPen(shade, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawPath(layout.paths[units.places.index(place)])
+    path = layout.paths[units.places.index(place)]
+    painter.setPen(QPen(theme.color("text"), width + 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    painter.drawPath(path)
+    painter.setPen(_wire_pen(wire_color(share), width, share < 0))
+    painter.drawPath(path)
 
 
 def _paint_frame(painter: QPainter, place: QRectF, unit: Unit, marks: Marks) -> None:
@@ -134,16 +154,22 @@ def _paint_frame(painter: QPainter, place: QRectF, unit: Unit, marks: Marks) -> 
 
 
 def _paint_biases(painter: QPainter, layout: UnitLayout, units: Units, pointed: Place | None) -> None:
-    """A small square each, in the colours of the weights."""
+    """A small square each in the colours of the weights, with a minus on a negative one."""
     for number, joint in enumerate(units.joints):
         if joint.biases is None:
             continue
         shades = colormaps.rgba(joint.biases, -units.reach, units.reach, colormaps.diverging())
         for unit, shade in enumerate(shades):
             place = Place(number, unit)
-            painter.setPen(QPen(theme.color("accent" if place == pointed else "surface"), 1.2))
+            painter.setPen(QPen(theme.color("accent" if place == pointed else "line"), 1.2))
             painter.setBrush(QColor(*map(int, shade[:3])))
-            painter.drawRect(layout.bias(place))
+            square = layout.bias(place)
+            painter.drawRect(square)
+            if joint.biases[unit] < 0:
+                bright = painter.brush().color().lightness() > 128
+                painter.setPen(QPen(Qt.GlobalColor.black if bright else Qt.GlobalColor.white, 1.2))
+                half = QPointF(square.width() / 2 - 1.8, 0)
+                painter.drawLine(square.center() - half, square.center() + half)
 
 
 def _paint_head(painter: QPainter, layout: UnitLayout, units: Units, number: int) -> None:

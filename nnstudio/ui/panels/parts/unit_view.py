@@ -205,7 +205,9 @@ class UnitView(QWidget):
         place = layout.place_at(point)
         self._set_pointed(layout.unit_at(point) if place is None else None, place)
         self.setCursor(Qt.CursorShape.SizeVerCursor if place and self.editable else Qt.CursorShape.ArrowCursor)
-        tips.show(self, point.toPoint(), self.describe(point))
+        words = self.describe(point)
+        hint = self.tr("Drag up or down, or click and type.") if place and self.editable else ""
+        tips.show(self, point.toPoint(), "\n".join(filter(None, (words, hint))))
 
     def _tell(self, at: QPoint, place: Place) -> None:
         if self.units is not None:
@@ -295,7 +297,7 @@ class UnitView(QWidget):
         unit_paint.paint(painter, layout, units, self._pictures, marks)
 
     def _words_of(self, units: Units, place: Place) -> str:
-        """A number by its place in the state dict, what it joins, and what can be done."""
+        """A number by its place in the state dict, and what it joins."""
         joint = units.joints[place.joint]
         target = units.unit_name(joint.target, place.unit)
         ways = target if place.is_bias else f"{units.unit_name(joint.source, place.source)} → {target}"
