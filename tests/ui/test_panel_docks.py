@@ -11,7 +11,7 @@ from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.spec import panel_types
 from nnstudio.ui.window import MainWindow
-from tests.ui.studio import Answers, classifier, make_active, open_studio, settle, shown
+from tests.ui.studio import Answers, classifier, gone, make_active, open_studio, settle, shown
 
 
 @pytest.fixture
@@ -51,24 +51,36 @@ def test_one_taken_from_behind_another_tab_is_made_and_follows(qtbot, window):
     qtbot.waitUntil(lambda: behind.made and behind.panel().looking)
 
 
+@pytest.fixture(scope="module")
+def lasting(qapp):
+    """One for all panels, as each of them goes again: making it takes longer."""
+    window = MainWindow(open_studio(classifier()).bridge, Settings(hints=False), Answers(ask_unsaved="discard"))
+    window.resize(1440, 900)
+    window.show()
+    settle(window.bridge)
+    yield window
+    gone(window)
+
+
 @pytest.mark.parametrize("declared", panel_types(), ids=lambda declared: declared.key)
-def test_each_panel_can_be_closed_for_good(qtbot, window, studio, declared):
+def test_each_panel_can_be_closed_for_good(qtbot, lasting, declared):
+    window = lasting
     if not declared.several:
         assert declared.key not in [action.text() for action in window.menu_list.menus["panels/another"].actions()]
         return
     window.docks.open_another(declared.key)
-    settle(studio.bridge)
+    settle(window.bridge)
     dock = window.docks.panels.docks[f"{declared.key}#2"]
     panel = ref(dock.panel())
     assert dock.windowTitle().startswith(f"{declared.label()} 2")
     assert panel().looking
     dock.close()
     del dock
-    settle(studio.bridge)
+    settle(window.bridge)
     gc.collect()
     assert panel() is None
-    studio.bridge.session_changed.emit(studio.bridge.session)
-    studio.bridge.recompiled.emit(studio.bridge.session.compiled)
+    window.bridge.session_changed.emit(window.bridge.session)
+    window.bridge.recompiled.emit(window.bridge.session.compiled)
 
 
 def test_two_views_show_two_nodes_side_by_side(qtbot, window, studio):
