@@ -6,9 +6,9 @@ from nnstudio.catalogue.registry import layer, layers
 from tests.catalogue import asides
 from tests.catalogue.harness import explore, is_held_here
 
-ENOUGH, FEWER = 50, 25
+ENOUGH, FEWER = 40, 15
 """Examples of a layer that is well, in a usual run; fewer of those that are made of many others."""
-MANIFOLD = ("Transformer", "AttentionDecoder", "RecurrentDecoder", "LSTM", "GRU")
+MANIFOLD = ("Transformer", "Attention", "RecurrentDecoder", "MultiheadAttention", "RNN", "LSTM", "GRU", "Augment")
 HELD = [name for name, declared in layers().items() if is_held_here(declared)]
 
 
