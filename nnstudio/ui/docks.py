@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTa
 from nnstudio.compiler.result import Compiled
 from nnstudio.ui import buttons, icons
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.dock_tabs import DockTabs
 from nnstudio.ui.panel_docks import PanelDock, Panels, parted
 from nnstudio.ui.panels.runs import RunsPanel
 from nnstudio.ui.panels.spec import GROUPS, panel_types
@@ -83,6 +84,7 @@ class Docks(QObject):
         self.groups: dict[str, list[PanelDock]] = {name: [] for name in GROUPS}
         self._brought: set[str] = set()
         """Keys of those that are open only because the project suits them."""
+        self._tabs = DockTabs(window, self)
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._fit_titles)
         window.setDockOptions(
@@ -266,6 +268,7 @@ class Docks(QObject):
             self._timer.start(100)
             return
         self._timer.setInterval(0)
+        self._tabs.watch()
         for dock in self:
             bar = dock.titleBarWidget()
             assert isinstance(bar, TitleBar)

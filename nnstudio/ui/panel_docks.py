@@ -42,6 +42,12 @@ class PanelDock(QDockWidget):
         return self.declared.key if self.number == 1 else f"{self.declared.key}{MARK}{self.number}"
 
     @property
+    def mark(self) -> str:
+        """What tells it from other views of the same panel, and what the panel wants known."""
+        number = "" if self.number == 1 else str(self.number)
+        return " ".join(filter(None, (number, self._panel.badge if self._panel else "")))
+
+    @property
     def made(self) -> bool:
         """Whether the panel is there yet."""
         return self._panel is not None
