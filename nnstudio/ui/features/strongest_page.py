@@ -95,7 +95,8 @@ class StrongestPage(Page):
     def caption(self, frame: ProbeFrame, sample: Sequence[str]) -> Sequence[str]:
         scanned, total = self.search.scanned, self.search.total
         every, some = self.tr("strongest of all {0} samples"), self.tr("strongest of the first {1} of {0} samples")
-        return ((every if scanned == total else some).format(f"{total:,}", f"{scanned:,}"),)
+        channel = self.tr("channel {0}").format(self.chosen.channel)
+        return channel, (every if scanned == total else some).format(f"{total:,}", f"{scanned:,}")
 
     def rows(self) -> Iterable[Sequence[object]]:
         """The samples that are shown."""

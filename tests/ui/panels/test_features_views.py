@@ -257,10 +257,10 @@ def test_the_search_goes_on_until_all_samples_have_been_looked_through(studio):
     assert "sample" not in options
     strongest(studio, 0, 256, 5.0)  # once shown there is room for more
     strongest(studio, 0, 256, 5.0)
-    assert panel.header.caption == "strongest of the first 256 of 300 samples"
+    assert panel.header.caption == "channel 0 · strongest of the first 256 of 300 samples"
     assert studio.options("features")["start"] == 256
     strongest(studio, 256, 44, 4.5)
-    assert panel.header.caption == "strongest of all 300 samples"
+    assert panel.header.caption == "channel 0 · strongest of all 300 samples"
     assert [hit.index for hit in panel.strongest.search.hits] == [0, 256, 1, 257, 2, 258]
     assert [item.words for item in panel.strongest.grid.items][:2] == ["5 “a”", "4.5 “b”"]
     assert next(iter(list(panel.rows())[1:])) == (0, "a", 5.0, 0.25, 0.25)

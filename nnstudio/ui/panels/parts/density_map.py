@@ -20,6 +20,8 @@ from nnstudio.ui.panels.parts.numbers import cell_text, number_text
 LEVELS = 96
 """Rows of the picture."""
 SIDE, PROFILE, FOOT, GAP = 56.0, 84.0, 20.0, 6.0
+SHARE = 40.0
+"""Of the profile, for the share that the last colour stands for."""
 LINE = 13.0
 NOTHING = 1e-29
 """A range as small as this is that of zeros alone."""
@@ -195,10 +197,10 @@ class DensityMap(QWidget):
         if len(steps) > 1:
             painter.drawText(room, align.AlignRight, f"{steps[-1]:,}")
         left = area.right() + GAP
-        painter.drawImage(QRectF(left, area.bottom() + 8, PROFILE - 36, 5), colormaps.scale_bar(colormaps.viridis()))
-        fullest = max(each.fullest for each in self.seen.items)
-        most = self.tr("{0} %").format(f"{100 * fullest:.3g}")
-        painter.drawText(QRectF(left + PROFILE - 34, room.top(), 40, LINE), align.AlignLeft, most)
+        painter.drawImage(QRectF(left, area.bottom() + 8, PROFILE - SHARE, 5), colormaps.scale_bar(colormaps.viridis()))
+        fullest = 100 * max(each.fullest for each in self.seen.items)
+        most = self.tr("{0} %").format(f"{fullest:.2g}" if fullest < 10 else f"{fullest:.0f}")
+        painter.drawText(QRectF(left, room.top(), PROFILE, LINE), align.AlignRight, most)
 
     def _y(self, value: float) -> float:
         low, high = self.range

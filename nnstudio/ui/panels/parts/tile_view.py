@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import tips
+from nnstudio.ui.panels.parts.numbers import cell_text, number_text
 from nnstudio.ui.panels.parts.pictures import Floats, grown, picture, sheet
 
 GAP = 3.0
@@ -135,7 +136,7 @@ class TileView(QWidget):
         if self.shown.bars:
             return self._describe_bar(point)
         cell = self.cell_at(point)
-        return f"{self.words(*cell)}\n{float(self.shown.maps[cell]):.4g}" if cell else ""
+        return f"{self.words(*cell)}\n{number_text(self.shown.maps[cell])}" if cell else ""
 
     def cell_at(self, point: QPointF) -> tuple[int, int, int] | None:
         """Tile, row and column there; None beside the tiles."""
@@ -242,7 +243,7 @@ class TileView(QWidget):
         for value in [value for value in (low, high) if abs(self._bar_y(value) - zero) > 2 * half] + [0.0]:
             middle = min(max(self._bar_y(value), half), self.height() - half)
             place = QRectF(0, middle - half, self._side() + BAR_SCALE - 6, 2 * half)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{value:.3g}")
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight, cell_text(value))
 
     def _bar_y(self, value: float) -> float:
         low, high = self.shown.range
@@ -255,7 +256,7 @@ class TileView(QWidget):
         number = int((point.x() - area.left()) / area.width() * len(self.shown.maps))
         if not area.contains(point) or not 0 <= number < len(self.shown.maps):
             return ""
-        return self.tr("unit {0}\n{1}").format(number, f"{float(self.shown.maps[number]):.4g}")
+        return self.tr("unit {0}\n{1}").format(number, number_text(self.shown.maps[number]))
 
     def _paint_side(self, painter: QPainter) -> None:
         """The input, and under it the scale bar."""
@@ -282,5 +283,5 @@ class TileView(QWidget):
         painter.setPen(theme.color("muted"))
         low, high = self.shown.range
         text = place.adjusted(0, BAR_HEIGHT + 2, 0, 16)
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, f"{low:.3g}")
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight, f"{high:.3g}")
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, cell_text(low))
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight, cell_text(high))
