@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QSizePolicy, QToolButton, QWidget
 
-from nnstudio.ui.panels.parts.header import FlatCombo
+from nnstudio.ui.panels.parts.header import FlatCombo, Header
 
+BUTTONS = 90
+"""Pixels of a header that the buttons of all panels and the gaps take."""
+CAPTION = 120
+"""Pixels that a caption wants before there is room for tabs."""
 _STYLE = "QToolButton { padding: 1px 4px; border-radius: 4px; font-size: 12px; }"
 
 
@@ -79,6 +83,12 @@ class ViewTabs(QWidget):
         self.combo.setVisible(compact and bool(self.views))
         for button in self._buttons.values():
             button.setVisible(not compact)
+
+    def fit(self, header: Header, controls: Sequence[QWidget]) -> None:
+        """One picker instead of tabs where a header has not room for them, its controls and a caption."""
+        taken = sum(control.sizeHint().width() + 8 for control in controls if not control.isHidden())
+        caption = min(header.fontMetrics().horizontalAdvance(header.caption), CAPTION)
+        self.set_compact(self.full_width + caption > header.width() - taken - BUTTONS)
 
     def _rebuild(self) -> None:
         for button in self._buttons.values():

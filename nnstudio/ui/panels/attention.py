@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
@@ -16,28 +15,23 @@ from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.data.tabs import View, ViewTabs
+from nnstudio.ui.panels.node_panel import NodePanel
 from nnstudio.ui.panels.parts import token_source
 from nnstudio.ui.panels.parts.footed import Footed
 from nnstudio.ui.panels.parts.head_board import LINES, MAP, PICTURE, Choice, HeadBoard
 from nnstudio.ui.panels.parts.header import FlatCombo, tool_button
 from nnstudio.ui.panels.parts.heads import EVERY, MEAN, Group, Layer, groups_of, head_title, names_of
 from nnstudio.ui.panels.parts.legend import Legend, ScaleBar
-from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.patch_picture import Patches
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import attention
 from nnstudio.ui.panels.parts.token_lines import keys_of, strengths
 from nnstudio.ui.panels.parts.token_source import Source
-from nnstudio.ui.panels.spec import Panel, PanelType
-
-ROOM = 90
-"""Pixels of the header that freeze, save, another view and gaps take."""
-CAPTION = 120
-"""Pixels that the caption wants, before there is room for tabs."""
+from nnstudio.ui.panels.spec import PanelType
 
 
-class AttentionPanel(Panel):
+class AttentionPanel(NodePanel):
     """A grid of all heads and layers, and the chosen one large: as a map, as lines, or over the picture."""
 
     title = str(QT_TRANSLATE_NOOP("panels", "Attention"))
@@ -66,16 +60,10 @@ class AttentionPanel(Panel):
         self._sources: dict[tuple[str, str], tuple[Source, Source]] = {}
         self._view_chosen = False
         self._build(bridge)
-        bridge.session_changed.connect(self._on_session)
-        bridge.sample_changed.connect(self._ask)
-        self._on_session(None)
+        bridge.sample_changed.connect(self.ask)
+        self.begin()
 
     # What it shows
-
-    @property
-    def key(self) -> str:
-        """What the drawing calls the node that is shown, with the blocks around; or empty."""
-        return self.choice.key
 
     @property
     def group(self) -> Group | None:
@@ -138,23 +126,18 @@ class AttentionPanel(Panel):
                 value = float(layer.weights[head, query, key])
                 yield number + 1, head + 1, query, key, names[0][query], names[1][key], value
 
-    def picture_line(self) -> str:
-        return " · ".join(filter(None, (self.windowTitle(), self.choice.name, self._caption)))
-
     # Inside
 
     def _build(self, bridge: Bridge) -> None:
         self.header.add_first(self.tabs)
         self.header.add_control(self.kinds, always=True)
-        fits = partial(_fits, bridge)
-        self.choice = NodeChoice(bridge, self.header, fits, self.tr("Node whose attention is shown"), _first)
+        self.choose_among(partial(_fits, bridge), self.tr("Node whose attention is shown"), _first)
         self.header.add_control(self.whole)
         self.picker = SamplePicker(bridge)
         self.header.add_control(self.picker)
-        self.choice.changed.connect(self._on_choice)
         self.tabs.chosen.connect(self._on_view)
         self.kinds.activated.connect(self._on_kind)
-        self.whole.toggled.connect(self._ask)
+        self.whole.toggled.connect(self.ask)
         self.board.chosen.connect(self.choose_map)
         self.board.asked.connect(self._on_asked)
 
@@ -184,11 +167,7 @@ class AttentionPanel(Panel):
         self.legend.setVisible(bool(strands))
 
     def _fit_header(self) -> None:
-        """Tabs become a picker where there is not room."""
-        controls: list[QWidget] = [self.kinds, self.choice, self.whole, self.picker]
-        taken = sum(each.sizeHint().width() + 8 for each in controls if not each.isHidden())
-        caption = min(self.header.fontMetrics().horizontalAdvance(self.header.caption), CAPTION)
-        self.tabs.set_compact(self.tabs.full_width + caption > self.header.width() - taken - ROOM)
+        self.tabs.fit(self.header, (self.kinds, self.choice, self.whole, self.picker))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -214,7 +193,7 @@ class AttentionPanel(Panel):
         if found is None:
             session = self.session
             assert session is not None, "there is a frame"
-            path = session.steering.following.name_now(layer.path) if session.steering.active else layer.path
+            path = self.name_now(layer.path)
             found = token_source.sources(session.document, session.compiled.facts, path, layer.kind)
             self._sources[layer.path, layer.kind] = found
         return found
@@ -278,36 +257,20 @@ class AttentionPanel(Panel):
         self.asking = place
         self._draw()
 
-    def _on_session(self, _session: object) -> None:
+    def forget(self) -> None:
         self._frame, self._groups, self._view_chosen = None, [], False
         self.layer, self._head, self.asking = 0, EVERY, 0
-        self.show_caption("")
-        self.show_empty(self._advice())
-        if self.session is not None:
-            self._on_choice()
 
-    def _on_choice(self) -> None:
+    def on_choice(self) -> None:
         self._sources.clear()
-        some = self.choice.some
-        self.picker.setVisible(some)
+        self.picker.setVisible(self.choice.some)
         self.whole.setVisible(self.choice.combo.count() > 1)
-        if not some:
-            self.show_caption("")
-            self.show_empty(self._advice())
-        elif self.is_empty:
-            self.show_empty(self.obstacle() or self.waiting())
-        self._ask()
 
-    def _advice(self) -> str:
-        """What would bring attention to show."""
-        advice = self.tr("Add a MultiheadAttention or a TransformerEncoder to see where each place looks.")
-        return self.obstacle() or advice
+    def advice(self) -> str:
+        return self.tr("Add a MultiheadAttention or a TransformerEncoder to see where each place looks.")
 
-    def _ask(self, _what: object = None) -> None:
-        session = self.session
-        node = self.key
-        if session is not None and session.steering.active:
-            node = session.steering.following.name_then(node)  # empty for a node that the run does not have
+    def ask(self, _what: object = None) -> None:
+        node = self.name_then(self.key)
         if not node:
             self.subscribe_probe("", {})
             if self.key:

@@ -18,18 +18,15 @@ from nnstudio.ui.features.maps_page import MapsPage
 from nnstudio.ui.features.page import Chosen, Page, Seen, has_maps
 from nnstudio.ui.features.strip_page import StripPage
 from nnstudio.ui.features.strongest_page import StrongestPage, channels_of
-from nnstudio.ui.panels.parts.node_choice import NodeChoice
+from nnstudio.ui.panels.node_panel import NodePanel
 from nnstudio.ui.panels.parts.number_picker import NumberPicker
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import images
-from nnstudio.ui.panels.spec import Panel, PanelType
-
-ROOM = 110
-"""Pixels of the header that the buttons of all panels and the gaps take."""
+from nnstudio.ui.panels.spec import PanelType
 
 
-class FeaturesPanel(Panel):
-    """A page for each view. Follows the canvas: selecting a node there shows it here."""
+class FeaturesPanel(NodePanel):
+    """A page for each view."""
 
     title = str(QT_TRANSLATE_NOOP("panels", "Features"))
     icon = "features"
@@ -44,24 +41,18 @@ class FeaturesPanel(Panel):
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
-            page.asked.connect(self._ask)
+            page.asked.connect(self.ask)
         self.set_body(self.stack)
         self.tabs = ViewTabs(self.tr("What is shown of the features"))
         self.tabs.show_views(self._views())
         self.header.add_first(self.tabs)
-        self.choice = NodeChoice(bridge, self.header, self._fits, self.tr("Node whose output is shown"), _first)
+        self.choose_among(self._fits, self.tr("Node whose output is shown"), _first)
         self.picker = SamplePicker(bridge)
         self.channel = NumberPicker(self.tr("Channel"), self.tr("Previous channel"), self.tr("Next channel"))
         self.header.add_control(self.picker)
         self.header.add_control(self.channel)
-        self._words = ""
         self._connect()
-        self._on_session(None)
-
-    @property
-    def key(self) -> str:
-        """What the engine calls the node that is shown, or empty."""
-        return self.choice.key
+        self.begin()
 
     @property
     def page(self) -> Page:
@@ -113,15 +104,13 @@ class FeaturesPanel(Panel):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._on_view)
-        self.choice.changed.connect(self._on_choice)
         self.header.frozen_changed.connect(self.tabs.setDisabled)
         self.header.frozen_changed.connect(self.maps.point.keep_still)
         self.strip.picked.connect(self._pick)
         self.channel.picked.connect(self._on_channel)
         self.strongest.grid.chosen.connect(self.bridge.choose_sample)
         self.bridge.sample_changed.connect(self.strongest.grid.choose)
-        self.bridge.session_changed.connect(self._on_session)
-        self.bridge.sample_changed.connect(self._ask)
+        self.bridge.sample_changed.connect(self.ask)
 
     def _fits(self, node: Node, facts: NodeFacts) -> bool:
         return self.page.fits(node, facts) and self._has_some()
@@ -142,15 +131,10 @@ class FeaturesPanel(Panel):
         sheet, facts, lead = self.bridge.sheet, session.compiled.facts, self.bridge.lead
         keys = [str(combo.itemData(row)) for row in range(combo.count())]
         nodes = [sheet.node(key) for key in keys if key in sheet.nodes and key in facts]
-        return [Seen(node, self._name_then(lead + node.name), facts[node.id]) for node in nodes]
+        return [Seen(node, self.name_then(lead + node.name), facts[node.id]) for node in nodes]
 
     def _current(self) -> Seen | None:
         return next((seen for seen in self._seen() if seen.node.id == self.choice.node), None)
-
-    def _name_then(self, name: str) -> str:
-        """The name that the engine has for a node, which may be called otherwise by now."""
-        session = self.session
-        return session.steering.following.name_then(name) if session and session.steering.active else name
 
     def _of_sample(self, frame: ProbeFrame) -> tuple[str, ...]:
         """What the network was given; nothing where it computes with numbers of its own."""
@@ -184,33 +168,22 @@ class FeaturesPanel(Panel):
             self.show_view("maps")
             self.choice.choose(node)
 
-    def _on_session(self, _session: object) -> None:
+    def forget(self) -> None:
         for page in self.pages.values():
             page.forget()
-        self.show_caption("")
-        self.show_empty(self._advice())
-        if self.session is not None:
-            self._on_choice()
 
-    def _on_choice(self) -> None:
+    def on_choice(self) -> None:
         some = self.choice.some
         self.tabs.setVisible(self._has_some())
         self.choice.setVisible(some and self.page is not self.strip)
         self.picker.setVisible(some and self.page.sampled)
         self._show_channel()
-        if not some:
-            self.show_caption("")
-            self.show_empty(self._advice())
-        elif self.is_empty:
-            self.show_empty(self.obstacle() or self.waiting())
-        self._ask()
         self._fit()
 
-    def _advice(self) -> str:
-        """What would bring a node to show."""
-        return self.obstacle() or self.page.advice()
+    def advice(self) -> str:
+        return self.page.advice()
 
-    def _ask(self, _what: object = None) -> None:
+    def ask(self, _what: object = None) -> None:
         shown = self._current()
         if shown is None:
             self.subscribe_probe("", {})
@@ -221,12 +194,7 @@ class FeaturesPanel(Panel):
         self.subscribe_probe("features", options | self.page.options(self._seen(), shown))
 
     def _fit(self) -> None:
-        """The tabs become a picker where there is not room for them and the caption."""
-        widgets = self.choice, self.picker, self.channel
-        controls = [control for control in widgets if not control.isHidden()]
-        taken = sum(control.sizeHint().width() + 8 for control in controls) + ROOM
-        caption = self.header.fontMetrics().horizontalAdvance(self.header.caption)
-        self.tabs.set_compact(self.tabs.full_width + min(caption, 120) > self.width() - taken)
+        self.tabs.fit(self.header, (self.choice, self.picker, self.channel))
 
 
 def _first(nodes: Sequence[Node]) -> str:

@@ -104,7 +104,7 @@ class GradientsPanel(Panel):
         if run is not self._run or (fresh and not self._fresh):
             self._begin_anew()
         self._run, self._fresh = run, fresh
-        self.looks.add(step_of(frame, self.session), Look.of(frame, self._name_now))
+        self.looks.add(step_of(frame, self.session), Look.of(frame, self.name_now))
         self._count(frame)
         self._explain(frame)
         self._draw()
@@ -207,7 +207,7 @@ class GradientsPanel(Panel):
 
     def _count(self, frame: ProbeFrame) -> None:
         """Take in the histogram; that of another layer, quantity or run begins anew."""
-        of = self._name_now(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
+        of = self.name_now(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
         self.seen.take(frame, step_of(frame, self.session), *of, self._run)
 
     def _explain(self, frame: ProbeFrame) -> None:
@@ -254,14 +254,6 @@ class GradientsPanel(Panel):
 
     # What can be chosen
 
-    def _name_now(self, name: str) -> str:
-        session = self.session
-        return session.steering.following.name_now(name) if session and session.steering.active else name
-
-    def _name_then(self, name: str) -> str:
-        session = self.session
-        return session.steering.following.name_then(name) if session and session.steering.active else name
-
     def _begin_anew(self) -> None:
         self.looks, self.seen = Looks(), Seen()
 
@@ -270,8 +262,7 @@ class GradientsPanel(Panel):
         self._begin_anew()
         self.chosen = LayerChoice()
         self.set_badge("")
-        self.show_caption("")
-        self.show_empty(self._advice())
+        self.show_nothing(self._advice())
         if self.session is not None:
             self._on_compiled(None)
 
@@ -281,8 +272,7 @@ class GradientsPanel(Panel):
             self.map.choose(self.chosen.name)
         if not self._fits():
             self.set_badge("")
-            self.show_caption("")
-            self.show_empty(self._advice())
+            self.show_nothing(self._advice())
         elif self.is_empty:
             self.show_empty(self.obstacle() or self.waiting())
         self._ask()
@@ -300,7 +290,7 @@ class GradientsPanel(Panel):
         return self.session is not None and self.session.compiled.parameters > 0
 
     def _advice(self) -> str:
-        return self.obstacle() or self.tr("Add a Linear or a Conv2d, and a loss, to see gradients by layer.")
+        return self.tr("Add a Linear or a Conv2d, and a loss, to see gradients by layer.")
 
     def _ask(self, _run: object = None) -> None:
         if not self._fits():
@@ -308,7 +298,7 @@ class GradientsPanel(Panel):
             return
         options: dict[str, Option] = {}
         if self._histogram:
-            options["node"] = self._name_then(self.layer)
+            options["node"] = self.name_then(self.layer)
             options["quantity"] = QUANTITIES[self.quantity].counted
         self.subscribe_probe("layers", options)
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from nnstudio.errors import NNStudioError
 from nnstudio.project.weighing import Typed
-from nnstudio.protocol import messages as msg
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
@@ -23,6 +20,7 @@ from nnstudio.ui.panels.parts.unit_layout import columns_for, room_for
 from nnstudio.ui.panels.parts.unit_map import FOOT, HEAD, UnitMap
 from nnstudio.ui.panels.parts.unit_view import UnitView
 from nnstudio.ui.panels.parts.units import Place, Unit, Units
+from nnstudio.ui.panels.parts.weight_change import WeightChange
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MOST_UNITS, MOST_LAYERS = 16, 12
@@ -90,6 +88,8 @@ class NeuronsPanel(Panel):
         self.view.pointed.connect(self._on_pointed)
         self.view.chosen.connect(self._on_chosen)
         self.view.typed.connect(self._typed)
+        self.change = WeightChange(bridge, self)
+        self.change.refused.connect(self._refused)
         self.view.room_changed.connect(self._ask)
         self.header.frozen_changed.connect(self._on_frozen)
         bridge.session_changed.connect(self._on_session)
@@ -108,7 +108,7 @@ class NeuronsPanel(Panel):
             key.setVisible(shown)
 
     def on_frame(self, frame: ProbeFrame) -> None:
-        units = self._told = Units.of(frame, self._name_now)
+        units = self._told = Units.of(frame, self.name_now)
         self.view.show_units(units)
         self.view.choose(self._choice())
         self._show_large()
@@ -178,28 +178,16 @@ class NeuronsPanel(Panel):
 
     def _typed(self, place: Place, value: float, more: bool) -> None:
         """Told at the number where it can not be."""
-        session, units = self.session, self.view.units
-        if session is None or units is None:
-            return
-        typed = Typed(units.tensor(place), np.array(value), place.index)
-        try:
-            future = session.weighing.set([typed], more=more)
-        except NNStudioError as error:
-            self._refused(error)
-            return
-        if future is not None:
-            self.bridge.when(future, self._answered)
+        units = self.view.units
+        if units is not None:
+            typed = Typed(units.tensor(place), np.array(value), place.index)
+            self.change.ask(lambda session: session.weighing.set([typed], more=more))
 
-    def _answered(self, future: Future[msg.AnyReply]) -> None:
-        error = self.session.weighing.take(future) if self.session else None
-        if error is not None:
-            self._refused(error)
-
-    def _refused(self, error: NNStudioError) -> None:
+    def _refused(self, message: str, fix: str) -> None:
         """The number as it is, and why it is not another."""
         if self._told is not None:
             self.view.take_back(self._told)
-        self.view.refuse(f"{error.message} {error.fix}".strip())
+        self.view.refuse(f"{message} {fix}".strip())
 
     def _on_frozen(self, frozen: bool) -> None:
         """A kept picture is read and not changed."""
@@ -228,15 +216,6 @@ class NeuronsPanel(Panel):
 
     # What is asked for
 
-    def _name_now(self, name: str) -> str:
-        """What the engine calls a layer or a tensor, as the drawing has it by now."""
-        session = self.session
-        return session.steering.following.name_now(name) if session and session.steering.active else name
-
-    def _name_then(self, name: str) -> str:
-        session = self.session
-        return session.steering.following.name_then(name) if session and session.steering.active else name
-
     @property
     def _unhurried(self) -> bool:
         """In training, finer cells are for a unit that somebody wants to see: they take twice the time of a frame."""
@@ -251,7 +230,7 @@ class NeuronsPanel(Panel):
             "layers": min(columns_for(self.net.room_for_layers), MOST_LAYERS),
         }
         if units is not None and unit is not None and self._unhurried and not self.map.isHidden():
-            options |= {"layer": self._name_then(units.layers[unit[0]].name), "unit": unit[1], "fine": FINE}
+            options |= {"layer": self.name_then(units.layers[unit[0]].name), "unit": unit[1], "fine": FINE}
         self.subscribe_probe("neurons", options)
 
     def _on_session(self, _session: object) -> None:

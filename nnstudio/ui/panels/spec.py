@@ -142,6 +142,11 @@ class Panel(QWidget):
         self._stack.setCurrentWidget(self.empty)
         self.header.set_saving(False)
 
+    def show_nothing(self, advice: str) -> None:
+        """Say what would fill the panel, or what has to be mended first."""
+        self.show_caption("")
+        self.show_empty(self.obstacle() or advice)
+
     def show_caption(self, text: str) -> None:
         """Say what a frame shows. While the drawing has errors, that is the network before the last edit."""
         self._caption = text
@@ -174,6 +179,16 @@ class Panel(QWidget):
         """A node's name by its id, wherever it lies; empty for none."""
         document = self.session.document if self.session else None
         return document.node(node).name if document is not None and node and node in document else ""
+
+    def name_now(self, name: str) -> str:
+        """What the drawing calls a module or a tensor of the engine: a run goes by the names of its beginning."""
+        steering = self.session.steering if self.session else None
+        return steering.following.name_now(name) if steering and steering.active else name
+
+    def name_then(self, name: str) -> str:
+        """What the engine calls a module or a tensor of the drawing; empty for one that the run does not have."""
+        steering = self.session.steering if self.session else None
+        return steering.following.name_then(name) if steering and steering.active else name
 
     def show_body(self) -> None:
         self._stack.setCurrentWidget(self.body)

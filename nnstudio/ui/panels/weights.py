@@ -11,7 +11,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.compiler.result import NodeFacts
-from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
 from nnstudio.project.session import Session
 from nnstudio.project.weighing import Typed
@@ -19,18 +18,19 @@ from nnstudio.protocol import messages as msg
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui import colormaps
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.node_panel import NodePanel
 from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
 from nnstudio.ui.panels.parts.first_weights import picture_shape
 from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.heat_map import HeatMap
 from nnstudio.ui.panels.parts.history import step_of
 from nnstudio.ui.panels.parts.legend import ScaleBar
-from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.parts.numbers import number_text
 from nnstudio.ui.panels.parts.unit_tiles import UnitTiles
 from nnstudio.ui.panels.parts.view_switch import ViewSwitch
+from nnstudio.ui.panels.parts.weight_change import WeightChange
 from nnstudio.ui.panels.parts.weight_table import WeightTable
-from nnstudio.ui.panels.spec import Panel, PanelType
+from nnstudio.ui.panels.spec import PanelType
 
 MOST_CELLS = 1024
 """Numbers that can be changed one by one; more of them are a picture."""
@@ -41,8 +41,8 @@ NUMBERS, HISTOGRAM, PICTURES = "weights", "histogram", "features"
 Cells = list[tuple[int, int]]
 
 
-class WeightsPanel(Panel):
-    """One tensor of the chosen node. Follows the canvas: selecting a node there shows it here."""
+class WeightsPanel(NodePanel):
+    """One tensor of the chosen node."""
 
     title = str(QT_TRANSLATE_NOOP("panels", "Weights"))
     icon = "weights"
@@ -69,7 +69,7 @@ class WeightsPanel(Panel):
         row.addWidget(self.scale)
         column.addLayout(row)
         self.set_body(body)
-        self.choice = NodeChoice(bridge, self.header, _has_weights, self.tr("Node whose weights are shown"))
+        self.choose_among(_has_weights, self.tr("Node whose weights are shown"))
         self.tensors = FlatCombo(self.tr("Which of its tensors is shown"))
         self.switch = ViewSwitch(
             (
@@ -87,19 +87,14 @@ class WeightsPanel(Panel):
         self._words = ""
         self._view, self._pictures = NUMBERS, False
         self._seen = Seen()
-        self.choice.changed.connect(self._on_choice)
+        self.change = WeightChange(bridge, self)
+        self.change.refused.connect(self._refused)
         self.tensors.activated.connect(self._on_tensor)
         self.switch.chosen.connect(self.choose_view)
         self.table.typed.connect(self._typed)
         self.map.pointed.connect(self._pointed)
         self.tiles.pointed.connect(self._pointed)
-        bridge.session_changed.connect(self._on_session)
-        self._on_session(None)
-
-    @property
-    def key(self) -> str:
-        """What the drawing calls the node that is shown, with the blocks around; or empty."""
-        return self.choice.key
+        self.begin()
 
     @property
     def tensor(self) -> str:
@@ -109,12 +104,12 @@ class WeightsPanel(Panel):
     def choose_tensor(self, name: str) -> None:
         """Show another tensor of the node, by its name in the state dict."""
         self._tensor = name
-        self._ask()
+        self.ask()
 
     def choose_view(self, view: str) -> None:
         """See the numbers, how they are distributed over time, or what each unit looks for."""
         self._view = view
-        self._ask()
+        self.ask()
 
     def _on_tensor(self, index: int) -> None:
         self.choose_tensor(str(self.tensors.itemData(index)))
@@ -130,7 +125,7 @@ class WeightsPanel(Panel):
         if self.table.dragging:  # it is of before the last move
             return
         self._frame = frame
-        self._tensor = self._name_now(str(frame.facts.get("tensor", "")))
+        self._tensor = self.name_now(str(frame.facts.get("tensor", "")))
         self._list_tensors(frame)
         told = str(frame.facts.get("tensor", ""))
         shape = frame.facts.get(f"shape:{told}")
@@ -184,7 +179,7 @@ class WeightsPanel(Panel):
         view = self._view if self._view in possible else NUMBERS
         self.switch.show_view(view, possible)
         self.switch.show()
-        self._ask()
+        self.ask()
 
     def _picture_shape(self) -> tuple[int, ...] | None:
         session = self.session
@@ -201,7 +196,7 @@ class WeightsPanel(Panel):
 
     def _list_tensors(self, frame: ProbeFrame) -> None:
         told = frame.facts.get("tensors")
-        names = [self._name_now(str(name)) for name in told] if isinstance(told, list) else []
+        names = [self.name_now(str(name)) for name in told] if isinstance(told, list) else []
         if [self.tensors.itemData(row) for row in range(self.tensors.count())] != names:
             self.tensors.clear()
             for name in names:
@@ -216,16 +211,7 @@ class WeightsPanel(Panel):
 
     def _typed(self, cells: Cells, values: NDArray[np.float64], more: bool) -> None:
         """Told at the cell where it can not be."""
-        session = self.session
-        if session is None:
-            return
-        try:
-            future = self._set(session, cells, values, more)
-        except NNStudioError as error:
-            self._refused(error)
-            return
-        if future is not None:
-            self.bridge.when(future, self._answered)
+        self.change.ask(lambda session: self._set(session, cells, values, more))
 
     def _set(
         self, session: Session, cells: Cells, values: NDArray[np.float64], more: bool
@@ -236,16 +222,11 @@ class WeightsPanel(Panel):
             return None
         return session.weighing.set(typed_in(self._tensor, self._shape, cells, values), more=more)
 
-    def _answered(self, future: Future[msg.AnyReply]) -> None:
-        error = self.session.weighing.take(future) if self.session else None
-        if error is not None:
-            self._refused(error)
-
-    def _refused(self, error: NNStudioError) -> None:
+    def _refused(self, message: str, fix: str) -> None:
         """The numbers as they are, and why they are not others."""
         if self._frame is not None:
             self.on_frame(self._frame)
-        self.table.refuse(f"{error.message} {error.fix}".strip())
+        self.table.refuse(f"{message} {fix}".strip())
 
     def _is_parameter(self) -> bool:
         """Whether the number stands in the drawing itself, as that of a Value node."""
@@ -269,41 +250,21 @@ class WeightsPanel(Panel):
     def picture_line(self) -> str:
         return " · ".join(filter(None, (self.windowTitle(), self._tensor, self.header.caption)))
 
-    def _name_now(self, name: str) -> str:
-        """A tensor of the engine, under the name that the drawing has for it by now."""
-        session = self.session
-        return session.steering.following.name_now(name) if session and session.steering.active else name
-
-    def _name_then(self, name: str) -> str:
-        session = self.session
-        return session.steering.following.name_then(name) if session and session.steering.active else name
-
-    def _on_session(self, _session: object) -> None:
+    def forget(self) -> None:
         self._chosen = self._tensor = ""
         self._frame = None
         self._view, self._seen = NUMBERS, Seen()
-        self.show_caption("")
-        self.show_empty(self._advice())
-        if self.session is not None:
-            self._on_choice()
 
-    def _on_choice(self) -> None:
+    def on_choice(self) -> None:
         if self._chosen != self.choice.node:
             self._chosen, self._tensor = self.choice.node, ""
-        if not self.choice.some:
-            self.show_caption("")
-            self.show_empty(self._advice())
-        elif self.is_empty:
-            self.show_empty(self.obstacle() or self.waiting())
-        self._ask()
 
-    def _advice(self) -> str:
-        """What would bring weights to show."""
-        return self.obstacle() or self.tr("Add a Linear or a Conv2d to see its weights.")
+    def advice(self) -> str:
+        return self.tr("Add a Linear or a Conv2d to see its weights.")
 
-    def _ask(self) -> None:
+    def ask(self, _what: object = None) -> None:
         if self.key:
-            options: dict[str, Option] = {"node": self._name_then(self.key), "tensor": self._name_then(self._tensor)}
+            options: dict[str, Option] = {"node": self.name_then(self.key), "tensor": self.name_then(self._tensor)}
             if self._view == HISTOGRAM:
                 options["histogram"] = True
             elif self._view == PICTURES and self._pictures:

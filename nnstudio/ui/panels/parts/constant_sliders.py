@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from math import prod
 
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.errors import NNStudioError
 from nnstudio.graph.nodes import Node
 from nnstudio.params import TensorParam
 from nnstudio.project.session import Trouble
-from nnstudio.protocol import messages as msg
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.number_sliders import NumberSliders
 from nnstudio.ui.panels.parts.tensor_slice import Slice
+from nnstudio.ui.panels.parts.weight_change import WeightChange
 
 MANY = 8
 """Numbers that have a slider each; of more, the chosen one has one."""
@@ -29,6 +27,8 @@ class ConstantSliders(QWidget):
         super().__init__()
         self._bridge = bridge
         self.sliders = NumberSliders()
+        self._change = WeightChange(bridge, self)
+        self._change.refused.connect(self._refused)
         self._node: Node | None = None
         self._key = ""
         self._shape: tuple[int, ...] = ()
@@ -95,19 +95,10 @@ class ConstantSliders(QWidget):
         if session is None or node is None or node.id not in session.document:
             return
         index = self._index(self._places()[number])
-        try:
-            future = session.weighing.set_number(node.id, self._key, index, value, more=more)
-        except NNStudioError as error:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
-            return
-        if future is not None:
-            self._bridge.when(future, self._answered)
+        self._change.ask(lambda shown: shown.weighing.set_number(node.id, self._key, index, value, more=more))
 
-    def _answered(self, future: Future[msg.AnyReply]) -> None:
-        session = self._bridge.current
-        error = session.weighing.take(future) if session is not None else None
-        if error is not None:
-            self._bridge.trouble.emit(Trouble(error.message, error.fix))
+    def _refused(self, message: str, fix: str) -> None:
+        self._bridge.trouble.emit(Trouble(message, fix))
 
 
 def _holds_numbers(node: Node) -> bool:
