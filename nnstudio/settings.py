@@ -97,7 +97,7 @@ class Settings:
     window_state: str = _text(
         "", About("Window arrangement", "How the docks stood, in Qt's form (base64).", shown=False)
     )
-    further_views: tuple[str, ...] = _texts("Further views", "Panels that were open more than once.")
+    further_views: tuple[str, ...] = _texts("Further views", "Panels open more than once, with their pins.")
     path: Path | None = field(default=None, compare=False, repr=False)
     """The file they are kept in; None keeps nothing."""
     listeners: list[WeakMethod[Listener]] = field(default_factory=list, init=False, compare=False, repr=False)

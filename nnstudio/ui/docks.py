@@ -19,7 +19,7 @@ from nnstudio.compiler.result import Compiled
 from nnstudio.ui import buttons, icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.dock_tabs import DockTabs
-from nnstudio.ui.panel_docks import PanelDock, Panels, parted
+from nnstudio.ui.panel_docks import PIN, PanelDock, Panels, parted
 from nnstudio.ui.panels.runs import RunsPanel
 from nnstudio.ui.panels.spec import GROUPS, panel_types
 
@@ -170,11 +170,12 @@ class Docks(QObject):
 
     def make_views(self, keys: Iterable[str]) -> None:
         """Further views as they were open before, for the window to arrange; what is none is passed over."""
-        for key in keys:
+        for text in keys:
+            key, _, pinned = text.partition(PIN)
             with suppress(ValueError, StopIteration):
                 own, number = parted(key)
                 if number > 1 and key not in self.panels.docks:
-                    self._add_view(own, number)
+                    self._add_view(own, number).want_pinned(pinned)
 
     def _add_view(self, key: str, number: int) -> PanelDock:
         declared = next(each for each in panel_types() if each.key == key and each.several)

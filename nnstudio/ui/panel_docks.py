@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
+from nnstudio.ui.panels.parts.node_choice import NodeChoice
 from nnstudio.ui.panels.spec import Panel, PanelType
 
-MARK = "#"
-"""Between a panel's key and the number of a further view of it, as in "features#2"."""
+MARK, PIN = "#", "@"
+"""Between a panel's key and the number of a further view of it, and before the node that is pinned there, as in
+"features#2@conv1".
+"""
 
 
 class PanelDock(QDockWidget):
@@ -28,6 +31,7 @@ class PanelDock(QDockWidget):
         self._window, self._bridge, self._label = window, bridge, label
         self._panel: Panel | None = None
         self._in_front = False
+        self._wanted = ""
         self.setObjectName(f"panel.{self.key}")
         self.setWidget(QWidget())
         self.toggleViewAction().setIcon(icons.icon(declared.icon))
@@ -62,10 +66,24 @@ class PanelDock(QDockWidget):
             self._panel.badge_changed.connect(self._show_badge)
             self._panel.another_asked.connect(self._ask_for_another)
             self._panel.header.set_several(self.declared.several)
+            for choice in self._choices():
+                choice.want_pinned(self._wanted)
             behind = bool(self._window.tabifiedDockWidgets(self)) and not self._in_front
             self._panel.come_forward(not behind)
             self._show_badge(self._panel.badge)
         return self._panel
+
+    @property
+    def pinned(self) -> str:
+        """The name of the node that is pinned, if one is."""
+        return next((choice.pinned for choice in self._choices() if choice.pinned), "") if self.made else self._wanted
+
+    def want_pinned(self, name: str) -> None:
+        """Pin the node of that name, once the panel is there."""
+        self._wanted = name
+
+    def _choices(self) -> list[NodeChoice]:
+        return self._panel.findChildren(NodeChoice) if self._panel is not None else []
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -121,6 +139,12 @@ class Panels(Mapping[str, Panel]):
     def further(self) -> list[str]:
         """Keys of the further views that are open."""
         return [key for key in self.docks if MARK in key]
+
+    @property
+    def kept(self) -> list[str]:
+        """The further views with the nodes that are pinned, for another start."""
+        pins = {key: self.docks[key].pinned for key in self.further}
+        return [f"{key}{PIN}{node}" if node else key for key, node in pins.items()]
 
 
 def parted(key: str) -> tuple[str, int]:

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.window_geometry = _text(self.saveGeometry())
         self._settings.window_state = _text(self.saveState(STATE_VERSION))
-        self._settings.further_views = tuple(self.docks.panels.further)
+        self._settings.further_views = tuple(self.docks.panels.kept)
         self._keep()
         self.recovering.close()
         event.accept()

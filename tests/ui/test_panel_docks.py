@@ -7,6 +7,7 @@ import pytest
 
 from nnstudio.examples import resolve
 from nnstudio.graph import storage
+from nnstudio.graph.document import Document
 from nnstudio.project.session import Session
 from nnstudio.settings import Settings
 from nnstudio.ui.panels.spec import panel_types
@@ -127,6 +128,30 @@ def test_further_views_are_there_again_in_the_next_window(qtbot, window, studio)
     assert again.docks.panels.further == list(kept)
     again.reset_layout()
     assert again.docks.panels.further == []
+    again.close()
+
+
+def test_a_pin_is_there_again_in_the_next_window(qtbot, window, studio):
+    window.docks.open_another("features")
+    window.docks.open_another("features")
+    choices = [window.docks.panels[f"features#{number}"].choice for number in (2, 3)]
+    names = [choices[0].combo.itemText(row) for row in range(choices[0].combo.count())]
+    for choice, name in zip(choices, names[-2:], strict=True):
+        choice.choose(studio.document.node(name).id)
+    choices[1].pin.click()
+    window.close()
+    kept = window._settings.further_views
+    assert kept == ("features#2", f"features#3@{names[-1]}")
+    next_start = open_studio(Document("nothing yet"))
+    again = make(qtbot, next_start, Settings(hints=False, further_views=(*kept, "weights#2@nobody")))
+    assert again.docks.panels.kept[1] == kept[1]
+    studio = next_start
+    studio.bridge.open(Session(classifier(), studio.engine))
+    settle(studio.bridge)
+    found = [again.docks.panels[key].choice for key in ("features#2", "features#3", "weights#2")]
+    assert [choice.pinned for choice in found] == ["", names[-1], ""]
+    studio.bridge.select((studio.bridge.sheet.node(names[0]).id,))
+    assert [choice.name for choice in found[:2]] == [names[0], names[-1]]
     again.close()
 
 

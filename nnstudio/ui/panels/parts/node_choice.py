@@ -39,6 +39,7 @@ class NodeChoice(QWidget):
         self.node = ""
         """The id of the node that is shown, or empty."""
         self._running = False
+        self._wanted = ""
         self.combo = FlatCombo(tip)
         self.pin = tool_button("pin", self.tr("Pin: keep this node while others are selected"), checkable=True)
         self.pin.toggled.connect(self._on_pin)
@@ -71,6 +72,16 @@ class NodeChoice(QWidget):
         """Whether there is a node to choose."""
         return self.combo.count() > 0
 
+    @property
+    def pinned(self) -> str:
+        """The name of the node that is pinned, or that will be once there is one; empty for none."""
+        return self._wanted or (self.name if self.pin.isChecked() else "")
+
+    def want_pinned(self, name: str) -> None:
+        """Pin the node of that name as soon as there are nodes; where none of them has it, follow the selection."""
+        self._wanted = name
+        self._pin_wanted()
+
     def choose(self, node: str) -> bool:
         """Show another node, by id; False where it is none of these."""
         index = self.combo.findData(node)
@@ -84,7 +95,18 @@ class NodeChoice(QWidget):
     def renew(self, _what: object = None) -> None:
         """The drawing may be another."""
         self._list()
+        self._pin_wanted()
         self.changed.emit()
+
+    def _pin_wanted(self) -> None:
+        if self._wanted and self.some:
+            found = self.combo.findText(self._wanted)
+            self._wanted = ""
+            if found >= 0:
+                self.node = str(self.combo.itemData(found))
+                self.combo.setCurrentIndex(found)
+                self.pin.setChecked(True)
+                self.changed.emit()
 
     def _begin_anew(self, _session: object) -> None:
         self.node = ""
