@@ -14,8 +14,10 @@ from nnstudio.errors import DataError
 from nnstudio.probes.answers import ask, class_labels, judged
 from nnstudio.probes.spec import Look
 
-MOST_PLACES = 2**15
-"""Places of sequences that are looked at."""
+MOST_PLACES = 2**13
+"""Places of sequences that are looked at: so many that a share is right to about one in a hundred, and so few that the
+panel is alive while a Transformer trains.
+"""
 _BATCH = 64
 """Sequences that run at once."""
 

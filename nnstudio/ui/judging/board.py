@@ -14,7 +14,7 @@ from nnstudio.ui.data.tabs import View
 from nnstudio.ui.judging.class_table import ClassTable
 from nnstudio.ui.judging.confusion_map import Confusion, ConfusionMap
 from nnstudio.ui.panels.parts.card_view import CardView
-from nnstudio.ui.panels.parts.numbers import number_text
+from nnstudio.ui.panels.parts.numbers import cell_text
 from nnstudio.ui.panels.parts.titled import titled
 
 if TYPE_CHECKING:
@@ -137,13 +137,12 @@ def words_of(view: str, frame: ProbeFrame) -> str:
     facts = frame.facts
     total, right = (int(_number(facts.get(name))) for name in ("total", "right"))
     if view == RESIDUALS:
-        figures = [tr("MAE {0}").format(number_text(_number(facts.get("mae"))))]
-        figures.append(tr("RMSE {0}").format(number_text(_number(facts.get("rmse")))))
-        if "r2" in facts:
-            figures.append(tr("R² {0}").format(f"{_number(facts['r2']):.3f}"))
+        figures = [tr("R² {0}").format(f"{_number(facts['r2']):.2f}")] if "r2" in facts else []
+        figures.append(tr("MAE {0}").format(cell_text(_number(facts.get("mae")))))
+        figures.append(tr("RMSE {0}").format(cell_text(_number(facts.get("rmse")))))
         return " · ".join(figures)
     if view == CALIBRATION:
-        return tr("ECE {0} %").format(f"{100 * _number(facts.get('ece')):.1f}")
+        return tr("off by {0} % (ECE)").format(f"{100 * _number(facts.get('ece')):.1f}")
     words = [tr("{0} % right").format(f"{100 * right / max(total, 1):.1f}")]
     some, every = (int(_number(facts.get(name))) for name in ("samples", "all_samples"))
     if some < every:

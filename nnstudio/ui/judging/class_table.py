@@ -18,7 +18,8 @@ _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _ROW = 24
 NAME, SUPPORT = 0, 1
-_WIDE = 72
+_AROUND = 30
+"""The gaps at a heading and the mark of the order."""
 
 
 def figures_of(support: NDArray[Any], predicted: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
@@ -88,7 +89,7 @@ class ClassModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == _Role.DisplayRole:
-            return (tr("class"), tr("samples"), tr("precision"), tr("recall"), tr("F1"))[section]
+            return _titles()[section]
         if role == _Role.ToolTipRole:
             return _tips()[section]
         if role == _Role.TextAlignmentRole:
@@ -131,10 +132,16 @@ class ClassTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # measuring the cells takes longer than a frame has
-        header.setDefaultSectionSize(_WIDE)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column in range(SUPPORT, self.classes.columnCount()):
+            widest = max(map(self.fontMetrics().horizontalAdvance, (_titles()[column], "0.000")))
+            self.setColumnWidth(column, widest + _AROUND)
         header.setHighlightSections(False)
         self.setAccessibleName(self.tr("Figures of each class"))
+
+
+def _titles() -> tuple[str, ...]:
+    return tr("class"), tr("samples"), tr("precision"), tr("recall"), tr("F1")
 
 
 def _tips() -> tuple[str, ...]:

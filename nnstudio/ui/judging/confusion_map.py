@@ -20,10 +20,12 @@ Counts = NDArray[np.int64]
 FLATTEST = 2.6
 """Cells are at most so many times as wide as high."""
 LARGEST = 56.0
-WORDS_FROM = 11.5
+WORDS_FROM = 11.0
 """Height of a cell that has room for its number."""
 NAMES = 0.3
 """Share of the width or height that names take at most."""
+MOST_CUT = 0.1
+"""Share of the names that may be too long for their columns before all of them stand on end."""
 TITLE = 15.0
 ONE_LETTER = 15.0
 """So narrow a name need not stand on end, as others beside it are left out."""
@@ -224,7 +226,8 @@ class ConfusionMap(QWidget):
             middle = place.left() + (number + 0.5) * wide
             if not self._upright():
                 spot = QRectF(middle - wide / 2, TITLE, wide, room)
-                painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, name)
+                text = name if every > 1 else metrics.elidedText(name, Qt.TextElideMode.ElideRight, wide)
+                painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
                 continue
             painter.save()
             painter.translate(middle, place.top() - 4)
@@ -262,22 +265,22 @@ class ConfusionMap(QWidget):
         return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.1f}"
 
     def _names_width(self) -> float:
-        metrics = QFontMetricsF(theme.base_font(11))
-        longest = max(map(metrics.horizontalAdvance, self.confusion.names), default=0.0)
-        return min(longest + 8, NAMES * self.width())
+        return min(max(self._name_widths(), default=0.0) + 8, NAMES * self.width())
 
     def _names_height(self) -> float:
-        metrics = QFontMetricsF(theme.base_font(11))
-        longest = max(map(metrics.horizontalAdvance, self.confusion.names), default=0.0)
-        return min(longest + 6, NAMES * self.height()) if self._upright() else metrics.height()
+        if not self._upright():
+            return QFontMetricsF(theme.base_font(11)).height()
+        return min(max(self._name_widths(), default=0.0) + 6, NAMES * self.height())
 
     def _upright(self) -> bool:
-        """Whether names of columns stand on end."""
-        metrics = QFontMetricsF(theme.base_font(11))
-        longest = max(map(metrics.horizontalAdvance, self.confusion.names), default=0.0)
-        room = (self.width() - self._names_width() - TITLE) / max(len(self.confusion.names), 1)
-        count = max(len(self.confusion.names), 1)
-        return longest + 2 > max(min(room, FLATTEST * (self.height() - 2 * TITLE) / count, LARGEST * 1.6), ONE_LETTER)
+        """Whether names of columns stand on end. One that is longer than all the others is rather cut."""
+        widths, count = self._name_widths(), max(len(self.confusion.names), 1)
+        room = (self.width() - self._names_width() - TITLE) / count
+        wide = max(min(room, FLATTEST * (self.height() - 2 * TITLE) / count, LARGEST * 1.6), ONE_LETTER)
+        return sum(width + 2 > wide for width in widths) > MOST_CUT * count
+
+    def _name_widths(self) -> list[float]:
+        return list(map(QFontMetricsF(theme.base_font(11)).horizontalAdvance, self.confusion.names))
 
 
 def _share(count: int, whole: int) -> tuple[str, str]:

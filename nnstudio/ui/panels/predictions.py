@@ -15,8 +15,9 @@ from nnstudio.ui.judging import board as views
 from nnstudio.ui.judging.board import Board
 from nnstudio.ui.judging.cards import cards_of, class_word, names_of, samples_of
 from nnstudio.ui.judging.controls import Controls
-from nnstudio.ui.panels.parts.card import Plane
+from nnstudio.ui.panels.parts.card import ARROW, Plane
 from nnstudio.ui.panels.parts.fields import fields_of
+from nnstudio.ui.panels.parts.header import LEAST_WIDTH
 from nnstudio.ui.panels.spec import Panel, PanelType
 
 MOST = 1000
@@ -36,6 +37,7 @@ class PredictionsPanel(Panel):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.board = Board()
         self.view = self.board.cards
         self.view.choose(bridge.sample)
@@ -162,16 +164,15 @@ class PredictionsPanel(Panel):
         self._show_controls()
 
     def _words(self, frame: ProbeFrame) -> str:
-        wrong, places = frame.facts.get("wrong", -1), frame.facts.get("places")
+        wrong, share = frame.facts.get("wrong", -1), frame.facts.get("accuracy")
+        sequences = "places" in frame.facts
         if self.filter != (-1, -1):
             return self.tr("{0} samples").format(f"{self.total:,}") if self.total != 1 else self.tr("1 sample")
-        if isinstance(places, int):
-            share = frame.facts.get("accuracy")
-            right = f"{100 * share:.1f}" if isinstance(share, float) else ""
-            return self.tr("{0} % of {1} places right").format(right, f"{places:,}")
+        if sequences and isinstance(share, float):  # of their places
+            return self.tr("{0} % right").format(f"{100 * share:.1f}")
         if isinstance(wrong, int) and wrong >= 0:
             return self.tr("{0} wrong of {1}").format(f"{wrong:,}", f"{self.total:,}")
-        return self.tr("{0} samples, largest errors first").format(f"{self.total:,}")
+        return self.tr("{0}, worst first").format(f"{self.total:,}")
 
     def _card_rows(self) -> Iterable[Sequence[object]]:
         yield "sample", "true", "predicted", "detail", "right"
@@ -206,7 +207,7 @@ class PredictionsPanel(Panel):
         names = names_of(self._frame) if self._frame is not None else []
         true, predicted = ("" if label < 0 else class_word(label, names) for label in self.filter)
         if true and predicted:
-            return f"{true} → {predicted}"
+            return f"{true}{ARROW}{predicted}"
         return true or (f"→ {predicted}" if predicted else "")
 
     def _column_names(self) -> list[str]:

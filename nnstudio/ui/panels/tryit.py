@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.fields import fields_of
-from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo, tool_button
+from nnstudio.ui.panels.parts.header import LEAST_WIDTH, ElidedLabel, FlatCombo, tool_button
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.suits import points
 from nnstudio.ui.panels.spec import Panel, PanelType
@@ -35,6 +35,7 @@ class TryPanel(Panel):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.editors: dict[str, Editor] = {}
         """One for each input of the network."""
         self.chosen = ""
@@ -131,6 +132,7 @@ class TryPanel(Panel):
         if name in self.editors:
             self.stack.setCurrentWidget(self.editors[name])
             self.body.setFocusProxy(self.editors[name])
+            self.sides.setStretch(0, self.editors[name].share)
 
     def _show_inputs(self, frame: ProbeFrame) -> None:
         """Those that follow the test sample show it; all get to see what the network says."""
@@ -264,10 +266,10 @@ class TryPanel(Panel):
         left.setSpacing(4)
         left.addWidget(self.stack, 1)
         left.addWidget(self.remark)
-        row = QHBoxLayout(body)
+        row = self.sides = QHBoxLayout(body)
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(12)
-        row.addLayout(left, 3)
+        row.addLayout(left, Editor.share)
         row.addWidget(self.answer, 2)
         self.remark.setProperty("class", "muted")
         self.remark.setTextFormat(Qt.TextFormat.PlainText)

@@ -22,9 +22,10 @@ MOST = 10
 ROW, THICK = 24.0, 10.0
 """Of a line at most, and of its bar."""
 LEAST_ROW = 13.0
-NAMES = 0.42
-"""Share of the width that names take at most."""
-FIGURE = 50.0
+FIGURE, BAR = 50.0, 24.0
+"""Room for a figure, and for a bar at least."""
+TWO_LINES = 30.0
+"""Room for a name with its bar under it."""
 GAP = 8.0
 _MARKS = 3
 """Names that may stand at the front of a vocabulary of letters, such as that of padding."""
@@ -161,36 +162,55 @@ class AnswerView(QWidget):
 
     @property
     def _row(self) -> float:
-        count = max(len(self.answer.lines), 1)
-        return max(LEAST_ROW, min(ROW, (self.height() - self._foot) / count))
+        return max(LEAST_ROW, min(1.4 * ROW if self._apart else ROW, self._room_each))
+
+    @property
+    def _room_each(self) -> float:
+        return (self.height() - self._foot) / max(len(self.answer.lines), 1)
+
+    @property
+    def _apart(self) -> bool:
+        """Whether bars stand under the names: where these would be cut beside them, and there is the height."""
+        return self._longest() > self._beside and self._room_each >= TWO_LINES
+
+    @property
+    def _beside(self) -> float:
+        """Room for a name beside its bar and its figure."""
+        return max(self.width() - FIGURE - 2 * GAP - BAR, BAR)
 
     @property
     def _top(self) -> float:
         return max(0.0, (self.height() - self._foot - self._row * len(self.answer.lines)) / 2)
 
     def _font(self, bold: bool = False) -> QFont:
-        size = 12 if self._row >= 15 else 11
+        size = 12 if self._room_each >= 15 else 11
         return theme.base_font(size, QFont.Weight.Bold if bold else QFont.Weight.Normal)
 
-    def _name_width(self) -> float:
+    def _longest(self) -> float:
         metrics = QFontMetricsF(self._font(bold=True))
-        longest = max((metrics.horizontalAdvance(line.name) for line in self.answer.lines), default=0.0)
-        return min(longest + 2, NAMES * self.width())
+        return max((metrics.horizontalAdvance(line.name) for line in self.answer.lines), default=0.0) + 2
+
+    def _places(self, number: int) -> tuple[QRectF, QRectF, QRectF]:
+        """Of the name, the bar and the figure of a line."""
+        top, width, high = self._top + number * self._row, float(self.width()), self._row
+        if self._apart:
+            words, bar = high - THICK - 5, QRectF(0, top + high - THICK - 5, width, THICK)
+            name = QRectF(0, top, width - FIGURE - GAP, words)
+            return name, bar, QRectF(width - FIGURE, top, FIGURE, words)
+        names = min(self._longest(), self._beside)
+        bar = QRectF(names + GAP, top, max(width - names - 2 * GAP - FIGURE, 8), high)
+        return QRectF(0, top, names, high), bar, QRectF(width - FIGURE, top, FIGURE, high)
 
     def _paint_line(self, painter: QPainter, number: int) -> None:
-        line, top, names = self.answer.lines[number], self._top + number * self._row, self._name_width()
-        font = self._font(bold=line.first)
+        line, (name, bar, figure) = self.answer.lines[number], self._places(number)
+        font, side = self._font(bold=line.first), Qt.AlignmentFlag
         painter.setFont(font)
         painter.setPen(theme.color("text" if line.first or not self.answer.of_classes else "muted"))
-        name = QFontMetricsF(font).elidedText(line.name, Qt.TextElideMode.ElideRight, names)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, top, names, self._row), middle | Qt.AlignmentFlag.AlignRight, name)
-        room = QRectF(names + GAP, top, max(self.width() - names - 2 * GAP - FIGURE, 8), self._row)
-        self._paint_bar(painter, room, line)
-        figure = QRectF(self.width() - FIGURE, top, FIGURE, self._row)
-        painter.setPen(theme.color("text" if line.first or not self.answer.of_classes else "muted"))
+        text = QFontMetricsF(font).elidedText(line.name, Qt.TextElideMode.ElideRight, name.width())
+        painter.drawText(name, side.AlignVCenter | (side.AlignLeft if self._apart else side.AlignRight), text)
         painter.setFont(theme.tabular(font))
-        painter.drawText(figure, middle | Qt.AlignmentFlag.AlignRight, self._figure(line))
+        painter.drawText(figure, side.AlignVCenter | side.AlignRight, self._figure(line))
+        self._paint_bar(painter, bar, line)
 
     def _paint_bar(self, painter: QPainter, room: QRectF, line: Said) -> None:
         thick = min(THICK, self._row - 3)
@@ -245,12 +265,18 @@ class AnswerView(QWidget):
         painter.setFont(theme.base_font(11))
         painter.setPen(theme.color("muted"))
         place = QRectF(0, self.height() - self._foot, self.width(), self._foot)
-        metrics, room = QFontMetricsF(painter.font()), place.width()
-        if self.answer.written:  # the last ones count most
-            room -= metrics.horizontalAdvance(words)
-            words += metrics.elidedText(self.answer.written, Qt.TextElideMode.ElideLeft, room)
+        metrics = QFontMetricsF(painter.font())
+        if self.answer.written:
+            words = self._fitted(words, self.answer.written, metrics, place.width())
         kept = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, kept)
+
+    def _fitted(self, words: str, written: str, metrics: QFontMetricsF, room: float) -> str:
+        """Both, or what is written alone, or as much of its end as there is room for: the last ones count most."""
+        if metrics.horizontalAdvance(words + written) > room >= metrics.horizontalAdvance(written):
+            return written
+        left = room - metrics.horizontalAdvance(words)
+        return words + metrics.elidedText(written, Qt.TextElideMode.ElideLeft, left)
 
     def _words(self) -> str:
         answer = self.answer

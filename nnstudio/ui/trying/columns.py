@@ -59,6 +59,9 @@ class Choice(FlatCombo):
 class ColumnsEditor(Editor):
     """Begins with the test sample."""
 
+    share = 4
+    """There are names to read beside the sliders."""
+
     def __init__(self, way: Way) -> None:
         super().__init__(way)
         self.columns = columns_of(way)
@@ -89,8 +92,8 @@ class ColumnsEditor(Editor):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
         for row, (column, control) in enumerate(zip(self.columns, self.controls, strict=True)):
             label = ElidedLabel()
             label.setText(column.name)

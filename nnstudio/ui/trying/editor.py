@@ -17,6 +17,9 @@ class Editor(QWidget):
     changed = Signal()
     """The input is another."""
 
+    share = 3
+    """Of the panel's width, where the answer has 2."""
+
     def __init__(self, way: Way) -> None:
         super().__init__()
         self.way = way

@@ -27,7 +27,7 @@ def send(studio, **more):
         "bin_accuracy": np.array([0.0] * 5 + [0.4, 0, 0, 0, 0.99]),
     }
     facts = {"total": 100, "right": 93, "samples": 100, "all_samples": 100, "class_count": 3, "ece": 0.033}
-    studio.frame("confusion", arrays, names=["cat", "dog", "emu"], task="classes", **facts | more)
+    studio.frame("confusion", arrays, **{"names": ["cat", "dog", "emu"], "task": "classes"} | facts | more)
 
 
 def numbers_net() -> Document:
@@ -94,6 +94,51 @@ def test_a_cell_leads_to_its_samples_and_the_chip_back(studio, panel):
     assert not panel.controls.chip.isVisible()
 
 
+def test_no_view_makes_the_panel_wide(studio, panel):
+    """A group of panels grows with each that does, and does not shrink again."""
+    names = ["a rather long name", "another long name", "emu"]
+    for view in ("confusion", "classes", "calibration"):
+        panel.tabs._choose(view)
+        send(studio, names=names)
+        assert panel.minimumSizeHint().width() <= panel.minimumWidth()
+    panel.show_samples(0, 1)
+    index = np.arange(90)
+    arrays = {"index": index[:4], "true": np.zeros(4, np.int64), "predicted": np.ones(4, np.int64)}
+    studio.frame("predictions", arrays, names=names, total=90, wrong=90, task="classes", page=0)
+    assert panel.minimumSizeHint().width() <= panel.minimumWidth()
+    panel.resize(400, 230)
+    studio.settle()
+    assert "…" in panel.controls.chip.text()
+    assert panel.controls.chip.width() >= panel.controls.chip.sizeHint().width()  # no word of it is cut
+    assert panel.controls.chip.toolTip().startswith("a rather long name → another long name")
+
+
+def test_headings_of_classes_are_whole(studio, panel):
+    panel.tabs._choose("classes")
+    panel.resize(400, 230)
+    studio.settle()
+    table = panel.board.classes
+    widths = [table.columnWidth(column) for column in range(1, 5)]
+    words = ["samples", "precision", "recall", "0.000"]
+    assert all(
+        width > table.fontMetrics().horizontalAdvance(word) + 20 for width, word in zip(widths, words, strict=True)
+    )
+    assert not table.horizontalScrollBar().isVisible()
+
+
+@pytest.mark.parametrize(
+    ("names", "upright"),
+    [([*"0123456789", "<end>"], False), ([f"a name of {number}" for number in range(11)], True)],
+)
+def test_names_stand_on_end_where_most_are_too_long(studio, names, upright):
+    view = ConfusionMap()
+    studio.qtbot.addWidget(view)
+    view.resize(380, 160)
+    count = len(names)
+    view.show_confusion(Confusion(tuple(range(count)), tuple(names), np.eye(count, dtype=np.int64)))
+    assert (view.cells.top() > 40) == upright
+
+
 def test_the_matrix_is_walked_with_keys(studio, panel):
     view = panel.board.confusion
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Return):
@@ -126,7 +171,7 @@ def test_a_class_that_is_never_there_has_no_figures():
 def test_calibration_tells_each_bin(studio, panel):
     panel.tabs._choose("calibration")
     studio.settle()
-    assert panel.header.caption == "ECE 3.3 %"
+    assert panel.header.caption == "off by 3.3 % (ECE)"
     plot = panel.board.calibration
     assert plot.describe(QPointF(0.55, 0.1)) == "confidence 0.5–0.6\n10 answers\n55.0 % sure, 40.0 % right"
     assert plot.describe(QPointF(0.15, 0.1)) == "confidence 0.1–0.2\nno answer"
@@ -157,7 +202,7 @@ def test_numbers_have_residuals(studio):
     arrays = {"true": np.array([1.0, 2.0]), "predicted": np.array([1.5, 2.0]), "index": np.array([4, 9])}
     arrays |= {"edges": np.array([-0.5, 0.0, 0.5]), "counts": np.array([0, 2])}
     studio.frame("residuals", arrays, total=2, columns=1, mae=0.25, rmse=0.3536, bias=0.25, r2=0.5, task="values")
-    assert panel.header.caption == "MAE 0.25 · RMSE 0.3536 · R² 0.500"
+    assert panel.header.caption == "R² 0.50 · MAE 0.25 · RMSE 0.354"
     plots = panel.board.residuals
     assert plots.against.describe(QPointF(1.0, 1.5)) == "sample 4\nis 1, predicted 1.5\noff by 0.5"
     assert plots.histogram.describe(QPointF(0.2, 1.0)) == "off by 0 to 0.5\n2 predictions"
@@ -176,7 +221,7 @@ def test_sequences_are_cards_of_tokens(studio):
     assert [(token.said, token.wanted) for token in card.tokens] == [("a", ""), ("c", "␣")]
     assert card.detail == "1 of 2 right"
     assert panel.view.describe(panel.view.place(0).center()) == "sample 5\nac\n1 of 2 right\nc in place of ␣"
-    assert panel.header.caption == "50.0 % of 2 places right"
+    assert panel.header.caption == "50.0 % right"
     assert list(panel.rows())[1] == (5, "a␣", "ac", "1 of 2 right", "")
     panel.grab()
 

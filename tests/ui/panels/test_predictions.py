@@ -112,7 +112,7 @@ def test_numbers_have_no_right_and_wrong(studio):
     studio.frame("predictions", arrays, wrong=-1, total=80, names=[], task="values", page=0)
     card = panel.view.cards[0]
     assert (card.true, card.predicted, card.detail, card.wrong) == ("1", "1.5", "off by 0.5", None)
-    assert panel.header.caption == "80 samples, largest errors first"
+    assert panel.header.caption == "80, worst first"
     panel.grab()
 
 

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from nnstudio.data.spec import Field
 from nnstudio.graph.document import Document
+from nnstudio.ui import theme
 from nnstudio.ui.panels.tryit import TryPanel
+from nnstudio.ui.trying.answer_view import Answer, AnswerView, Said
 from nnstudio.ui.trying.columns import ColumnsEditor, columns_of
 from nnstudio.ui.trying.drawing import DrawingEditor
 from nnstudio.ui.trying.plane import PlaneEditor
@@ -54,7 +57,7 @@ def drag(studio, widget, *places: tuple[float, float]) -> None:
 
 @pytest.fixture
 def panel(studio) -> TryPanel:
-    studio.until(lambda: studio.engine.subject > 0)
+    studio.until(lambda: studio.engine.subject > 0)  # which is of another model: frames from before are of another
     panel = studio.panel("try", (460, 220))
     digits_frame(studio)
     return panel
@@ -154,15 +157,26 @@ def test_bars_tell_the_likeliest_and_the_true_one(studio, panel):
     assert "0 70.0 %" in panel.answer.accessibleName()
 
 
-def test_many_classes_are_the_likeliest_ten(studio):
-    panel = studio.panel("try", (460, 220))
+def test_names_are_whole_where_there_is_room_beside_or_over_the_bars(qtbot):
+    view = AnswerView()
+    qtbot.addWidget(view)
+    view.show_answer(Answer((Said("malignant", 0.7, first=True), Said("benign", 0.3))))
+    needed = QFontMetricsF(theme.base_font(12, QFont.Weight.Bold)).horizontalAdvance("malignant")
+    for size in ((150, 160), (130, 60), (400, 40), (150, 40)):
+        view.resize(*size)
+        name, bar, figure = view._places(1)
+        assert name.width() >= needed or size == (150, 40)  # too low for two lines and too narrow for one
+        assert bar.width() >= 24
+        assert not name.intersects(bar)
+        assert not name.intersects(figure)
+        assert view.describe(name.center()).startswith("benign")
+        assert bar.bottom() <= view.height() + 1
+
+
+def test_many_classes_are_the_likeliest_ten(studio, panel):
     shares = np.linspace(0.0, 1.0, 40, dtype=np.float32)
-    digits_frame(studio)
     arrays = {"input:image": np.zeros((1, 8, 8), np.float32), "probabilities": shares / shares.sum()}
-    figures = {f"figure:image:{name}": fact for name, fact in DRAWN.items()} | {"figures": True}  # it may ask for them
-    facts = {"names": [], "inputs": ["image"], "sample": 0, "samples": 9, "task": "classes"}
-    studio.frame("answer", arrays, **facts, **figures)
-    studio.until(lambda: len(panel.answer.answer.lines) == 10 and panel.answer.answer.lines[0].name == "39")
+    studio.frame("answer", arrays, names=[], inputs=["image"], sample=0, samples=9, task="classes")
     assert [line.name for line in panel.answer.answer.lines] == [str(39 - place) for place in range(10)]
     assert panel.answer.answer.total == 40
 

@@ -14,6 +14,7 @@ from nnstudio.ui.panels.parts.pictures import Floats, grown, picture
 RADIUS = 6.0
 TEXT_ROOM = 37.0
 MARK = 11.0
+ARROW = " → "
 
 
 @dataclass(frozen=True)
@@ -174,11 +175,17 @@ class CardPainter:
             left += width
 
 
+def widest_verdict(name: str) -> float:
+    """What a card needs that shows this name twice: as what is true, and as what was predicted."""
+    plain, bold = theme.base_font(12), theme.base_font(12, QFont.Weight.Bold)
+    words = QFontMetricsF(plain).horizontalAdvance(name + ARROW) + QFontMetricsF(bold).horizontalAdvance(name)
+    return words + MARK + 4 + 2 * 6 + 2
+
+
 def fitted(true: str, predicted: str, plain: QFont, bold: QFont, room: float) -> tuple[str, str]:
     """`true → ` and `predicted`, both shortened where they are too long together."""
-    arrow = " → "
     metrics, heavy = QFontMetricsF(plain), QFontMetricsF(bold)
-    left = room - metrics.horizontalAdvance(arrow)
+    left = room - metrics.horizontalAdvance(ARROW)
     first, second = metrics.horizontalAdvance(true), heavy.horizontalAdvance(predicted)
     if first + second > left:
         half = left / 2
@@ -186,4 +193,4 @@ def fitted(true: str, predicted: str, plain: QFont, bold: QFont, room: float) ->
         true = metrics.elidedText(true, Qt.TextElideMode.ElideRight, first_room)
         second_room = left - metrics.horizontalAdvance(true)
         predicted = heavy.elidedText(predicted, Qt.TextElideMode.ElideRight, second_room)
-    return true + arrow, predicted
+    return true + ARROW, predicted

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFont,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import theme
 from nnstudio.ui.panels.parts import tips
-from nnstudio.ui.panels.parts.card import Card, CardPainter, Plane
+from nnstudio.ui.panels.parts.card import Card, CardPainter, Plane, widest_verdict
 
 GAP = 8.0
 SMALLEST = (94.0, 74.0)
@@ -74,8 +72,7 @@ class CardView(QWidget):
 
     def set_longest(self, name: str) -> None:
         """The longest name that a card has to show, twice."""
-        width = 2.0 * QFontMetricsF(theme.base_font(12, QFont.Weight.Bold)).horizontalAdvance(name) + 54
-        least = min(max(SMALLEST[0], width), WIDEST)
+        least = min(max(SMALLEST[0], widest_verdict(name)), WIDEST)
         if least != self._least:
             self._least = least
             self._painter.forget()

@@ -12,6 +12,9 @@ from nnstudio.ui.panels.parts import tips
 HEIGHT = 26
 LEAST_LETTERS = 4
 """Of a text that is cut short, with its …: so few say nothing."""
+LEAST_WIDTH = 336
+"""Of a panel whose header does not always have the same controls. Each change of a panel's least width changes what
+its group of panels has, however much that is: with one that is never too small the groups stay as they stand."""
 
 # Only the geometry: the colours stay the theme's own.
 _FLAT_COMBO = "QComboBox { padding: 0 0 0 4px; min-height: 20px; max-height: 20px; background: transparent; }\

@@ -137,6 +137,7 @@ class ScaleBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.ends = ("", "")
+        self._long = self.LONG
         self._lut = colormaps.viridis()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.current().changed.connect(self.update)
@@ -148,8 +149,13 @@ class ScaleBar(QWidget):
             self._show_tip()
             self.update()
 
+    def set_short(self, short: bool) -> None:
+        """Leave room for other things, although all words are whole."""
+        self._long = self.SHORT if short else self.LONG
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(self.LONG + sum(self._wide()) + 3 * self.GAP + 2, self.fontMetrics().height() + 2)
+        return QSize(self._long + sum(self._wide()) + 3 * self.GAP + 2, self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         texts = sum(min(wide, self.LEAST) for wide in self._wide())
@@ -180,8 +186,8 @@ class ScaleBar(QWidget):
         low, high = self._wide()
         lacking = self.sizeHint().width() - self.width()
         if lacking <= 0:
-            return self.LONG, (low, high)
-        bar = max(self.SHORT, self.LONG - lacking)
+            return self._long, (low, high)
+        bar = max(self.SHORT, self._long - lacking)
         room = self.width() - bar - 3 * self.GAP - 2
         first = min(low, max(room // 2, room - high))
         return bar, (first, room - first)
