@@ -18,7 +18,7 @@ _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _ROW = 24
 NAME, SUPPORT = 0, 1
-_AROUND = 30
+_AROUND = 22
 """The gaps at a heading and the mark of the order."""
 
 

@@ -197,9 +197,8 @@ class ConfusionMap(QWidget):
         metrics = QFontMetricsF(painter.font())
         for row, column in np.argwhere(self.confusion.counts > 0).tolist():
             share, rect = float(shares[row, column]), self.rect_of(row, column)
-            text = self._percent(share) if self.percent else f"{int(self.confusion.counts[row, column]):,}"
-            if metrics.horizontalAdvance(text) > rect.width() - 2:
-                continue
+            texts = [self._percent(share)] if self.percent else counted(int(self.confusion.counts[row, column]))
+            text = next((text for text in texts if metrics.horizontalAdvance(text) <= rect.width() - 2), "")
             painter.setPen(self._ink(share))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -281,6 +280,12 @@ class ConfusionMap(QWidget):
 
     def _name_widths(self) -> list[float]:
         return list(map(QFontMetricsF(theme.base_font(11)).horizontalAdvance, self.confusion.names))
+
+
+def counted(count: int) -> list[str]:
+    """A count in full, and ever shorter where it is large."""
+    thousands = [f"{count / 1000:.1f}k", f"{count / 1000:.0f}k"] if count >= 1000 else []
+    return [f"{count:,}", f"{count}", *thousands]
 
 
 def _share(count: int, whole: int) -> tuple[str, str]:

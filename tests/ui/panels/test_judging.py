@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.graph.document import Document
 from nnstudio.ui.judging.class_table import figures_of
-from nnstudio.ui.judging.confusion_map import Confusion, ConfusionMap
+from nnstudio.ui.judging.confusion_map import Confusion, ConfusionMap, counted
 from tests.classics.drawing import Pen
 
 COUNTS = np.array([[30, 2, 0], [1, 40, 4], [0, 0, 23]])
@@ -121,9 +121,14 @@ def test_headings_of_classes_are_whole(studio, panel):
     widths = [table.columnWidth(column) for column in range(1, 5)]
     words = ["samples", "precision", "recall", "0.000"]
     assert all(
-        width > table.fontMetrics().horizontalAdvance(word) + 20 for width, word in zip(widths, words, strict=True)
+        width > table.fontMetrics().horizontalAdvance(word) + 16 for width, word in zip(widths, words, strict=True)
     )
     assert not table.horizontalScrollBar().isVisible()
+
+
+def test_large_counts_have_short_forms():
+    assert counted(87) == ["87", "87"]
+    assert counted(1488) == ["1,488", "1488", "1.5k", "1k"]
 
 
 @pytest.mark.parametrize(
