@@ -18,8 +18,11 @@ _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _ROW = 24
 NAME, SUPPORT = 0, 1
-_AROUND = 22
-"""The gaps at a heading and the mark of the order."""
+_AROUND = 26
+"""The gaps at a heading, and the mark of the order."""
+# Only the geometry: the colours stay the theme's own.
+_STYLE = "QTableView::item { padding: 0 12px 0 2px; } QHeaderView::section { padding: 4px 16px 4px 4px; }\
+ QHeaderView::up-arrow, QHeaderView::down-arrow { right: 3px; }"
 
 
 def figures_of(support: NDArray[Any], predicted: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
@@ -128,6 +131,7 @@ class ClassTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setFont(theme.tabular(self.font()))
+        self.setStyleSheet(_STYLE)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
