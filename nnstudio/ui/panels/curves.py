@@ -9,7 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QCoreApplication, QPoint
 
 from nnstudio.graph.training import EpochRow
 from nnstudio.project.run import Course
@@ -93,6 +93,14 @@ class CurvePanel(Panel):
     def _advice(self) -> str:
         raise NotImplementedError
 
+    def _beginning(self, run: Run | None) -> str:
+        """What is to be waited for: a large network takes a while for its first step."""
+        if run is None or not run.active or run.losses:
+            return ""
+        if run.state == "paused":
+            return QCoreApplication.translate("panels", "Paused before the first step.")
+        return QCoreApplication.translate("panels", "Training starts: the first step is on its way.")
+
     # The picture
 
     @property
@@ -116,7 +124,7 @@ class CurvePanel(Panel):
         self.legend.set_keys(self._keys(run, others, grouped))
         if run is None or not (self._has_some(run) or others):
             self.header.set_caption("")
-            self.show_empty(self._advice())
+            self.show_empty(self._beginning(run) or self._advice())
             return
         if self.plot is None and not self.plots_ready():
             return

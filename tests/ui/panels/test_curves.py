@@ -569,3 +569,17 @@ def test_the_picture_with_the_strip_is_saved(studio, tmp_path):
     text = (tmp_path / "loss.svg").read_text()
     assert text.count("<polyline") + text.count("<path") > 4
     assert "learning rate" in text
+
+
+@pytest.mark.parametrize("key", ["loss", "accuracy"])
+def test_a_run_without_a_step_is_waited_for(studio, key):
+    panel, run = studio.panel(key), studio.bridge.session.run
+    for state, words in (("starting", "Training starts"), ("training", "Training starts"), ("paused", "Paused before")):
+        run.state = state
+        studio.bridge.run_changed.emit(run)
+        studio.settle()
+        assert panel.empty.text.startswith(words)
+    run.state = "stopped"
+    studio.bridge.run_changed.emit(run)
+    studio.settle()
+    assert panel.empty.text.startswith("Press Train")
