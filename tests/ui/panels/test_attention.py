@@ -291,3 +291,17 @@ def test_selecting_a_node_on_the_canvas_shows_it(studio):
     assert studio.options("attention")["node"] == "second"
     studio.bridge.select((document.node("head").id,))
     assert panel.choice.name == "second"
+
+
+def test_attentions_of_one_kind_are_told_apart_by_where_their_paths_differ(studio):
+    panel = shown(studio, gpt())
+    paths = [
+        "decoder.encoder.layers.0.self_attn",
+        "decoder.decoder.layers.0.self_attn",
+        "decoder.decoder.layers.0.mult",
+    ]
+    told = {"paths": paths, "kinds": ["self", "self", "cross"]}
+    arrays = {f"weights:{number}": weights(2, 4, 4) for number in range(3)}
+    studio.frame("attention", arrays, queries=[4] * 3, keys=[4] * 3, **told)
+    titles = [panel.kinds.itemText(row) for row in range(panel.kinds.count())]
+    assert titles == ["self-attention · encoder", "self-attention · decoder", "cross-attention"]

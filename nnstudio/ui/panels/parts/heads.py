@@ -125,11 +125,27 @@ def _layers(frame: ProbeFrame) -> list[Layer]:
 
 
 def _titles(firsts: Sequence[Layer]) -> list[str]:
-    """By their kind, and by where they are in the network where several are of one kind."""
-    kinds = [_kind_title(layer.kind) for layer in firsts]
+    """By their kind, and where several are of one kind by that part of their paths in which those differ."""
+    paths: dict[str, list[list[str]]] = {}
+    for layer in firsts:
+        paths.setdefault(layer.kind, []).append(layer.path.split("."))
+    parts = [_own_part(layer.path.split("."), paths[layer.kind]) for layer in firsts]
     return [
-        kind if kinds.count(kind) == 1 else f"{kind} · {layer.path}" for kind, layer in zip(kinds, firsts, strict=True)
+        " · ".join(filter(None, (_kind_title(layer.kind), part))) for layer, part in zip(firsts, parts, strict=True)
     ]
+
+
+def _own_part(path: list[str], alike: Sequence[list[str]]) -> str:
+    """Without what all of them begin and end with."""
+    first = _common(alike)
+    last = _common([each[first:][::-1] for each in alike])
+    return ".".join(path[first : len(path) - last])
+
+
+def _common(paths: Sequence[Sequence[str]]) -> int:
+    """With how many parts all of them begin."""
+    parts = enumerate(zip(*paths, strict=False))
+    return next((place for place, own in parts if len(set(own)) > 1), min(map(len, paths)))
 
 
 def _kind_title(kind: str) -> str:
