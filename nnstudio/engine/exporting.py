@@ -63,14 +63,16 @@ def training_of(request: msg.Export) -> Training | None:
     threads, before = threads_for(step_flops(subject, plan.batch_size)), torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        losses = _first_losses(Trainer(subject.model, spec, plan, subject.data))
+        trainer = Trainer(subject.model, spec, plan, subject.data)
+        losses = _first_losses(trainer)
     finally:
         torch.set_num_threads(before)
     names = dict.fromkeys([*spec.inputs, *spec.targets])
     train, test = ({name: part[name] for name in names} for part in (subject.data.train, subject.data.test))
     layers = fitted_layers(subject.model, spec, subject.data)
     weights = _weights(subject.model, plan)
-    return Training(plan, train, test, losses, weights, threads, layers, batch_of(train))
+    channels_last = trainer.updater.channels_last_by(plan)
+    return Training(plan, train, test, losses, weights, threads, layers, batch_of(train), channels_last)
 
 
 def _weights(model: nn.Module, plan: msg.Plan) -> tuple[TrainedWeight, ...]:

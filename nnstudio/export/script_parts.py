@@ -47,6 +47,10 @@ def begin(training: Training) -> Iterator[str]:
     if any(weight.scheme or weight.frozen or weight.lr is not None for weight in weights) or _two(plan):
         yield "weights = dict(model.named_parameters())"
     yield from _initialize(weights)
+    if training.channels_last:
+        yield "for layer in model.modules():  # convolutions are quicker so, and round otherwise"
+        yield "    if type(layer) in (nn.Conv2d, nn.ConvTranspose2d):"
+        yield "        layer.to(memory_format=torch.channels_last)"
     frozen = [weight.name for weight in weights if weight.frozen]
     if frozen:
         yield f"for name in {frozen!r}:"

@@ -40,7 +40,7 @@ class Training:
 
     `train` and `test` are the fields of the data set that take part. `fitted` are the layers that measure the training
     set first, in their order, in batches of `fit_batch` samples. `losses` are those of the first steps. `weights` are
-    in the model's order.
+    in the model's order. With `channels_last` those of convolutions lie in memory that way.
     """
 
     plan: Plan
@@ -51,6 +51,7 @@ class Training:
     threads: int = 1
     fitted: tuple[str, ...] = ()
     fit_batch: int = 1
+    channels_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def write(snapshot: Snapshot, path: Path) -> None:
     tensors = snapshot.trainer.tensors | {BEST + name: tensor for name, tensor in snapshot.best.items()}
     with whole_file(path) as part:
         try:
-            safetensors.torch.save_file({name: tensor.cpu() for name, tensor in tensors.items()}, part, metadata)
+            safetensors.torch.save_file(
+                {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, part, metadata
+            )
         except SafetensorError as error:
             raise OSError(0, str(error)) from error
 

@@ -30,6 +30,7 @@ from nnstudio.engine.model.subject import run_model
 from nnstudio.engine.records.slots import Slots
 from nnstudio.engine.training import layers
 from nnstudio.engine.training.feeding import Batch, Feed, Place
+from nnstudio.engine.training.layout import suits
 from nnstudio.engine.training.metrics import (
     Scores,
     compute_loss,
@@ -56,7 +57,7 @@ class Trainer:
         self.steps = 0
         self.feed = Feed(spec, data, plan.batch_size, plan.seed)
         fit(model, spec, data)
-        self.updater = Updater(plan, model)
+        self.updater = Updater(plan, model, channels_last=suits(model, spec.source))
         self._quick_batch = 0
         self._tally = Tally(spec)
         rehearse(model, spec, plan, data, self.updater.trained_by(plan))

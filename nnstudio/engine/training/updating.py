@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from nnstudio.engine.training.feeding import Batch
 from nnstudio.engine.training.grouping import Weight, weights_of
+from nnstudio.engine.training.layout import lay_out, lay_out_state
 from nnstudio.engine.training.optimizing import carry_over, declared, make_optimizers
 from nnstudio.engine.training.precision import Precision
 from nnstudio.engine.training.stepping import quick_step
@@ -34,9 +35,12 @@ class Updater:
     `parameters` are those that are trained; frozen ones cost nothing, since no gradient of them is wanted.
     """
 
-    def __init__(self, plan: Plan, model: nn.Module) -> None:
-        """Raises EngineError where there is nothing to train, or the plan names what is not offered."""
-        self._model = model
+    def __init__(self, plan: Plan, model: nn.Module, *, channels_last: bool = False) -> None:
+        """`channels_last` lays weights of convolutions out so, unless the optimizer needs the usual order.
+
+        Raises EngineError where there is nothing to train, or the plan names what is not offered.
+        """
+        self._model, self._suits = model, channels_last
         self._trainable = {parameter for parameter in model.parameters() if parameter.requires_grad}
         self._optimizers: list[torch.optim.Optimizer] = []
         self._plateaus: list[ReduceLROnPlateau] = []
@@ -107,6 +111,7 @@ class Updater:
         """Go on from a state of the same plan. Raises KeyError, ValueError or RuntimeError where it is of another."""
         for optimizer, kept in zip(self._optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(copy.deepcopy(kept))  # it would go on with these very tensors
+            lay_out_state(optimizer)
         for plateau, counted in zip(self._plateaus, state["plateaus"], strict=True):
             _count(plateau, counted)
         self._steps = [quick_step(optimizer) for optimizer in self._optimizers]
@@ -123,6 +128,7 @@ class Updater:
         for weight in weights:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
+        lay_out(self._model, channels_last=self.channels_last_by(plan))
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
         self._steps = [quick_step(optimizer) for optimizer in optimizers]
         self.precision = precision
@@ -131,6 +137,10 @@ class Updater:
         self._values = course.params.check(plan.schedule_params)
         self.parameters = [weight.parameter for weight in weights if not weight.frozen]
         self._find_rates(anew=True)
+
+    def channels_last_by(self, plan: Plan) -> bool:
+        """Whether weights of convolutions lie so: what takes steps by a closure puts all weights into one row."""
+        return self._suits and not declared(plan).closure
 
     def trained_by(self, plan: Plan) -> set[str]:
         """Names of the weights that would be trained by that plan."""
