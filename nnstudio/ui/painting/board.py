@@ -5,21 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 
 from nnstudio.params import MOST_CLASSES, Point
 from nnstudio.ui import theme
+from nnstudio.ui.painting.hand_board import HandBoard
 from nnstudio.ui.painting.picture import Picture, Plane, within
 from nnstudio.ui.painting.strokes import Brush, Stroke, nearest
 
@@ -31,7 +22,7 @@ _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0
 _PLACING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class Board(QWidget):
+class Board(HandBoard):
     """Shows points, and tells those that a stroke leaves. The plane fills it; one unit may be wider than high."""
 
     painted = Signal(object)
@@ -45,16 +36,11 @@ class Board(QWidget):
         self._random = random or Random()
         self._points: tuple[Point, ...] = ()
         self._stroke: Stroke | None = None
-        self._hand: QPointF | None = None
         self._cross = (0.0, 0.0)
         self.plane = Plane(self.size())
         self._picture = Picture(self, self.plane)
         self.brush = Brush()
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(self.tr("Board to paint points on"))
-        self.setAccessibleDescription(self.help())
         theme.current().changed.connect(self._dress)
 
     def help(self) -> str:
@@ -91,24 +77,19 @@ class Board(QWidget):
 
     # Mouse
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        right = event.button() == Qt.MouseButton.RightButton
-        if self._stroke is None and (right or event.button() == Qt.MouseButton.LeftButton):
+    def press(self, at: QPointF, *, right: bool) -> None:
+        if self._stroke is None:
             self._begin(replace(self.brush, erasing=self.brush.erasing or right))
-            self._touch(event.position())
+            self._touch(at)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hand = event.position()
-        if self._stroke is not None:
-            self._touch(event.position())
-        self.update()
+    def drag(self, at: QPointF) -> None:
+        self._touch(at)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() == Qt.MouseButton.NoButton:
-            self._end()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hand = None
+    def lift(self) -> None:
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None and stroke.points != self._points:
+            self._points = stroke.points  # the next stroke may begin before anybody has answered
+            self.painted.emit(stroke.points)
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -119,42 +100,23 @@ class Board(QWidget):
 
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        """Keys of the board are its own while it has the focus, whatever they mean elsewhere."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._means(event):
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if not self._means(event):
+        if not self.means(event):
             super().keyPressEvent(event)
         elif key in _ARROWS:
             self._move_cross(key, wide=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key in _PLACING:
             self._begin(self.brush)
             self._touch(self.plane.place(*self._cross))
-            self._end()
+            self.lift()
         elif key == Qt.Key.Key_Escape:
             self._stroke = None
             self.update()
         else:
             self.set_brush(self._chosen(key))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def _means(self, event: QKeyEvent) -> bool:
-        """Whether a key does something here."""
+    def means(self, event: QKeyEvent) -> bool:
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
             return False
         key = Qt.Key(event.key())
@@ -176,7 +138,7 @@ class Board(QWidget):
     def _move_cross(self, key: Qt.Key, *, wide: bool) -> None:
         step, (across, up) = WIDE_STEP if wide else STEP, _ARROWS[key]
         self._cross = (within(self._cross[0] + step * across), within(self._cross[1] + step * up))
-        self._hand = None
+        self.hand = None
         self.update()
 
     # Strokes
@@ -189,21 +151,14 @@ class Board(QWidget):
             self._stroke.touch(*self.plane.point(at))
             self.update()
 
-    def _end(self) -> None:
-        stroke, self._stroke = self._stroke, None
-        if stroke is not None and stroke.points != self._points:
-            self._points = stroke.points  # the next stroke may begin before anybody has answered
-            self.painted.emit(stroke.points)
-        self.update()
-
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._picture.paint(painter, self._points, self.points, focus=self.hasFocus())
-        if self._hand is not None:
-            self._picture.paint_ring(painter, self._hand, self.brush)
+        if self.hand is not None:
+            self._picture.paint_ring(painter, self.hand, self.brush)
         elif self.hasFocus():
             self._picture.paint_cross(painter, self.plane.place(*self._cross), self.brush)
 
@@ -215,7 +170,7 @@ class Board(QWidget):
         self._picture.forget()
         self.update()
 
-    def _tip(self, at: QPointF) -> str:
+    def tip(self, at: QPointF) -> str:
         """The point under the mouse, or how one paints."""
         found = nearest(self.points, *self.plane.point(at), NEAR / self.plane.unit)
         return f"{found[0]:g}, {found[1]:g}\n{self._names[found[2]]}" if found else self.help()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import dist
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.ui import theme
+from nnstudio.ui.painting.hand_board import HandBoard
 from nnstudio.ui.painting.sketch import Floats, Line, Manner, Sketch
 from nnstudio.ui.panels.parts.pictures import grown, picture
 
@@ -22,7 +23,7 @@ _MOST_STEPS = 200
 """That can be undone."""
 
 
-class SketchBoard(QWidget):
+class SketchBoard(HandBoard):
     """Shows a sketch, and draws on it. `changed` tells each move of the pen."""
 
     changed = Signal()
@@ -39,14 +40,9 @@ class SketchBoard(QWidget):
         self._points: list[tuple[float, float]] = []
         self._key_pen = False
         self._wiping = False
-        self._hand: QPointF | None = None
         self._cross = (0.0, 0.0)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Board to draw on"))
-        self.setAccessibleDescription(self.help())
         theme.current().changed.connect(self.update)
 
     def help(self) -> str:
@@ -145,41 +141,24 @@ class SketchBoard(QWidget):
 
     # Mouse
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        right = event.button() == Qt.MouseButton.RightButton
-        if not self._points and (right or event.button() == Qt.MouseButton.LeftButton):
+    def press(self, at: QPointF, *, right: bool) -> None:
+        if not self._points:
             self._wiping = right
-            self._draw(self.pixel(event.position()))
+            self._draw(self.pixel(at))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hand = event.position()
+    def drag(self, at: QPointF) -> None:
         if self._points and not self._key_pen:
-            self._draw(self.pixel(event.position()))
-        self.update()
+            self._draw(self.pixel(at))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() == Qt.MouseButton.NoButton and not self._key_pen:
+    def lift(self) -> None:
+        if not self._key_pen:
             self._end()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hand = None
-        self.update()
 
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        """Keys of the board are its own while it has the focus, whatever they mean elsewhere."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._means(event):
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.help(), self)
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if not self._means(event):
+        if not self.means(event):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Z, Qt.Key.Key_Y):
             self.redo() if shift or key == Qt.Key.Key_Y else self.undo()
@@ -197,16 +176,7 @@ class SketchBoard(QWidget):
         else:
             self.set_width(self.width_step + (1 if key == Qt.Key.Key_BracketRight else -1))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def _means(self, event: QKeyEvent) -> bool:
-        """Whether a key does something here."""
+    def means(self, event: QKeyEvent) -> bool:
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
         if held & control:
@@ -222,7 +192,7 @@ class SketchBoard(QWidget):
         _, height, width = self.manner.shape
         step = far * max(height, width) / 28
         x, y = self._cross[0] + across * step, self._cross[1] + down * step
-        self._cross, self._hand = (min(max(x, 0.0), width), min(max(y, 0.0), height)), None
+        self._cross, self.hand = (min(max(x, 0.0), width), min(max(y, 0.0), height)), None
         if self._key_pen:
             self._draw(self._cross)
         self.update()
@@ -285,7 +255,7 @@ class SketchBoard(QWidget):
         sketch.paint(painter, self.dot)
         painter.restore()
         self._paint_frame(painter, place)
-        if sketch.blank and self._hand is None:
+        if sketch.blank and self.hand is None:
             painter.setPen(theme.color("muted"))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tr("Draw here"))
         self._paint_hand(painter, place)
@@ -298,9 +268,9 @@ class SketchBoard(QWidget):
     def _paint_hand(self, painter: QPainter, place: QRectF) -> None:
         """A ring as large as the pen, or the cross of the keys."""
         painter.setPen(QPen(theme.color("accent"), 1.2))
-        if self._hand is not None and place.contains(self._hand):
+        if self.hand is not None and place.contains(self.hand):
             radius = self._line().width * self.dot / 2
-            painter.drawEllipse(self._hand, radius, radius)
+            painter.drawEllipse(self.hand, radius, radius)
         elif self.hasFocus():
             at = place.topLeft() + QPointF(*self._cross) * self.dot
             painter.drawLine(at - QPointF(6, 0), at + QPointF(6, 0))
