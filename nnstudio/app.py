@@ -109,12 +109,16 @@ def _no_collection() -> Iterator[None]:
 
 def main(file: Path | None = None) -> int:
     """Run the program until its window is closed; gives the exit status."""
+    from nnstudio.ui.collecting import Collector
+
     app, window = open_window(file, guided=True)
     watch_slots(window)
+    collector = Collector(app)
     engine = window.bridge.session.engine
     try:
         return app.exec()
     finally:
+        collector.end()
         if isinstance(engine, EngineClient):
             engine.close()
 

@@ -11,16 +11,20 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
+from nnstudio.ui.collecting import Collector
+
 
 @pytest.fixture(autouse=True, scope="module")
-def _nothing_left_open() -> Iterator[None]:
+def _nothing_left_open(qapp: QApplication) -> Iterator[None]:
+    """Garbage goes as it does in the program: what a thread of a test asks for takes no widget with it."""
+    collector = Collector()
     yield
-    if QApplication.instance() is not None:
-        left = QApplication.topLevelWidgets()
-        for widget in left:
-            if widget.isVisible():
-                widget.hide()
-        for window in left:
-            if isValid(window) and isinstance(window, QMainWindow):
-                window.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    collector.end()
+    left = QApplication.topLevelWidgets()
+    for widget in left:
+        if widget.isVisible():
+            widget.hide()
+    for window in left:
+        if isValid(window) and isinstance(window, QMainWindow):
+            window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
