@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRectF
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,15 +17,19 @@ from nnstudio.ui.panels.parts.chain_words import number_text
 from nnstudio.ui.panels.parts.header import tool_button
 from nnstudio.ui.panels.parts.op_graph import Numbers, OpGraph
 from nnstudio.ui.panels.parts.op_groups import Groups
-from nnstudio.ui.panels.parts.op_layout import Key, Placed, place
+from nnstudio.ui.panels.parts.op_layout import Key, Placed, Plan
 from nnstudio.ui.panels.parts.op_places import nodes_of
 from nnstudio.ui.panels.parts.op_view import OpView
 from nnstudio.ui.panels.parts.op_walk import OpWalk
 from nnstudio.ui.panels.parts.op_words import OpWords
+from nnstudio.ui.panels.parts.op_work import OpWork
 from nnstudio.ui.panels.parts.sample_picker import SamplePicker
 from nnstudio.ui.panels.parts.step_bar import StepBar
 from nnstudio.ui.panels.parts.suits import numbers
 from nnstudio.ui.panels.spec import Panel, PanelType
+
+AT_ONCE = 200
+"""So many cards are laid out in the window's thread, within one picture; more of them beside it."""
 
 
 class GraphPanel(Panel):
@@ -37,6 +42,7 @@ class GraphPanel(Panel):
         super().__init__(bridge)
         self.words = OpWords()
         self.view, self.bar = OpView(self.words), StepBar()
+        self.work = OpWork(bridge, self)
         self.graph: OpGraph | None = None
         self.groups: Groups | None = None
         self.walk: OpWalk | None = None
@@ -77,12 +83,28 @@ class GraphPanel(Panel):
         self.walk = OpWalk(graph.structure)
         self.bar.set_most(self.walk.most_lines)
         self._find_nodes()
+        self.view.show_placed(Placed(), fit=False)  # what was there before has no words any more
         self._place(fit=True)
 
-    def _place(self, *, fit: bool) -> None:
-        if self.groups is not None:
-            self.view.show_placed(place(self.groups, self.words.size), fit=fit)
-            self._mark()
+    def _place(self, *, fit: bool, chosen: str = "") -> None:
+        """Lay out what is open now, at once or in a moment; then a group can be chosen."""
+        if self.groups is None:
+            return
+        self.work.stop()
+        plan, show = Plan(self.groups, self.words.size), partial(self._show_placed, fit=fit, chosen=chosen)
+        if len(plan) <= AT_ONCE:
+            show(plan.run())
+        else:
+            self.body.setCursor(Qt.CursorShape.BusyCursor)
+            self.work.begin(plan, show)
+
+    def _show_placed(self, placed: Placed, *, fit: bool, chosen: str) -> None:
+        self.body.unsetCursor()
+        self.view.show_placed(placed, fit=fit)
+        self._mark()
+        if chosen:
+            self.view.choose(chosen)
+            self.view.reveal(chosen)
 
     def _find_nodes(self, _what: object = None) -> None:
         """Where the operations come from in the drawing, as it is by now."""
@@ -148,9 +170,7 @@ class GraphPanel(Panel):
         if groups is None or not path:
             return
         groups.toggle(path)
-        self._place(fit=False)
-        self.view.choose(path)
-        self.view.reveal(path)
+        self._place(fit=False, chosen=path)
 
     def open_all(self) -> None:
         """Show every operation."""
@@ -273,6 +293,8 @@ class GraphPanel(Panel):
 
     def _on_session(self, _session: object) -> None:
         self.graph = self.words.graph = self.groups = self.words.groups = self.walk = None
+        self.work.stop()
+        self.body.unsetCursor()
         self.view.show_placed(Placed(), fit=False)  # the last project's has no words any more
         self.show_empty(self.waiting())
         self.show_caption("")

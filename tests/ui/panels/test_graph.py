@@ -128,6 +128,32 @@ def test_a_large_graph_begins_closed_and_the_walk_goes_on_in_groups(studio):
     assert "loss" in panel.view.picture.mark.reached
 
 
+def test_many_cards_are_laid_out_beside_the_window_and_the_last_wish_counts(studio):
+    panel = show(studio, digits(more=300))
+    closed = panel.view.picture.placed
+    panel.unfold.click()
+    assert panel.work.active
+    assert panel.view.picture.placed is closed
+    assert panel.body.cursor().shape() == Qt.CursorShape.BusyCursor
+    panel.fold.click()
+    assert not panel.work.active
+    assert panel.body.cursor().shape() == Qt.CursorShape.ArrowCursor
+    panel.toggle("loss")
+    studio.until(lambda: not panel.work.active)
+    assert set(panel.view.picture.placed.frames) == {"loss"}
+    assert len(panel.view.picture.placed.cards) > 300
+    assert panel.view.picture.frame == "loss"
+
+
+def test_a_layout_that_is_on_its_way_ends_with_its_project(studio):
+    panel = show(studio, digits(more=300))
+    panel.unfold.click()
+    studio.open(Document("empty"))
+    assert not panel.work.active
+    studio.qtbot.wait(20)
+    assert not panel.view.picture.placed.cards
+
+
 def test_what_is_clicked_is_selected_on_the_canvas_and_the_other_way_round(studio):
     panel = show(studio, digits())
     QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=spot(panel, 3).toPoint())

@@ -14,6 +14,7 @@ from nnstudio.graph.layout.parts import Box, Wire
 from nnstudio.graph.layout.rows import ACROSS
 from nnstudio.graph.layout.straight import GAP
 from nnstudio.ui.canvas.wiring.routing import Obstacles, route
+from nnstudio.ui.panels.parts.op_graph import Structure
 from nnstudio.ui.panels.parts.op_groups import Groups
 
 Key: TypeAlias = str | int
@@ -57,23 +58,22 @@ class Placed:
         return found
 
 
-def place(groups: Groups, size: Size) -> Placed:
-    """Lay out what is shown of a graph. `size` tells how large a card is to be."""
-    return _Placing(groups, size).run()
+class Plan:
+    """What is shown of a graph, to be laid out. `size` tells how large a card is to be.
 
+    `run` needs neither the groups nor the sizes any more, so it may be called in any thread.
+    """
 
-class _Placing:
     def __init__(self, groups: Groups, size: Size) -> None:
-        self._groups, self._size = groups, size
         structure = groups.structure
-        self._shown = [groups.shown(node) for node in range(len(structure.kinds))]
+        shown = [groups.shown(node) for node in range(len(structure.kinds))]
         self._pairs: dict[tuple[Key, Key], list[int]] = {}
         for number, edge in enumerate(structure.edges):
-            pair = self._shown[edge.source], self._shown[edge.target]
+            pair = shown[edge.source], shown[edge.target]
             if pair[0] != pair[1]:
                 self._pairs.setdefault(pair, []).append(number)
-        self._around = {key: self._frames_around(node, key) for node, key in enumerate(self._shown)}
-        self._ports = self._find_ports()
+        self._around = {key: _frames_around(groups.around(node), key) for node, key in enumerate(shown)}
+        self._ports = self._find_ports(structure)
         self._corners: dict[Key, QPointF] = {}
         sizes = {key: size(key) for key in self._around}
         self._sizes: dict[Key, tuple[float, float]] = {
@@ -81,19 +81,19 @@ class _Placing:
         }
         self._space = {key: space for key, (*_, space) in sizes.items()}
 
-    def run(self) -> Placed:
-        self._lay_out("", 0, list(self._around))
+    def __len__(self) -> int:
+        """How many cards there are."""
+        return len(self._around)
+
+    def run(self, check: Callable[[], None] = lambda: None) -> Placed:
+        """Lay it out. `check` is called now and then, and what it raises passes through."""
+        self._lay_out("", 0, list(self._around), check)
         cards = {key: self._rect(key, self._around[key]) for key in self._around}
         frames = {
             path: self._rect(path, around)
             for path, around in sorted(self._open_frames().items(), key=lambda item: len(item[1]))
         }
         return Placed(cards, frames, self._lines(cards))
-
-    def _frames_around(self, node: int, key: Key) -> tuple[str, ...]:
-        """The open groups that a card lies in."""
-        chain = self._groups.around(node)
-        return chain[: chain.index(key)] if isinstance(key, str) else chain
 
     def _open_frames(self) -> dict[str, tuple[str, ...]]:
         chains = self._around.values()
@@ -105,7 +105,7 @@ class _Placing:
             corner = corner + self._corners[path]
         return QRectF(corner.x(), corner.y(), *self._sizes[key])
 
-    def _lay_out(self, frame: str, depth: int, keys: list[Key]) -> None:
+    def _lay_out(self, frame: str, depth: int, keys: list[Key], check: Callable[[], None]) -> None:
         """The inner groups first, as their size has to be known."""
         inner: dict[Key, list[Key]] = {}
         for key in keys:
@@ -113,10 +113,10 @@ class _Placing:
             inner.setdefault(around[depth] if len(around) > depth else key, []).append(key)
         for item, members in inner.items():
             if item not in self._around:
-                self._lay_out(str(item), depth + 1, members)
+                self._lay_out(str(item), depth + 1, members, check)
         home = {key: item for item, members in inner.items() for key in members}
         boxes = {str(item): Box(*self._box(item)) for item in inner}
-        places = lay_out(boxes, self._wires(home), wrap=False)
+        places = lay_out(boxes, self._wires(home), wrap=False, check=check)
         shift = QPointF(PAD, TITLE + PAD / 2) if frame else QPointF()
         for item in inner:
             self._corners[item] = QPointF(*places[str(item)]) + shift
@@ -154,15 +154,14 @@ class _Placing:
         inner = chain[chain.index(str(item)) + 1 :]
         return sum(self._corners[path].y() for path in (*inner, key))
 
-    def _find_ports(self) -> dict[tuple[Key, Key], float]:
+    def _find_ports(self, structure: Structure) -> dict[tuple[Key, Key], float]:
         """Where wires come in, as shares of the height: one below the other in the order of the places."""
         sources: dict[Key, list[Key]] = {}
         for source, target in self._pairs:
             sources.setdefault(target, []).append(source)
-        edges = self._groups.structure.edges
         found: dict[tuple[Key, Key], float] = {}
         for target, known in sources.items():
-            known.sort(key=lambda source: edges[self._pairs[source, target][0]].place)
+            known.sort(key=lambda source: structure.edges[self._pairs[source, target][0]].place)
             for number, source in enumerate(known):
                 found[source, target] = (number + 1) / (len(known) + 1)
         return found
@@ -179,3 +178,8 @@ class _Placing:
         end = QPointF(target.left(), target.top() + self._ports[pair] * target.height())
         path = route(start, end, source, target, obstacles).path
         return Line(*pair, edges, path, path.boundingRect().adjusted(-2, -2, 2, 2))
+
+
+def _frames_around(chain: tuple[str, ...], key: Key) -> tuple[str, ...]:
+    """The open groups that a card lies in, of those that its node does."""
+    return chain[: chain.index(key)] if isinstance(key, str) else chain
