@@ -18,7 +18,6 @@ from nnstudio.series import Series
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts import bands
 from nnstudio.ui.panels.parts.curve_view import CurveView
-from nnstudio.ui.panels.parts.header import FlatCombo
 from nnstudio.ui.panels.parts.legend import Key, Legend
 from nnstudio.ui.panels.parts.run_axis import axis_end, column, last_epoch, short_name, steps_per_epoch
 from nnstudio.ui.panels.spec import Panel
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.panels.plots.marks import Mark
     from nnstudio.ui.panels.plots.rate_strip import Rate
 
+TRAIN, TEST = "train", "test"
+MEAN, EACH = "mean", "each"
 MOST_BESIDE = 40
 """Other runs in a plot at most, the newest."""
 MOST_KEYS = 3
@@ -51,19 +52,11 @@ class CurvePanel(Panel):
         self._nobody = Run()
         self.legend = Legend(self._legend())
         self.header.add_key(self.legend)
-        self.others = FlatCombo(self.tr("What is drawn of the other runs"))
-        self.others.addItem(self.tr("others: train"), False)
-        self.others.addItem(self.tr("others: test"), True)
-        self.others.currentIndexChanged.connect(self._on_run)
-        self.others.hide()
-        self.header.add_control(self.others)
-        self.seeds = FlatCombo(self.tr("How runs that differ in the seed alone are drawn"))
-        self.seeds.addItem(self.tr("mean"), True)
-        self.seeds.addItem(self.tr("each"), False)
-        self.seeds.currentIndexChanged.connect(self._on_run)
-        self.seeds.hide()
-        self.header.add_control(self.seeds)
         self.view = CurveView(self.header, rated=self.rated)
+        sets = [(TRAIN, self.tr("Train")), (TEST, self.tr("Test"))]
+        self.others = self.view.add_choice(self.tr("Of the other runs"), sets, TRAIN)
+        ways = [(MEAN, self.tr("Their mean")), (EACH, self.tr("Each of them"))]
+        self.seeds = self.view.add_choice(self.tr("Of runs that differ in the seed alone"), ways, MEAN)
         self.view.changed.connect(self.schedule)
         self.view.back.clicked.connect(self._show_all)
         self.header.frozen_changed.connect(self._stop_following)
@@ -116,11 +109,10 @@ class CurvePanel(Panel):
     def refresh(self) -> None:
         run = self._front()
         others = self.beside(run)
-        self.others.setVisible(bool(others) and self.tests and self.trains)
+        self.others.set_possible(bool(others) and self.tests and self.trains)
         grouped = self._grouped(run)
         groups = bands.groups(self._candidates(run))
-        self.seeds.setVisible(bool(groups))
-        self._name_others(short=bool(groups))
+        self.seeds.set_possible(bool(groups))
         self.legend.set_keys(self._keys(run, others, grouped))
         if run is None or not (self._has_some(run) or others):
             self.header.set_caption("")
@@ -273,7 +265,7 @@ class CurvePanel(Panel):
     @property
     def _shows_test(self) -> bool:
         """Whether of other runs the numbers on the test set are drawn."""
-        return (bool(self.others.currentData()) or not self.trains) and self.tests
+        return (self.others.chosen == TEST or not self.trains) and self.tests
 
     def _candidates(self, run: Run | None) -> list[Run]:
         """Of which some may be drawn together, in the order they began in."""
@@ -281,15 +273,8 @@ class CurvePanel(Panel):
 
     def _grouped(self, run: Run | None) -> list[list[Run]]:
         """Runs that are drawn as one, once an epoch is over."""
-        found = bands.groups(self._candidates(run)) if self.seeds.currentData() else []
+        found = bands.groups(self._candidates(run)) if self.seeds.chosen == MEAN else []
         return [group for group in found if any(map(self._rows, group))]
-
-    def _name_others(self, *, short: bool) -> None:
-        """Where runs are taken together there is little room, and it is those that are meant."""
-        names = (self.tr("train"), self.tr("test")) if short else (self.tr("others: train"), self.tr("others: test"))
-        for place, name in enumerate(names):
-            self.others.setItemText(place, name)
-        self.others.updateGeometry()
 
     def _band(self, run: Run, group: Sequence[Run]) -> bands.Band:
         value = self.tested if self._shows_test else self.trained
@@ -322,6 +307,8 @@ class CurvePanel(Panel):
         if not others:
             return []
         words = looks.name(others[0]) if len(others) == 1 else self.tr("{0} others").format(len(others))
+        if self._shows_test and self.trains:
+            words = self.tr("{0}: test").format(words)
         return [Key(words, looks.token(others[0]), dashed=bool(looks.dash(others[0])))]
 
     def _on_mark(self, mark: Mark, at: QPoint) -> None:

@@ -57,7 +57,7 @@ def raced(studio):
 
 def test_each_group_is_one_curve(raced):
     _, panel = raced
-    assert panel.seeds.isVisibleTo(panel)
+    assert panel.seeds.sub_menu.menuAction().isVisible()
     means = [(10**y).round(3).tolist() for _, y in panel.plot.shown_bands()]
     assert means == [[1.5, 0.75], [3.5, 1.75]]
     assert panel.plot.shown_besides() == []
@@ -72,14 +72,14 @@ def test_each_group_is_one_curve(raced):
 
 def test_the_test_set_can_be_drawn_instead(raced):
     studio, panel = raced
-    panel.others.setCurrentIndex(1)
+    panel.others.choose("test")
     studio.settle()
     assert [(10**y).round(3).tolist() for _, y in panel.plot.shown_bands()] == [[15, 15], [35, 35]]
 
 
 def test_each_seed_can_be_seen(raced):
     studio, panel = raced
-    panel.seeds.setCurrentIndex(1)
+    panel.seeds.choose("each")
     studio.settle()
     assert panel.plot.shown_bands() == []
     assert len(panel.plot.shown_besides()) == 3

@@ -305,15 +305,19 @@ def test_earlier_runs_are_drawn_beside_the_one_in_front(studio):
 
 def test_of_the_others_the_test_values_can_be_seen(studio):
     panel = studio.panel("loss")
-    assert panel.others.isHidden()
+    offered = panel.others.sub_menu.menuAction()
+    assert not offered.isVisible()
+    room = panel.header.minimumSizeHint().width()
     train_again(studio)
     train_again(studio)
-    assert not panel.others.isHidden()
-    panel.others.setCurrentIndex(1)
+    assert offered.isVisible()
+    assert panel.header.minimumSizeHint().width() == room  # more runs do not widen the panel
+    panel.others.choose("test")
     studio.settle()
     ((x, y),) = panel.plot.shown_besides()
     assert x.tolist() == [1.0, 2.0, 3.0]
     assert y[0] == pytest.approx(log10(1.1 * exp(-1)))
+    assert panel.legend.keys[-1].text.endswith(": test")
 
 
 def test_a_run_that_went_astray_does_not_squeeze_the_one_in_front(studio):
