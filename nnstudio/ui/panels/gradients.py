@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.graph.document import Document
 from nnstudio.project.session import Run
 from nnstudio.protocol.messages import Option, ProbeFrame
 from nnstudio.ui.bridge import Bridge
@@ -268,14 +269,22 @@ class GradientsPanel(Panel):
 
     def _on_compiled(self, _compiled: object) -> None:
         if self.session is not None:
-            self.chosen.follow(self.session.document)
-            self.map.choose(self.chosen.name)
+            self._follow_names(self.session.document)
         if not self._fits():
             self.set_badge("")
             self.show_nothing(self._advice())
         elif self.is_empty:
             self.show_empty(self.obstacle() or self.waiting())
         self._ask()
+
+    def _follow_names(self, document: Document) -> None:
+        """Nodes may be called otherwise: what was seen of the chosen layer stays."""
+        before = self.chosen.name
+        self.chosen.follow(document)
+        if before != self.chosen.name:
+            self.map.choose(self.chosen.name)
+            if self.seen.of[:1] == (before,):
+                self.seen.of = (self.chosen.name, *self.seen.of[1:])
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
         if self.header.frozen:

@@ -323,11 +323,14 @@ def test_a_layer_renamed_in_a_run_that_ends_badly_is_asked_for_by_its_new_name(s
     tell(studio, 1)
     panel.show_view("histogram")
     panel.choose_layer("head")
+    count(studio, 2, node="head")
     studio.document.rename("head", "last")
     studio.until(lambda: panel.layer == "last")
     assert studio.options("layers")["node"] == "head"
-    count(studio, 2, node="head")
+    count(studio, 3, node="head")
     assert panel.header.caption == "last · 64 samples"
-    assert len(panel.density.seen) == 1
+    assert panel.density.seen.steps == [2, 3]
+    assert panel.looks.history.steps == [1, 2, 3]
+    assert panel.looks.newest.names[-1] == panel.map.choice == "last"
     studio.engine.state("failed", message="It is gone.")
     studio.until(lambda: studio.options("layers")["node"] == "last")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Look:
     """One frame of the probe "layers"."""
 
     names: tuple[str, ...]
+    told: tuple[str, ...]
+    """What the engine calls the layers: a run goes by the names of its beginning."""
     figures: Figures
     symptoms: tuple[Symptom | None, ...]
 
@@ -34,7 +36,11 @@ class Look:
         figures = {name: array.numpy() for name, array in frame.arrays.items() if name != "histogram"}
         told, saturates = _names(frame, "names"), set(_names(frame, "saturates"))
         found = symptoms(figures, [name in saturates for name in told])
-        return Look(tuple(map(name_now, told)), figures, tuple(found))
+        return Look(tuple(map(name_now, told)), tuple(told), figures, tuple(found))
+
+    def goes_on(self, before: Look) -> bool:
+        """Whether the same layers were looked at before, if by other names."""
+        return self.told == before.told or self.names == before.names
 
     def column(self, quantity: str, figure: str) -> NDArray[np.float32]:
         """One number a layer."""
@@ -54,7 +60,7 @@ class Looks:
 
     def add(self, step: int, look: Look) -> None:
         newest = self.newest
-        if newest is not None and newest.names != look.names:
+        if newest is not None and not look.goes_on(newest):
             self.history.clear()
         self.history.add(step, _with_update(look, newest))
 
@@ -79,9 +85,9 @@ def _scale(quantity: str, figure: str, values: NDArray[np.float32]) -> Scale:
 
 def _with_update(look: Look, before: Look | None) -> Look:
     """While a run rests nothing moves: what moved last is still told. At the first look nothing is known."""
-    if before is None or before.names != look.names or not np.isnan(look.figures["update"]).all():
+    if before is None or not look.goes_on(before) or not np.isnan(look.figures["update"]).all():
         return look
-    return Look(look.names, look.figures | {"update": before.figures["update"]}, look.symptoms)
+    return replace(look, figures=look.figures | {"update": before.figures["update"]})
 
 
 def _names(frame: ProbeFrame, fact: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui import theme
@@ -94,6 +94,7 @@ class TokenLines(QWidget):
         self.looks = Looks()
         self.token: Token | None = None
         """The one that is pointed at: only its lines are shown."""
+        self._across: tuple[float, float] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(80, 60)
@@ -102,7 +103,7 @@ class TokenLines(QWidget):
 
     def show_looks(self, looks: Looks) -> None:
         """Other weights; the token that is pointed at stays."""
-        self.looks = looks
+        self.looks, self._across = looks, None
         if self.token is not None and self.token.place >= looks.weights.shape[0 if self.token.asks else 1]:
             self.token = None
         self.update()
@@ -171,6 +172,9 @@ class TokenLines(QWidget):
 
     # Events
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._across = None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self.at(event.position()))
         tips.show(self, event.position().toPoint(), self.describe(self.token))
@@ -218,6 +222,11 @@ class TokenLines(QWidget):
 
     def _sides(self) -> tuple[float, float]:
         """Across: where the lines end at those that look, and at the others."""
+        if self._across is None:
+            self._across = self._find_sides()
+        return self._across
+
+    def _find_sides(self) -> tuple[float, float]:
         if self.wide:
             line = QFontMetricsF(theme.base_font(LARGEST)).height() + _EDGE
             return self.height() - line, line
@@ -245,21 +254,22 @@ class TokenLines(QWidget):
 
     def _ends(self, asks: bool, strand: int, strands: int) -> list[QPointF]:
         """Where the lines of one of the heads end: a little beside those of the others."""
-        aside = (strand - (strands - 1) / 2) * min(_APART, 0.6 * self._step(asks) / strands)
-        shift = QPointF(aside, 0) if self.wide else QPointF(0, aside)
-        count = self.looks.weights.shape[0 if asks else 1]
-        return [self.position(Token(asks, place)) + shift for place in range(count)]
+        step, across = self._step(asks), self._sides()[0 if asks else 1]
+        aside = (strand - (strands - 1) / 2) * min(_APART, 0.6 * step / strands)
+        first, count = self._along(asks, 0) + aside, self.looks.weights.shape[0 if asks else 1]
+        along = [first + place * step for place in range(count)]
+        return [QPointF(at, across) if self.wide else QPointF(across, at) for at in along]
 
     def _paint_tokens(self, painter: QPainter, asks: bool) -> None:
         names = self.looks.rows if asks else self.looks.columns
         px = self._letters(names, self._step(asks))
         strength = self._strength(asks, len(names))
         pointed = self.token.place if self.token is not None and self.token.asks == asks else -1
+        painter.setFont(theme.base_font(px or LARGEST))
         for place, name in enumerate(names):
             named = place == pointed or (self.token is not None and strength[place] >= 0.5)
             if not px and not named:
                 continue
-            painter.setFont(theme.base_font(px or LARGEST))
             painter.setPen(theme.color("accent" if place == pointed else "text"))
             painter.setOpacity(1.0 if place == pointed else max(_FADED, strength[place]))
             self._paint_token(painter, asks, place, name, roomy=not px)
