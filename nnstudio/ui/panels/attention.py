@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.compiler.result import Compiled, NodeFacts
 from nnstudio.graph.nodes import Node
@@ -41,6 +42,7 @@ class AttentionPanel(NodePanel):
         super().__init__(bridge)
         self.board = HeadBoard()
         self.scale, self.legend = ScaleBar(), Legend()
+        self.scale.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # a long legend leaves it its room
         body = Footed(self.scale, self.legend)
         body.set_picture(self.board)
         self.set_body(body)

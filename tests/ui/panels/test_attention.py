@@ -1,14 +1,18 @@
 """Attention: which node and sample, the grid of heads and layers, the three views and what the mouse reads out."""
 
 import csv
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from nnstudio.graph.document import Document
+from nnstudio.ui import theme
 from nnstudio.ui.panels.parts.heads import EVERY, MEAN, ROLLOUT
+from nnstudio.ui.panels.parts.map_grid import SMALL
 from nnstudio.ui.panels.parts.plane import HUES
 from nnstudio.ui.panels.parts.token_lines import Token, key_of
 from tests.ui.studio import faulty
@@ -154,6 +158,23 @@ def test_lines_of_all_heads_have_the_hue_of_their_head_and_are_told_by_it(studio
     panel.choose_view("map")
     assert panel.head == MEAN
     assert panel.board.grid.columns[0] == "mean"
+
+
+def test_names_over_narrow_columns_do_not_run_into_each_other(studio):
+    panel = shown(studio, gpt(), 486, 200)
+    told = {"paths": ["decoder.layers.0.self_attn"], "kinds": ["self"], "queries": [4], "keys": [4]}
+    studio.frame("attention", {"weights:0": weights(32, 4, 4)}, **told)
+    panel.choose_view("lines")
+    panel.choose_map(0, 20)
+    grid = panel.board.grid
+    metrics = QFontMetricsF(theme.base_font(SMALL))
+    ends = [
+        (grid.place(0, column).center().x(), metrics.horizontalAdvance(title) / 2) for column, title in grid.titles()
+    ]
+    assert 4 < len(ends) < 34
+    assert (22, "21") in grid.titles()
+    gaps = [right - wide - (left + half) for (left, half), (right, wide) in pairwise(ends)]
+    assert min(gaps) > 0
 
 
 def test_heads_of_the_same_hue_differ_by_a_dash():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnstudio.ui import theme
@@ -14,6 +15,8 @@ from nnstudio.ui.panels.parts import tips
 GAP = 3.0
 TITLE = 15.0
 """Room for the names of columns."""
+SMALL = 11
+"""Of the letters, in pixels."""
 _LARGEST = 96.0
 _STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
@@ -104,7 +107,7 @@ class MapGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.setFont(theme.base_font(11))
+        painter.setFont(theme.base_font(SMALL))
         for row, images in enumerate(self._images):
             for column, image in enumerate(images):
                 place = self.place(row, column)
@@ -145,16 +148,27 @@ class MapGrid(QWidget):
         wide = min(wide, high * self._aspect)
         return QSizeF(wide, min(high, wide / self._aspect))
 
+    def titles(self) -> list[tuple[int, str]]:
+        """Columns with what stands over them: their names, or the numbers in them where there is no more room.
+
+        Of very narrow ones only every second is told, or every third, and the chosen one instead of its neighbours.
+        """
+        metrics, pitch = QFontMetricsF(theme.base_font(SMALL)), self._tile().width() + GAP
+        if all(metrics.horizontalAdvance(name) <= pitch for name in self.columns):
+            return list(enumerate(self.columns))
+        short = [name.rsplit(" ", 1)[-1] for name in self.columns]
+        numbers = [metrics.horizontalAdvance(name) for name in short if name.isdecimal()]
+        every = ceil((max(numbers, default=0.0) + GAP) / pitch)
+        near = [abs(column - self.at[1]) for column in range(len(short))]
+        shown = [each for each in range(len(short)) if near[each] == 0 or (each % every == 0 and near[each] >= every)]
+        room = int(pitch * every + 2 * GAP)
+        return [(each, metrics.elidedText(short[each], Qt.TextElideMode.ElideRight, room)) for each in shown]
+
     def _paint_names(self, painter: QPainter) -> None:
-        """Columns by their names, or by the numbers in them where there is no more room; rows by their numbers."""
-        size = self._tile()
-        metrics = painter.fontMetrics()
-        for column, name in enumerate(self.columns):
-            fits = metrics.horizontalAdvance(name) <= size.width() + GAP
-            place = QRectF(self.place(0, column).left() - 2 * GAP, 0, size.width() + 4 * GAP, TITLE - 2)
-            number = metrics.elidedText(name.rsplit(" ", 1)[-1], Qt.TextElideMode.ElideRight, int(place.width()))
+        for column, title in self.titles():
+            place = QRectF(self.place(0, column).center().x() - 40, 0, 80, TITLE - 2)
             painter.setPen(theme.color("accent" if column == self.at[1] else "muted"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name if fits else number)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, title)
         for row in range(len(self.rows) if len(self.rows) > 1 else 0):
             middle = self.place(row, 0).center().y()
             painter.setPen(theme.color("accent" if row == self.at[0] else "muted"))
