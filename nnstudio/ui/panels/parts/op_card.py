@@ -11,9 +11,13 @@ from nnstudio.ui import theme
 from nnstudio.ui.canvas.metrics import fitting_px, font, measure
 
 HEIGHT = 52.0
-LEAST, WIDEST = 84.0, 152.0
-NAMES_BELOW = 0.6
-"""Under this zoom a card shows its name alone, as large as it can be."""
+LEAST, WIDEST = 84.0, 168.0
+NUMBER = 112.0
+"""A card of a single number is at least so wide: the gradient by it has room beside it."""
+NAMES_BELOW = 0.8
+"""Under this zoom a card shows its name and perhaps its value, as large as they can be."""
+VALUES_BELOW = 0.55
+"""Under this zoom of all values only single numbers are shown."""
 BLOCKS_BELOW = 0.2
 _STRIP = 4.0
 _RADIUS = 6.0
@@ -36,10 +40,11 @@ class Card:
     group: bool = False
 
 
-def width_of(title: str, kind: str) -> float:
+def width_of(card: Card) -> float:
     """As much as the name and the kind take, in steps of the grid."""
-    words = measure(12, True).horizontalAdvance(title) + measure(10).horizontalAdvance(kind) + (8 if kind else 0)
-    return min(max(LEAST, -(-(words + 2 * _PAD + _STRIP) // 8) * 8), WIDEST)
+    kind = measure(10).horizontalAdvance(card.kind) + 8 if card.kind else 0
+    words = measure(12, True).horizontalAdvance(card.title) + kind
+    return min(max(LEAST if card.shape else NUMBER, -(-(words + 2 * _PAD + _STRIP) // 8) * 8), WIDEST)
 
 
 def space_of(shape: str) -> float:
@@ -83,9 +88,9 @@ class CardPainter:
         painter.fillPath(outline.intersected(strip), _hue(card))
 
     def _name(self, rect: QRectF, card: Card) -> None:
-        """The name, and below it a single number, in letters that can be read from afar."""
-        single = card.value.startswith("= ") and "[" not in card.value
-        number = card.value.removeprefix("= ") if single else ""
+        """The name, and below it a number, in letters that can be read from afar."""
+        shown = self._zoom >= VALUES_BELOW or (card.value.startswith("= ") and "[" not in card.value)
+        number = card.value.removeprefix("= ") if shown else ""
         room = rect.adjusted(_STRIP + 4, 2, -4, -2)
         upper = QRectF(room.left(), room.top(), room.width(), room.height() / (2 if number else 1))
         middle = Qt.AlignmentFlag.AlignCenter
@@ -110,18 +115,20 @@ class CardPainter:
         room = rect.adjusted(_STRIP + _PAD - 2, 4, -_PAD + 2, -4)
         line = room.height() / 3
         top = QRectF(room.left(), room.top(), room.width(), line)
-        kind = measure(10).horizontalAdvance(card.kind)
-        self._text(top.adjusted(0, 0, -(kind + 6 if kind else 0), 0), card.title, 12, "text", bold=True)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        self._text(top, card.kind, 10, "muted", align=right)
+        left = top.width() - measure(12, True).horizontalAdvance(card.title)
+        self._text(top, card.title, 12, "text", bold=True)
+        if measure(10).horizontalAdvance(card.kind) + 6 <= left:  # else the tip tells it
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self._text(top, card.kind, 10, "muted", align=right)
         self._text(top.translated(0, line), card.value, 11, "text")
         self._text(top.translated(0, 2 * line), card.gradient, 11, "warning")
 
     def shape(self, rect: QRectF, shape: str) -> None:
         """What the wire behind a card carries, over the wire."""
-        if shape and self._zoom >= NAMES_BELOW:
-            room = QRectF(rect.right() + 6, rect.center().y() - 15, space_of(shape), 12)
-            self._text(room, shape, _CHIP, "muted")
+        if shape and self._zoom >= VALUES_BELOW:
+            px = _CHIP if self._zoom >= NAMES_BELOW else _CHIP + 2
+            room = QRectF(rect.right() + 6, rect.center().y() - px - 5, space_of(shape) - 6, px + 2)
+            self._text(room, shape, px, "muted")
 
     def _text(
         self,

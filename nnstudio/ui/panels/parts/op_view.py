@@ -14,7 +14,7 @@ from nnstudio.ui.panels.parts.lens import STEP, Lens
 from nnstudio.ui.panels.parts.op_layout import Key, Placed
 from nnstudio.ui.panels.parts.op_picture import Mark, OpPicture, Speaker
 
-READABLE = 0.42
+READABLE = 0.5
 """A zoom at which names can be read."""
 _EDGE = 12.0
 _AROUND = 16.0

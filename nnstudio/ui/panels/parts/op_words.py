@@ -73,7 +73,7 @@ class OpWords:
     def size(self, key: Key) -> tuple[float, float, float]:
         """Width, height, and what the shape takes behind the card."""
         card = self.card(key)
-        return width_of(card.title, card.kind), HEIGHT, space_of(card.shape)
+        return width_of(card), HEIGHT, space_of(card.shape)
 
     def output_of(self, path: str) -> int:
         """The node of a group that was computed last."""
