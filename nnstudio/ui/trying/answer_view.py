@@ -272,9 +272,9 @@ class AnswerView(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, kept)
 
     def _fitted(self, words: str, written: str, metrics: QFontMetricsF, room: float) -> str:
-        """Both, or what is written alone, or as much of its end as there is room for: the last ones count most."""
-        if metrics.horizontalAdvance(words + written) > room >= metrics.horizontalAdvance(written):
-            return written
+        """Both, or an arrow and as much of the end as there is room for: the last ones count most."""
+        if metrics.horizontalAdvance(words + written) > room:
+            words = "→ "
         left = room - metrics.horizontalAdvance(words)
         return words + metrics.elidedText(written, Qt.TextElideMode.ElideLeft, left)
 

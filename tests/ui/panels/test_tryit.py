@@ -173,6 +173,18 @@ def test_names_are_whole_where_there_is_room_beside_or_over_the_bars(qtbot):
         assert bar.bottom() <= view.height() + 1
 
 
+def test_of_what_is_written_the_end_is_seen_where_there_is_not_room(qtbot):
+    view = AnswerView()
+    qtbot.addWidget(view)
+    metrics, words, written = QFontMetricsF(theme.base_font(11)), "at each place: ", "2022-07-23"
+    room = metrics.horizontalAdvance(words + written)
+    assert view._fitted(words, written, metrics, room + 1) == words + written
+    assert view._fitted(words, written, metrics, room - 9) == "→ " + written
+    cut = view._fitted(words, written, metrics, metrics.horizontalAdvance("→ 22-07-23"))
+    assert cut.startswith("→ …")
+    assert cut.endswith("7-23")
+
+
 def test_many_classes_are_the_likeliest_ten(studio, panel):
     shares = np.linspace(0.0, 1.0, 40, dtype=np.float32)
     arrays = {"input:image": np.zeros((1, 8, 8), np.float32), "probabilities": shares / shares.sum()}
