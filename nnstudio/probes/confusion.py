@@ -2,7 +2,7 @@
 
 Of sequences each place counts, as far as it counts for the loss; of very many places those of the first sequences.
 Options: `classes`, how many classes the matrix has at most; of more the most frequent ones are shown, and their row and
-column sums say what is left out.
+column sums say what is left out. `places`, how many places of sequences are looked at.
 
 Arrays: `kept` (the classes of the matrix), `counts` (true by predicted, of those), and for every class that is there,
 by its number in `classes`: `support`, `predicted`, `right`. Of ten bins of confidence: `bin_count`, `bin_confidence`
@@ -34,7 +34,7 @@ _MOST_LISTED = 1000
 def _look(look: Look, options: Mapping[str, Option]) -> Found:
     if look.spec.task == "values":
         raise DataError("This network predicts numbers, and no classes that could be mistaken for one another.")
-    found = verdicts(look)
+    found = verdicts(look, options)
     true, predicted = found.true, found.predicted
     size = int(max(true.max(initial=0), predicted.max(initial=0))) + 1
     support, said = np.bincount(true, minlength=size), np.bincount(predicted, minlength=size)

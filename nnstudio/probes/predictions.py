@@ -1,7 +1,7 @@
 """The test samples with what the model says of them, its worst mistakes first.
 
 Options: `count` samples on a page, and which `page`; `true` and `predicted`, classes: only samples of that class, or
-that are taken for it; of sequences those with such a place.
+that are taken for it; of sequences those with such a place. `places`, how many places of sequences are looked at.
 Arrays: `index` (the samples of the page), `true`, `predicted`, `input:FIELD`; of classes `confidence`, of numbers
 `error`. Of sequences (n×T) there are the likeliest token of each place, `counts` (the places that the loss counts) and
 `right`, the share of those that are right. Facts: `total` samples that there are to turn through, `page`, `task`,
@@ -33,7 +33,7 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     target = look.test[target_name]
     if not len(target):
         raise DataError("There is no test sample to show.", fix="Give the test set a share of the data.")
-    found = _judged(look, target)
+    found = _judged(look, target, options)
     wanted = _wanted(found, options)
     order, page = _page(wanted, options)
     arrays = {name: array[order] for name, array in found.arrays.items()} | {"index": order}
@@ -42,9 +42,9 @@ def _look(look: Look, options: Mapping[str, Option]) -> Found:
     return Found(arrays, facts | {"names": list(look.class_names)} | found.facts)
 
 
-def _judged(look: Look, target: torch.Tensor) -> Found:
+def _judged(look: Look, target: torch.Tensor, options: Mapping[str, Option]) -> Found:
     if look.spec.task == "tokens":
-        return _sequences(look)
+        return _sequences(look, options)
     answers = ask(look, look.test)
     return _values(answers, target) if look.spec.task == "values" else _classes(answers, target, look)
 
@@ -65,9 +65,9 @@ def _wanted(found: Found, options: Mapping[str, Option]) -> NDArray[np.int64]:
     return np.asarray(order[some[order]], np.int64)
 
 
-def _sequences(look: Look) -> Found:
+def _sequences(look: Look, options: Mapping[str, Option]) -> Found:
     """As many as are quick; those with the smallest share of right places come first."""
-    found = sequences(look)
+    found = sequences(look, options)
     right = ((found.true == found.predicted) & found.counts).flatten(1).sum(dim=1)
     share = (right / found.counts.flatten(1).sum(dim=1).clamp(min=1)).numpy()
     arrays: dict[str, NDArray[Any]] = {"index": np.argsort(share, kind="stable"), "right": float32(torch.tensor(share))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from nnstudio.errors import DataError
 from nnstudio.probes.answers import ask, class_labels, judged
+from nnstudio.probes.options import clamp, whole
 from nnstudio.probes.spec import Look
+from nnstudio.protocol.messages import Option
 
-MOST_PLACES = 2**13
-"""Places of sequences that are looked at: so many that a share is right to about one in a hundred, and so few that the
-panel is alive while a Transformer trains.
-"""
+MOST_PLACES = 2**15
+"""Places of sequences that are looked at."""
 _BATCH = 64
 """Sequences that run at once."""
 
@@ -43,14 +43,14 @@ class Sequences:
     counts: torch.Tensor
 
 
-def verdicts(look: Look) -> Verdicts:
+def verdicts(look: Look, options: Mapping[str, Option]) -> Verdicts:
     """Raises DataError where the model tells no classes, or there is nothing to judge."""
     _, target_name = judged(look)
     target = look.test[target_name]
     if not len(target):
         raise DataError("There is no test sample to show.", fix="Give the test set a share of the data.")
     if look.spec.task == "tokens":
-        return _sure(_flat(sequences(look), len(target)))
+        return _sure(_flat(sequences(look, options), len(target)))
     answers, true = ask(look, look.test), class_labels(target, look.spec).numpy()
     predicted, confidence = answers.predicted.cpu().numpy(), _doubles(answers.confidence)
     counts = true >= 0 if look.spec.ignore is None else (true >= 0) & (true != look.spec.ignore)
@@ -65,12 +65,15 @@ def _sure(found: Verdicts) -> Verdicts:
     return found
 
 
-def sequences(look: Look) -> Sequences:
-    """The answers to as many sequences of the test set as are quick. Raises DataError for other answers."""
+def sequences(look: Look, options: Mapping[str, Option]) -> Sequences:
+    """The answers to the first sequences of the test set: as many as are quick, or as have the `places` that are asked
+    for. Raises DataError for other answers.
+    """
     place, target_name = judged(look)
     target = look.test[target_name]
     length = max(int(target[:1].numel()), 1)
-    some = max(1, min(len(target), MOST_PLACES // length))
+    places = clamp(whole(options, "places", MOST_PLACES), 1, MOST_PLACES)
+    some = max(1, min(len(target), places // length))
     parts = list(_answers(look, place, some))
     predicted, confidence = (torch.cat([part[which] for part in parts]) for which in (0, 1))
     true = target[:some].cpu()

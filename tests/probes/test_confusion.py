@@ -77,6 +77,13 @@ def test_of_sequences_each_place_counts_unless_it_is_ignored() -> None:
     assert some.arrays["support"][places.index(2)] == 0 if 2 in places else True
 
 
+def test_of_sequences_as_many_are_looked_at_as_have_so_many_places() -> None:
+    whole, part = LOOK(look_at_tokens(), {}), LOOK(look_at_tokens(), {"places": 34})
+    assert (whole.facts["samples"], whole.facts["all_samples"]) == (40, 40)
+    assert (part.facts["samples"], part.facts["all_samples"], part.facts["total"]) == (6, 40, 30)
+    assert LOOK(look_at_tokens(), {"places": -1}).facts["samples"] == 1
+
+
 def test_of_many_classes_the_most_frequent_are_shown() -> None:
     look = look_at_tokens()
     found = LOOK(look, {"classes": 3})

@@ -26,6 +26,8 @@ MOST_CLASSES = 30
 """In the confusion matrix."""
 MOST_COLUMNS = 32
 """Numbers a sample that can be judged one by one."""
+LIVE_PLACES = 2**11
+"""Places of sequences that are looked at while a run goes: a share of them is right to about two in a hundred."""
 
 
 class PredictionsPanel(Panel):
@@ -62,6 +64,7 @@ class PredictionsPanel(Panel):
         bridge.sample_changed.connect(self.view.choose)
         bridge.session_changed.connect(self._on_session)
         bridge.recompiled.connect(self._advise)
+        bridge.run_changed.connect(self._ask)
         self._on_session(None)
 
     @property
@@ -261,15 +264,22 @@ class PredictionsPanel(Panel):
         missing = compiled.has_loss and not compiled.dataset
         return self.tr("There is no data set, so there are no samples to judge.") if missing else ""
 
-    def _ask(self) -> None:
+    def _ask(self, _what: object = None) -> None:
         """For figures, or a page of cards; of points all there are, as each card shows its own among the others."""
         view = self.tabs.key
         if view == views.RESIDUALS:
             self.subscribe_probe("residuals", {"column": self.controls.column})
         elif view != views.SAMPLES:
-            self.subscribe_probe("confusion", {"classes": MOST_CLASSES})
+            self.subscribe_probe("confusion", {"classes": MOST_CLASSES} | self._places_wanted())
         else:
-            self.subscribe_probe("predictions", self._page_wanted() | self._filter_wanted())
+            wanted = self._page_wanted() | self._filter_wanted() | self._places_wanted()
+            self.subscribe_probe("predictions", wanted)
+
+    def _places_wanted(self) -> dict[str, Option]:
+        """While a run goes fewer sequences, and these often."""
+        session = self.session
+        sequences = session is not None and session.compiled.signature.task == "tokens"
+        return {"places": LIVE_PLACES} if session is not None and sequences and session.run.active else {}
 
     def _page_wanted(self) -> dict[str, Option]:
         if self._points is not None:

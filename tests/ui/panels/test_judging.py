@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from nnstudio.graph.document import Document
 from nnstudio.ui.judging.class_table import figures_of
 from nnstudio.ui.judging.confusion_map import Confusion, ConfusionMap, counted
+from nnstudio.ui.panels.predictions import LIVE_PLACES
 from tests.classics.drawing import Pen
 
 COUNTS = np.array([[30, 2, 0], [1, 40, 4], [0, 0, 23]])
@@ -242,3 +243,22 @@ def test_the_matrix_fits_its_room(qtbot, qapp, count):
     assert view.rect().toRectF().contains(view.cells)
     assert view.cells.height() > 80
     view.grab()
+
+
+def test_of_sequences_fewer_are_judged_while_a_run_goes(studio):
+    document = Document("texts")
+    pen = Pen(document)
+    data = pen.start("Dataset", "data", dataset="python_reference", context=8)
+    pen.layer("Embedding")
+    pen.layer("Linear", out_features=97)
+    end = pen.layer("CrossEntropyLoss")
+    document.connect(f"{data.id}.next", f"{end.id}.target")
+    studio.open(document)
+    panel = studio.panel("predictions", (560, 260))
+    assert "places" not in studio.options("predictions")
+    studio.engine.state("training")
+    studio.until(lambda: "places" in studio.options("predictions"))
+    panel.tabs._choose("confusion")
+    assert studio.options("confusion")["places"] == LIVE_PLACES
+    studio.engine.state("finished", 3, 30)
+    studio.until(lambda: "places" not in studio.options("confusion"))
