@@ -32,6 +32,10 @@ from nnstudio.ui.panels.parts.token_source import Source
 from nnstudio.ui.panels.spec import PanelType
 
 
+KIND = 128
+"""Pixels that the kind of attention has in a narrow header: half of its words would not tell encoder from decoder."""
+
+
 class AttentionPanel(NodePanel):
     """A grid of all heads and layers, and the chosen one large: as a map, as lines, or over the picture."""
 
@@ -48,6 +52,7 @@ class AttentionPanel(NodePanel):
         self.set_body(body)
         self.tabs = ViewTabs(self.tr("How the weights are shown"))
         self.kinds = FlatCombo(self.tr("Which attention of the node is shown"))
+        self.kinds.NARROWEST = KIND
         self.whole = tool_button("outline", self.tr("All attentions of the network at once"), checkable=True)
         self.layer = 0
         self._head = EVERY

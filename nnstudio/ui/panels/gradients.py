@@ -15,7 +15,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.parts.density_map import Counts, DensityMap, Seen
 from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo, tool_button
 from nnstudio.ui.panels.parts.health import SERIOUS, Symptom, first_and_last
-from nnstudio.ui.panels.parts.history import History, step_of
+from nnstudio.ui.panels.parts.history import STORED, History, step_of
 from nnstudio.ui.panels.parts.layer_choice import LayerChoice
 from nnstudio.ui.panels.parts.layer_looks import FIGURES, SINGLE, Look, Looks
 from nnstudio.ui.panels.parts.layer_map import LayerMap
@@ -127,7 +127,7 @@ class GradientsPanel(Panel):
             yield from self.density.rows()
             return
         layers = self.map.layers
-        yield "layer", *(f"step {step}" for step in layers.steps)
+        yield "layer", *("as stored" if step == STORED else f"step {step}" for step in layers.steps)
         yield from ((name, *row) for name, row in zip(layers.names, layers.values.tolist(), strict=True))
 
     def picture_line(self) -> str:

@@ -7,8 +7,8 @@ from concurrent.futures import Future
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.compiler.result import NodeFacts
 from nnstudio.graph.nodes import Node
@@ -21,7 +21,7 @@ from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.panels.node_panel import NodePanel
 from nnstudio.ui.panels.parts.density_map import DensityMap, Seen
 from nnstudio.ui.panels.parts.first_weights import picture_shape
-from nnstudio.ui.panels.parts.header import FlatCombo
+from nnstudio.ui.panels.parts.header import ElidedLabel, FlatCombo
 from nnstudio.ui.panels.parts.heat_map import HeatMap
 from nnstudio.ui.panels.parts.history import step_of
 from nnstudio.ui.panels.parts.legend import ScaleBar
@@ -56,7 +56,7 @@ class WeightsPanel(NodePanel):
         self.density, self.tiles = DensityMap(), UnitTiles()
         self.views.addWidget(self.density)
         self.views.addWidget(self.tiles)
-        self.figures = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.figures = ElidedLabel()
         self.figures.setProperty("class", "muted")
         body = QWidget()
         column = QVBoxLayout(body)
@@ -64,6 +64,7 @@ class WeightsPanel(NodePanel):
         column.setSpacing(4)
         column.addWidget(self.views, 1)
         self.scale = ScaleBar()
+        self.scale.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout()
         row.addWidget(self.figures, 1)
         row.addWidget(self.scale)

@@ -325,4 +325,4 @@ def test_attentions_of_one_kind_are_told_apart_by_where_their_paths_differ(studi
     arrays = {f"weights:{number}": weights(2, 4, 4) for number in range(3)}
     studio.frame("attention", arrays, queries=[4] * 3, keys=[4] * 3, **told)
     titles = [panel.kinds.itemText(row) for row in range(panel.kinds.count())]
-    assert titles == ["self-attention · encoder", "self-attention · decoder", "cross-attention"]
+    assert titles == ["self · encoder", "self · decoder", "cross-attention"]

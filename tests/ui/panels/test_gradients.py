@@ -292,6 +292,7 @@ def test_of_weights_that_came_with_the_project_no_step_is_told(studio):
     panel = studio.panel("gradients")
     tell(studio, 0)
     assert panel.map.describe(panel.map.area.topLeft() + QPointF(2, 2)).startswith("conv1 · as stored\n")
+    assert next(iter(panel.rows())) == ("layer", "as stored")
     panel.grab()
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.protocol.messages import ProbeFrame
 from nnstudio.ui import colormaps, theme
 from nnstudio.ui.panels.parts import tips
-from nnstudio.ui.panels.parts.history import History, step_text
+from nnstudio.ui.panels.parts.history import STORED, History, step_text
 from nnstudio.ui.panels.parts.numbers import cell_text, number_text
 
 LEVELS = 96
@@ -126,7 +126,8 @@ class DensityMap(QWidget):
     def rows(self) -> Iterator[Sequence[object]]:
         """Every bin of every step, for a table."""
         yield "step", "from", "to", "count"
-        for step, each in zip(self.seen.steps, self.seen.items, strict=True):
+        for number, each in zip(self.seen.steps, self.seen.items, strict=True):
+            step = "" if number == STORED else number
             edges = each.edges.tolist()
             yield from (
                 (step, *ends, count) for *ends, count in zip(edges, edges[1:], each.counts.tolist(), strict=False)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from nnstudio.ui import icons
 from nnstudio.ui.panels.parts import tips
@@ -171,9 +182,12 @@ def tool_button(icon: str, tip: str, *, checkable: bool = False, color: str = "m
 
 
 class FlatCombo(QComboBox):
-    """A combo box that looks like a word until it is touched, and is as wide as that word."""
+    """A combo box that looks like a word until it is touched, and is as wide as that word.
 
-    WIDEST = 160
+    Where there is not room for a long one, its middle is left out: a name does not make a panel wide.
+    """
+
+    WIDEST, NARROWEST = 160, 72
 
     def __init__(self, tip: str) -> None:
         super().__init__()
@@ -181,7 +195,7 @@ class FlatCombo(QComboBox):
         self.setToolTip(tip)
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.currentTextChanged.connect(lambda _text: self.updateGeometry())
 
     def sizeHint(self) -> QSize:
@@ -189,7 +203,17 @@ class FlatCombo(QComboBox):
         return QSize(min(width, self.WIDEST), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        wanted = self.sizeHint()
+        return QSize(min(wanted.width(), self.NARROWEST), wanted.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option, kind = QStylePainter(self), QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
+        self.initStyleOption(option)
+        room = self.style().subControlRect(kind, option, QStyle.SubControl.SC_ComboBoxEditField, self).width()
+        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
+        option.currentText = text  # type: ignore[attr-defined]  # its stubs lack it
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 32)

@@ -130,9 +130,7 @@ def _titles(firsts: Sequence[Layer]) -> list[str]:
     for layer in firsts:
         paths.setdefault(layer.kind, []).append(layer.path.split("."))
     parts = [_own_part(layer.path.split("."), paths[layer.kind]) for layer in firsts]
-    return [
-        " · ".join(filter(None, (_kind_title(layer.kind), part))) for layer, part in zip(firsts, parts, strict=True)
-    ]
+    return [_kind_title(layer.kind, part) for layer, part in zip(firsts, parts, strict=True)]
 
 
 def _own_part(path: list[str], alike: Sequence[list[str]]) -> str:
@@ -148,9 +146,15 @@ def _common(paths: Sequence[Sequence[str]]) -> int:
     return next((place for place, own in parts if len(set(own)) > 1), min(map(len, paths)))
 
 
-def _kind_title(kind: str) -> str:
-    titles = {
+def _kind_title(kind: str, part: str) -> str:
+    """In one word where there is another behind it: it stands in a narrow header."""
+    whole = {
         "self": QCoreApplication.translate("panels", "self-attention"),
         "cross": QCoreApplication.translate("panels", "cross-attention"),
     }
-    return titles.get(kind, QCoreApplication.translate("panels", "attention"))
+    word = {
+        "self": QCoreApplication.translate("panels", "self"),
+        "cross": QCoreApplication.translate("panels", "cross"),
+    }
+    title = (word if part else whole).get(kind, QCoreApplication.translate("panels", "attention"))
+    return f"{title} · {part}" if part else title
