@@ -31,7 +31,6 @@ from nnstudio.ui.panels.parts.token_lines import keys_of, strengths
 from nnstudio.ui.panels.parts.token_source import Source
 from nnstudio.ui.panels.spec import PanelType
 
-
 KIND = 128
 """Pixels that the kind of attention has in a narrow header: half of its words would not tell encoder from decoder."""
 
