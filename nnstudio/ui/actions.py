@@ -12,6 +12,7 @@ from nnstudio.settings import Settings
 from nnstudio.ui import icons, keymap
 from nnstudio.ui.command import Command, Place, all_commands
 from nnstudio.ui.keymap import Keymap
+from nnstudio.ui.run.pulse import Pulse
 
 
 class Actions(QObject):
@@ -40,7 +41,8 @@ class Actions(QObject):
         for signal in (bridge.session_changed, bridge.history_changed, bridge.selection_changed):
             signal.connect(self.refresh)
         place.canvas.canvas.wires_chosen.connect(self.refresh)
-        for signal in (bridge.run_changed, bridge.engine_changed, bridge.sheet_changed, bridge.walked):
+        pulse = Pulse(bridge, self)
+        for signal in (pulse.told, bridge.engine_changed, bridge.sheet_changed, bridge.walked):
             signal.connect(self.refresh)
         self.refresh()
 

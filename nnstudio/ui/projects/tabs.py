@@ -11,6 +11,7 @@ from nnstudio.ui import icons
 from nnstudio.ui.bridge import Bridge
 from nnstudio.ui.projects.closing import shown_title
 from nnstudio.ui.projects.projects import Projects
+from nnstudio.ui.run.pulse import Pulse
 
 WIDTH = 240
 """Longest title, in pixels."""
@@ -42,7 +43,8 @@ class Tabs(QTabBar):
         self.tabMoved.connect(self._moved)
         self.tabCloseRequested.connect(lambda index: self._close_wanted.emit(self._sessions[index]))
         self._close_wanted.connect(projects.close, Qt.ConnectionType.QueuedConnection)
-        for signal in (bridge.projects_changed, bridge.session_changed, bridge.history_changed, bridge.run_changed):
+        pulse = Pulse(bridge, self)
+        for signal in (bridge.projects_changed, bridge.session_changed, bridge.history_changed, pulse.told):
             signal.connect(self.refresh)
         self.refresh()
 

@@ -27,6 +27,7 @@ from nnstudio.ui.run import run_menus
 from nnstudio.ui.run.device_box import DeviceBox
 from nnstudio.ui.run.estimating import Estimating
 from nnstudio.ui.run.plan_popup import PlanPopup
+from nnstudio.ui.run.pulse import Pulse
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar_parts import EngineDot, Pace, Row, number, time_words, widen
 
@@ -285,7 +286,8 @@ class RunBar(QToolBar):
         self.device.chosen.connect(self._bridge.desk.use_device)
         self.device.chosen.connect(self.estimating.again)
         bridge = self._bridge
-        for signal in (bridge.session_changed, bridge.run_changed, bridge.engine_changed, bridge.history_changed):
+        pulse = Pulse(bridge, self)
+        for signal in (bridge.session_changed, pulse.told, bridge.engine_changed, bridge.history_changed):
             signal.connect(self.refresh)
         bridge.engine_ready.connect(self._show_devices)
         bridge.progress.connect(self._count)

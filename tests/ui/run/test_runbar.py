@@ -17,6 +17,7 @@ from nnstudio.graph.training import Trained
 from nnstudio.project.session import Run
 from nnstudio.protocol import messages as msg
 from nnstudio.protocol.client import EngineChange
+from nnstudio.ui.run import pulse
 from nnstudio.ui.run.run_control import RunControl
 from nnstudio.ui.run.runbar import RunBar
 from nnstudio.ui.run.runbar_parts import Pace, time_words
@@ -26,6 +27,12 @@ from tests.ui.studio import Studio, classifier, faulty, open_studio, settle, sho
 @pytest.fixture
 def studio(qapp: object) -> Studio:
     return open_studio(classifier())
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run tells is shown as soon as the window has a moment."""
+    monkeypatch.setattr(pulse, "EVERY_MS", 0)
 
 
 def make(qtbot: QtBot, studio: Studio, width: int = 1280) -> RunBar:

@@ -88,7 +88,7 @@ def _paint_links(painter: QPainter, layout: UnitLayout, units: Units) -> None:
 def _paint_wires(painter: QPainter, layout: UnitLayout, units: Units, marks: Marks) -> None:
     """The strong ones over the weak. While a unit is pointed at, those of others are faint."""
     only = marks.unit is not None and marks.place is None
-    lit = units.touching(marks.unit) if only and marks.unit else np.ones(len(units.places), bool)
+    lit = units.touching(marks.unit) if only and marks.unit else np.ones(len(units.weights), bool)
     sizes = np.abs(np.nan_to_num(units.weights)) / units.reach
     strong = np.zeros(len(sizes), bool)
     strong[np.argsort(sizes, kind="stable")[max(0, len(sizes) - MOST_WIDE) :]] = True
@@ -139,7 +139,7 @@ def _paint_pointed(painter: QPainter, layout: UnitLayout, units: Units, place: P
     share = units.value(place) / units.reach
     width = 2 + (WIDEST - 1) * min(1.0, abs(share))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    path = layout.paths[units.places.index(place)]
+    path = layout.paths[layout.places.index(place)]
     painter.setPen(QPen(theme.color("text"), width + 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     painter.drawPath(path)
     painter.setPen(_wire_pen(wire_color(share), width, share < 0))
