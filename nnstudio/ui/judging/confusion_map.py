@@ -211,7 +211,8 @@ class ConfusionMap(QWidget):
             if number % every == 0:
                 row = QRectF(TITLE, place.top() + number * high, place.left() - TITLE - 5, high)
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, row.width())
-                painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                painter.drawText(row, right | Qt.TextFlag.TextDontClip, text)  # the rows beside it have no name
         self._paint_columns(painter, place, wide)
         self._paint_titles(painter, place)
 
@@ -226,7 +227,7 @@ class ConfusionMap(QWidget):
             if not self._upright():
                 spot = QRectF(middle - wide / 2, TITLE, wide, room)
                 text = name if every > 1 else metrics.elidedText(name, Qt.TextElideMode.ElideRight, wide)
-                painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
+                painter.drawText(spot, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
                 continue
             painter.save()
             painter.translate(middle, place.top() - 4)

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.graph.document import Document
+from nnstudio.ui import theme
 from nnstudio.ui.judging.class_table import figures_of
 from nnstudio.ui.judging.confusion_map import Confusion, ConfusionMap, counted
 from nnstudio.ui.panels.predictions import LIVE_PLACES
@@ -262,3 +263,18 @@ def test_of_sequences_fewer_are_judged_while_a_run_goes(studio):
     assert studio.options("confusion")["places"] == LIVE_PLACES
     studio.engine.state("finished", 3, 30)
     studio.until(lambda: "places" not in studio.options("confusion"))
+
+
+def test_names_of_low_rows_are_whole(qtbot, qapp):
+    theme.apply(qapp, "dark")
+    view = ConfusionMap()
+    qtbot.addWidget(view)
+    view.resize(380, 160)
+    one = np.ones(30, np.int64)
+    view.show_confusion(Confusion(tuple(range(30)), ("H",) * 30, np.diag(one), one, one))
+    image, high = view.grab().toImage(), view.rect_of(0, 0).height()
+    assert high < 6
+    left, right = 18, round(view.cells.left()) - 3
+    ground = image.pixel(left, image.height() - 1)
+    inked = [any(image.pixel(x, y) != ground for x in range(left, right)) for y in range(image.height())]
+    assert inked.index(False, inked.index(True)) - inked.index(True) >= 7  # a capital of 11 pixels' type
