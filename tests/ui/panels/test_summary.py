@@ -204,7 +204,7 @@ def test_another_batch_is_measured_anew_and_shares_the_way_of_the_weights(studio
 def test_columns_are_as_many_as_there_is_room_for_and_a_row_tells_all(studio):
     panel = studio.panel("summary")
     table = panel.table
-    for width, least in ((372, 3), (720, 8), (372, 3)):
+    for width, least in ((372, 3), (780, 8), (372, 3)):
         panel.resize(width, 300)
         studio.settle()
         seen = [place for place in range(len(table.columns)) if not table.isColumnHidden(place)]

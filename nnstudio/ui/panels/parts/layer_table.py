@@ -174,6 +174,7 @@ class LayerTable(QTreeWidget):
         """As many columns as there is room for, as wide as their words; the name takes the rest."""
         room = self.viewport().width() - _NAME
         for place in range(1, len(self.columns)):
+            self.setColumnHidden(place, False)  # the title of a hidden one has no width
             width = self._width_of(place)
             room -= width
             self.setColumnHidden(place, room < 0)
