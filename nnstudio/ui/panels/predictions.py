@@ -43,6 +43,7 @@ class PredictionsPanel(Panel):
         self.board = Board()
         self.view = self.board.cards
         self.view.choose(bridge.sample)
+        self.view.nothing = self.tr("There is no such sample, as the network is now.")
         self.set_body(self.board)
         self.page = 0
         self.total = 0

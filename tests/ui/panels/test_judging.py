@@ -96,6 +96,19 @@ def test_a_cell_leads_to_its_samples_and_the_chip_back(studio, panel):
     assert not panel.controls.chip.isVisible()
 
 
+def test_where_no_sample_is_left_it_is_said(studio, panel):
+    """While one looks at a mistake the network may learn."""
+    panel.show_samples(0, 1)
+    none = np.zeros(0, np.int64)
+    arrays = {"index": none, "true": none, "predicted": none}
+    studio.frame("predictions", arrays, names=["cat", "dog"], total=0, wrong=7, task="classes", page=0)
+    assert panel.header.caption == "0 samples"
+    said = panel.view.grab().toImage()
+    panel.view.nothing = ""
+    assert said != panel.view.grab().toImage()
+    assert panel.controls.chip.isVisible()
+
+
 def test_no_view_makes_the_panel_wide(studio, panel):
     """A group of panels grows with each that does, and does not shrink again."""
     names = ["a rather long name", "another long name", "emu"]

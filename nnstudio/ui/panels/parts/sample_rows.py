@@ -28,6 +28,8 @@ class SampleRows(QWidget):
         super().__init__()
         self.sample = -1
         self.least = least
+        self.nothing = ""
+        """What is said where there is no sample."""
         self.pictures = CardPainter()
         self._indices: tuple[int, ...] = ()
         self._hovered = -1
@@ -99,6 +101,9 @@ class SampleRows(QWidget):
         for number, index in enumerate(self._indices[: self.count]):
             chosen, hovered = index == self.sample, number == self._hovered
             self.paint_sample(painter, self.place(number), number, chosen=chosen, hovered=hovered)
+        if not self._indices:
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.nothing)
         if self.hasFocus() and self._indices:
             painter.setPen(QPen(theme.color("accent"), 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
