@@ -377,3 +377,10 @@ def test_the_words_of_the_colours_have_room_under_the_plot(studio):
     assert panel.legend.shown == panel.legend.keys
     assert panel.scale.toolTip() == panel.legend.toolTip() == ""
     assert panel.scale.mapTo(panel, panel.scale.rect().topLeft()).y() > panel.plot.geometry().bottom()
+
+
+def test_a_low_plot_has_more_than_one_tick():
+    from nnstudio.ui.panels.plots.axes import Axis
+
+    ((_, ticks),) = Axis("left").tickValues(-0.8, 0.8, 115.0)
+    assert ticks == pytest.approx([-0.5, 0.0, 0.5])

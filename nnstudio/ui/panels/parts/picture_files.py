@@ -15,6 +15,8 @@ from nnstudio.ui import theme
 
 MARGIN = 12
 CAPTION = 28
+GAP = 8
+"""Between two legends."""
 SCALE = 2
 """Pixels of the file for one of the window's, so that it can be printed."""
 
@@ -48,6 +50,7 @@ class Picture:
             right -= key.width()
             top = MARGIN // 2 + (CAPTION - key.height()) // 2
             key.render(painter, QPoint(right, top), QRegion(), QWidget.RenderFlag.DrawChildren)
+            right -= GAP
 
 
 def save_png(picture: Picture, path: Path) -> None:

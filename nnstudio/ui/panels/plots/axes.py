@@ -45,10 +45,13 @@ class Axis(pg.AxisItem):
         return super().boundingRect().adjusted(-ROOM, -ROOM, ROOM, ROOM)  # else the outermost labels are left out
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """Two at least, where they can be closer: one alone does not tell the scale."""
         count = max(1, int(size / self._gap))
         if self.log:
             return [(1.0, log_ticks(minVal, maxVal, count))]
-        return [linear_ticks(minVal, maxVal, count, whole=self._whole)]
+        counts = (count, count + 1, 2 * count)
+        found = [linear_ticks(minVal, maxVal, parts, whole=self._whole) for parts in counts]
+        return [next((ticks for ticks in found if len(ticks[1]) > 1), found[0])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.log:
