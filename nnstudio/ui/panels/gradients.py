@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP
@@ -105,7 +105,7 @@ class GradientsPanel(Panel):
         if run is not self._run or (fresh and not self._fresh):
             self._begin_anew()
         self._run, self._fresh = run, fresh
-        self.looks.add(step_of(frame, self.session), Look.of(frame, self.name_now))
+        self.looks.add(step_of(frame, self.session), Look.of(frame, self._namer(frame)))
         self._count(frame)
         self._explain(frame)
         self._draw()
@@ -116,6 +116,10 @@ class GradientsPanel(Panel):
         session = self.session
         resting = session is not None and not session.run.active and session.document.trained is None
         return resting and not frame.step
+
+    def _namer(self, frame: ProbeFrame) -> Callable[[str], str]:
+        """What makes the drawing's names of a frame's: the last one of a run may come after its end."""
+        return self.session.steering.following.name_now if frame.step and self.session else self.name_now
 
     def on_problem(self, frame: ProbeFrame) -> None:
         super().on_problem(frame)
@@ -208,7 +212,7 @@ class GradientsPanel(Panel):
 
     def _count(self, frame: ProbeFrame) -> None:
         """Take in the histogram; that of another layer, quantity or run begins anew."""
-        of = self.name_now(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
+        of = self._namer(frame)(str(frame.facts.get("node", ""))), str(frame.facts.get("quantity", ""))
         self.seen.take(frame, step_of(frame, self.session), *of, self._run)
 
     def _explain(self, frame: ProbeFrame) -> None:

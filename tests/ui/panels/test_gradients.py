@@ -335,3 +335,7 @@ def test_a_layer_renamed_in_a_run_that_ends_badly_is_asked_for_by_its_new_name(s
     assert panel.looks.newest.names[-1] == panel.map.choice == "last"
     studio.engine.state("failed", message="It is gone.")
     studio.until(lambda: studio.options("layers")["node"] == "last")
+    count(studio, 4, node="head")  # sent before the engine heard of the end
+    assert panel.density.seen.steps == [2, 3, 4]
+    tell(studio, 4, more={"names": [*NAMES[:-1], "last"]})
+    assert panel.looks.history.steps == [1, 2, 3, 4]
