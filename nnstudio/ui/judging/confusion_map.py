@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,8 @@ class ConfusionMap(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.confusion = Confusion()
+        self._widths: list[float] = []
+        """Of the names."""
         self.percent = False
         self._at = (0, 0)
         self._hovered: tuple[int, int] | None = None
@@ -78,6 +81,7 @@ class ConfusionMap(QWidget):
 
     def show_confusion(self, confusion: Confusion) -> None:
         self.confusion = confusion
+        self._widths = list(map(QFontMetricsF(theme.base_font(11)).horizontalAdvance, confusion.names))
         last = max(len(confusion.labels) - 1, 0)
         self._at = (min(self._at[0], last), min(self._at[1], last))
         self.update()
@@ -191,15 +195,16 @@ class ConfusionMap(QWidget):
             painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        shares = self.confusion.shares
-        high = self.cells.height() / len(self.confusion.labels)
+        shares, place, lut = self.confusion.shares, self.cells, ramp()
+        wide, high = (side / len(self.confusion.labels) for side in (place.width(), place.height()))
         painter.setFont(theme.tabular(theme.base_font(11 if high >= 15 else 10)))
         metrics = QFontMetricsF(painter.font())
         for row, column in np.argwhere(self.confusion.counts > 0).tolist():
-            share, rect = float(shares[row, column]), self.rect_of(row, column)
+            share = float(shares[row, column])
+            rect = QRectF(place.left() + column * wide, place.top() + row * high, wide, high)
             texts = [self._percent(share)] if self.percent else counted(int(self.confusion.counts[row, column]))
             text = next((text for text in texts if metrics.horizontalAdvance(text) <= rect.width() - 2), "")
-            painter.setPen(self._ink(share))
+            painter.setPen(QColor(_ink(*map(int, lut[round(255 * min(share, 1.0))][:3]))))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_names(self, painter: QPainter, place: QRectF, count: int) -> None:
@@ -257,30 +262,29 @@ class ConfusionMap(QWidget):
             painter.setPen(QPen(theme.color("text"), 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.rect_of(*self._at).adjusted(2, 2, -2, -2))
 
-    def _ink(self, share: float) -> QColor:
-        ground = QColor(*map(int, ramp()[round(255 * min(share, 1.0))][:3]))
-        return QColor(max(_INKS, key=lambda ink: theme.contrast(ink, ground.name())))
-
     def _percent(self, share: float) -> str:
         return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.1f}"
 
     def _names_width(self) -> float:
-        return min(max(self._name_widths(), default=0.0) + 8, NAMES * self.width())
+        return min(max(self._widths, default=0.0) + 8, NAMES * self.width())
 
     def _names_height(self) -> float:
         if not self._upright():
             return QFontMetricsF(theme.base_font(11)).height()
-        return min(max(self._name_widths(), default=0.0) + 6, NAMES * self.height())
+        return min(max(self._widths, default=0.0) + 6, NAMES * self.height())
 
     def _upright(self) -> bool:
         """Whether names of columns stand on end. One that is longer than all the others is rather cut."""
-        widths, count = self._name_widths(), max(len(self.confusion.names), 1)
+        widths, count = self._widths, max(len(self.confusion.names), 1)
         room = (self.width() - self._names_width() - TITLE) / count
         wide = max(min(room, FLATTEST * (self.height() - 2 * TITLE) / count, LARGEST * 1.6), ONE_LETTER)
         return sum(width + 2 > wide for width in widths) > MOST_CUT * count
 
-    def _name_widths(self) -> list[float]:
-        return list(map(QFontMetricsF(theme.base_font(11)).horizontalAdvance, self.confusion.names))
+
+@cache
+def _ink(red: int, green: int, blue: int) -> str:
+    """What is read on that ground."""
+    return max(_INKS, key=lambda ink: theme.contrast(ink, QColor(red, green, blue).name()))
 
 
 def counted(count: int) -> list[str]:

@@ -107,6 +107,8 @@ class AnswerView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.answer = Answer()
+        self._longest = 0.0
+        """Of the names, as wide as it may be."""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(130)
@@ -114,6 +116,8 @@ class AnswerView(QWidget):
 
     def show_answer(self, answer: Answer) -> None:
         self.answer = answer
+        metrics = QFontMetricsF(theme.base_font(12, QFont.Weight.Bold))
+        self._longest = max((metrics.horizontalAdvance(line.name) for line in answer.lines), default=0.0) + 2
         best = answer.best
         words = f"{best.name} {self._figure(best)}" if best else ", ".join(
             f"{line.name} {self._figure(line)}" for line in answer.lines
@@ -171,7 +175,7 @@ class AnswerView(QWidget):
     @property
     def _apart(self) -> bool:
         """Whether bars stand under the names: where these would be cut beside them, and there is the height."""
-        return self._longest() > self._beside and self._room_each >= TWO_LINES
+        return self._longest > self._beside and self._room_each >= TWO_LINES
 
     @property
     def _beside(self) -> float:
@@ -186,10 +190,6 @@ class AnswerView(QWidget):
         size = 12 if self._room_each >= 15 else 11
         return theme.base_font(size, QFont.Weight.Bold if bold else QFont.Weight.Normal)
 
-    def _longest(self) -> float:
-        metrics = QFontMetricsF(self._font(bold=True))
-        return max((metrics.horizontalAdvance(line.name) for line in self.answer.lines), default=0.0) + 2
-
     def _places(self, number: int) -> tuple[QRectF, QRectF, QRectF]:
         """Of the name, the bar and the figure of a line."""
         top, width, high = self._top + number * self._row, float(self.width()), self._row
@@ -197,7 +197,7 @@ class AnswerView(QWidget):
             words, bar = high - THICK - 5, QRectF(0, top + high - THICK - 5, width, THICK)
             name = QRectF(0, top, width - FIGURE - GAP, words)
             return name, bar, QRectF(width - FIGURE, top, FIGURE, words)
-        names = min(self._longest(), self._beside)
+        names = min(self._longest, self._beside)
         bar = QRectF(names + GAP, top, max(width - names - 2 * GAP - FIGURE, 8), high)
         return QRectF(0, top, names, high), bar, QRectF(width - FIGURE, top, FIGURE, high)
 
