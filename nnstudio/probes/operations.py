@@ -18,10 +18,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 FEW = 16
 """Numbers of a tensor that are told one by one."""
+_VIEWS = "alias detach permute squeeze t transpose unsqueeze view _reshape_alias _unsafe_view"
+_SAME = frozenset(getattr(torch.ops.aten, name) for name in _VIEWS.split())
+"""They give the numbers of their input in another shape or order, so it has the same figures."""
 _MANY = 1000
 """From so many numbers on, torch's own deviation takes longer than one put together."""
 _MOST_KEPT = 20_000
-"""Tensors made of inputs alone that are remembered."""
+"""Tensors that are remembered: those made of inputs alone, and those whose figures are known."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
         self.made: dict[int, Made] = {}
         self._path = [""]
         self._names: dict[int, tuple[str, ...]] = {}
+        self._figures: dict[int, tuple[int, torch.Tensor | None]] = {}
+        """By tensor: its version then, and what was found."""
         self._kept: list[torch.Tensor] = []
         """So that no other tensor gets the id of one that is known."""
         for name, tensor in given.items():
@@ -68,7 +73,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
         out = func(*args, **(kwargs or {}))
         taken = list(_tensors(args))
         if number not in self.made:
-            self.made[number] = self._note(taken, next(_tensors(out), None))
+            self.made[number] = self._note(func, taken, next(_tensors(out), None))
         if taken and not any(tensor.requires_grad for tensor in taken):
             names = tuple(dict.fromkeys(name for tensor in taken for name in self._names.get(id(tensor), ())))
             for tensor in _tensors(out) if names else ():
@@ -98,7 +103,19 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
             self._names[id(tensor)] = names
             self._kept.append(tensor)
 
-    def _note(self, taken: Sequence[torch.Tensor], out: torch.Tensor | None) -> Made:
+    def _figures_of(self, func: Any, taken: Sequence[torch.Tensor], out: torch.Tensor) -> torch.Tensor | None:
+        """Looked up where it has the numbers of one that was put out before."""
+        if func.overloadpacket in _SAME and taken:
+            version, known = self._figures.get(id(taken[0]), (-1, None))
+            found = known if version == taken[0]._version else figures_of(out)
+        else:
+            found = figures_of(out)
+        if len(self._kept) < _MOST_KEPT:
+            self._figures[id(out)] = out._version, found
+            self._kept.append(out)
+        return found
+
+    def _note(self, func: Any, taken: Sequence[torch.Tensor], out: torch.Tensor | None) -> Made:
         given = tuple(
             Given(name, place, tuple(tensor.shape))
             for place, tensor in enumerate(taken)
@@ -106,7 +123,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
         )
         if out is None:
             return Made(self._path[-1], (), None, None, given)
-        return Made(self._path[-1], tuple(out.shape), figures_of(out), few_of(out), given)
+        return Made(self._path[-1], tuple(out.shape), self._figures_of(func, taken, out), few_of(out), given)
 
 
 def figures_of(tensor: torch.Tensor) -> torch.Tensor | None:
