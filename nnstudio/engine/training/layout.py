@@ -7,6 +7,8 @@ keeps it.
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,14 +17,26 @@ from torch import nn
 
 FEWEST = 2
 """Of one convolution alone, what comes out is soon in another order again."""
-_ORDERED = (".view(", ".view_as(", ".stride(", ".strides", "as_strided", "is_contiguous", "data_ptr")
+_ORDERED = (
+    ".view(",
+    "view_as",
+    ".stride(",
+    ".strides",
+    "as_strided",
+    "is_contiguous",
+    "data_ptr",
+    "storage(",
+    "memory_format",
+)
+_KNOWN = frozenset({"torch", "numpy", "nnstudio", *sys.stdlib_module_names})
+"""What comes from elsewhere may count on the usual order where nobody sees it, as torchvision's shuffling does."""
 
 
 def suits(model: nn.Module, source: str) -> bool:
     """Whether its convolutions are quicker with channels last, and its text takes them so."""
     found = list(_convolutions(model))
     on_cpu = all(layer.weight.device.type == "cpu" for layer in found)
-    return len(found) >= FEWEST and on_cpu and not any(word in source for word in _ORDERED)
+    return len(found) >= FEWEST and on_cpu and not any(word in source for word in _ORDERED) and _is_all(source)
 
 
 def lay_out(model: nn.Module, *, channels_last: bool) -> None:
@@ -38,6 +52,17 @@ def lay_out_state(optimizer: torch.optim.Optimizer) -> None:
         for name, value in state.items():
             if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
                 state[name] = _like(value, parameter)
+
+
+def _is_all(source: str) -> bool:
+    """Whether what the text does stands in it, but for what is known to take tensors in any order."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return all(name.partition(".")[0] in _KNOWN for name in names)
 
 
 def _like(value: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

@@ -128,7 +128,8 @@ class Updater:
         for weight in weights:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
-        lay_out(self._model, channels_last=self.channels_last_by(plan))
+        if self._suits:  # else they lie as the model's own text has it
+            lay_out(self._model, channels_last=self.channels_last_by(plan))
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
         self._steps = [quick_step(optimizer) for optimizer in optimizers]
         self.precision = precision

@@ -10,6 +10,8 @@ from torch import nn
 from torch.optim import Adam
 
 from nnstudio.engine.training.layout import lay_out, lay_out_state, suits
+from nnstudio.engine.training.updating import Updater
+from nnstudio.protocol.messages import Plan
 
 
 def _net() -> nn.Sequential:
@@ -69,7 +71,19 @@ def test_a_state_in_the_usual_order_goes_on_to_the_last_bit() -> None:
 
 def test_suits_several_convolutions_whose_text_counts_on_no_order() -> None:
     assert suits(_net(), "x.flatten(1)")
-    assert not suits(_net(), "x.view(len(x), -1)")
+    assert suits(_net(), "import math\nimport torch\nfrom torch.nn import functional as F")
+    for ordered in ("x.view(len(x), -1)", "torch.view_as_complex(x)", "nn.Conv2d(1, 2, 3).to(memory_format=order)"):
+        assert not suits(_net(), ordered)
+    for elsewhere in ("import math, torchvision", "def f():\n    from einops.layers import torch"):
+        assert not suits(_net(), elsewhere)
     assert not suits(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten()), "")
     assert not suits(nn.Sequential(nn.Conv1d(1, 2, 3), nn.Conv1d(2, 2, 3)), "")
     assert not suits(nn.Linear(2, 2), "")
+
+
+def test_an_order_that_the_models_own_text_has_chosen_stays() -> None:
+    model = _net()
+    lay_out(model, channels_last=True)
+    for plan in (Plan(), Plan(optimizer="LBFGS")):
+        Updater(plan, model)
+        assert model.get_parameter("0.weight").stride() == (18, 1, 6, 2)
