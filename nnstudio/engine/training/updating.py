@@ -130,6 +130,8 @@ class Updater:
             weight.parameter.grad = None
         if self._suits:  # else they lie as the model's own text has it
             lay_out(self._model, channels_last=self.channels_last_by(plan))
+            for optimizer in optimizers:
+                lay_out_state(optimizer)  # some are made with one
         self._plan, self._optimizers, self._plateaus = plan, optimizers, plateaus
         self._steps = [quick_step(optimizer) for optimizer in optimizers]
         self.precision = precision

@@ -87,3 +87,10 @@ def test_an_order_that_the_models_own_text_has_chosen_stays() -> None:
     for plan in (Plan(), Plan(optimizer="LBFGS")):
         Updater(plan, model)
         assert model.get_parameter("0.weight").stride() == (18, 1, 6, 2)
+
+
+def test_what_an_optimizer_begins_with_lies_as_its_weights_do() -> None:
+    model = _net()
+    updater = Updater(Plan(optimizer="Adagrad"), model, channels_last=True)
+    kept = updater.state()["optimizers"][0]["state"][0]["sum"]
+    assert kept.stride() == model.get_parameter("0.weight").stride() == (18, 1, 6, 2)
