@@ -128,7 +128,7 @@ class Updater:
         for weight in weights:
             weight.parameter.requires_grad_(not weight.frozen)
             weight.parameter.grad = None
-        if self._suits:  # else they lie as the model's own text has it
+        if self._suits or declared(plan).closure:  # else they lie as the model's own text has it
             lay_out(self._model, channels_last=self.channels_last_by(plan))
             for optimizer in optimizers:
                 lay_out_state(optimizer)  # some are made with one
