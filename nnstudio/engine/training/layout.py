@@ -2,7 +2,8 @@
 
 oneDNN's kernels then need no copy in another order, and pooling goes over channels that lie side by side. What comes
 out is the same but for rounding, and lies the same way, so that a text which counts on the usual order, as `view` does,
-keeps it.
+keeps it. Chance goes through a tensor as it lies: a Dropout behind a convolution drops others than in the usual order,
+by the same seed always the same.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ The numbers are those of the plainest loop one would write, to the last bit:
     torch.manual_seed(seed)
     model = Model()
     model.standardize.fit([image])  # and so on: each layer that measures the training set
+    model.conv1.to(memory_format=torch.channels_last)  # and so on, where engine.training.layout says so
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
     shuffle = torch.Generator().manual_seed(seed)
     for epoch in range(epochs):
