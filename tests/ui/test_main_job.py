@@ -115,12 +115,10 @@ def test_draw_train_watch_and_export(qtbot: QtBot, hands: Hands, tmp_path: Path)
     document.set_plan(epochs=20, lr=0.01)
     loss = window.docks.panels["loss"]
     window.actions_table.action("train").trigger()
-    run = window.bridge.session.run
     qtbot.waitUntil(lambda: len(list(loss.rows())) > 40, timeout=PATIENCE_MS)
-    grown = len(list(loss.rows()))
     qtbot.waitUntil(lambda: window.bridge.session.run.state == "finished", timeout=PATIENCE_MS)
     run = window.bridge.session.run
-    qtbot.waitUntil(lambda: len(list(loss.rows())) > grown, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: list(loss.rows())[-1][0] == run.step, timeout=PATIENCE_MS)
     assert run.epochs[-1].test_accuracy is not None
     assert run.epochs[-1].test_accuracy > 0.9
     assert sum(run.losses[-20:]) < sum(run.losses[:20]) / 2
