@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 from nnstudio.engine.looking.stream import Stream
@@ -34,7 +34,9 @@ from nnstudio.errors import EngineError
 from nnstudio.protocol import messages as msg
 
 REPORT_EVERY = 0.05
-"""Seconds between two Progress events."""
+"""Seconds between two Progress events, at least."""
+REPORT_SHARE, SELDOM = 0.01, 4
+"""They take so much of a run's time, unless they would come less often than this many times as far apart."""
 WEIGHTS_EVERY = 2.0
 """Seconds between two Weights events while training."""
 
@@ -275,8 +277,10 @@ class Run:
             self.keeper.keep(f"epoch-{done.epoch}", "every", self.snapshot)
 
     def _report(self, now: float) -> None:
+        began = thread_time()
         self.teller.tell(now)
-        self._next_report = now + self.report_every
+        apart = max(self.report_every, (thread_time() - began) / REPORT_SHARE)
+        self._next_report = now + min(apart, SELDOM * self.report_every)
 
     def _stand(
         self, state: str, keep_weights: bool = True, message: str = "", error: EngineError | None = None
