@@ -2,7 +2,8 @@
 
 All with the same source, data, batch and threads, Adam, and a test on the whole test set after each epoch. The rivals
 run in processes of their own, as the engine does. They take short turns, while the others stand still: a
-machine's speed drifts by a tenth within a minute, which is more than what is to be measured.
+machine's speed drifts by a tenth within a minute, which is more than what is to be measured. All begin anew a few
+times, as one process is up to a tenth quicker than the next of the same kind, by how its memory happens to lie.
 
 Headless: nothing is subscribed to. With panels: the nodes' live pictures, one node's features, gradient flow or the
 boundary, and predictions; Loss is fed by every run.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from itertools import pairwise
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -27,12 +28,13 @@ from nnstudio.protocol import messages as msg
 from tests.benchmarks.nets import Net, nets
 from tests.benchmarks.table import Row, paired
 
-ROUNDS = 12
+TIMES, ROUNDS = 3, 5
+"""How often all processes begin anew, and turns in each."""
 SHORT = 0.5
 """Seconds of a turn, which has at least FEWEST steps."""
 FEWEST = 6
-LONG_ROUNDS, LONG = 4, 16
-"""With panels a turn is as long as so many short ones: a dear frame is due once in many seconds."""
+LONG = 16
+"""With panels there is one turn, as long as so many short ones: a dear frame is due once in many seconds."""
 
 
 class Rival:
@@ -131,47 +133,49 @@ def measure() -> list[Row]:
 
 def measure_net(net: Net, folder: Path, *, toy: bool) -> list[Row]:
     """Headless, the two rivals, and with panels, in turn."""
-    with Headless(net.document) as headless:
-        headless.engine_ready()
-        rig = Rig(net, headless, folder)
-        facts = (rig.source, rig.data, rig.batch, rig.threads)
-        with Rival("best", *facts) as best, Rival("usual", *facts) as usual:
-            return _rows(rig, best, usual, toy=toy)
+    found = Found()
+    for _ in range(TIMES):
+        with Headless(net.document) as headless:
+            headless.engine_ready()
+            rig = Rig(net, headless, folder)
+            facts = (rig.source, rig.data, rig.batch, rig.threads)
+            with Rival("best", *facts) as best, Rival("usual", *facts) as usual:
+                found.add(rig, best, usual)
+    return found.rows(f"{net.title}, {rig.threads} thread{'s' if rig.threads > 1 else ''}", toy=toy)
 
 
-def _rows(rig: Rig, best: Rival, usual: Rival, *, toy: bool) -> list[Row]:
-    steps = FEWEST
-    for _ in range(3):  # the first ones are slow
-        steps = max(FEWEST, int(best.rate(steps) * SHORT))
-    usual.rate(steps)
-    rig.rate(steps, panels=False)
-    bare, hand = [], []
-    for _ in range(ROUNDS):
-        bare.append(rig.rate(steps, panels=False))
-        hand.append(best.rate(steps))
-    title, threads = rig.net.title, f"{rig.threads} thread{'s' if rig.threads > 1 else ''}"
-    alone, by_hand = f"{median(bare):,.0f} steps/s", f"best form {median(hand):,.0f}"
-    headless = Row(f"{title}, {threads}, headless", alone, by_hand, paired(bare, hand), "≥ 0.98")
-    return [headless, *_with_panels(rig, {"best form": best, "DataLoader": usual}, steps, toy=toy)]
+@dataclass
+class Found:
+    """Steps a second of each turn, beside those of the rivals right before or around it."""
 
+    bare: list[float] = field(default_factory=list)
+    by_hand: list[float] = field(default_factory=list)
+    panels: list[float] = field(default_factory=list)
+    around: dict[str, list[float]] = field(default_factory=lambda: {"best form": [], "DataLoader": []})
 
-def _with_panels(rig: Rig, rivals: dict[str, Rival], steps: int, *, toy: bool) -> list[Row]:
-    """Long turns, each against the mean of the rivals' right before and right after it."""
-    ours: list[float] = []
-    theirs = {name: [rival.rate(2 * steps)] for name, rival in rivals.items()}
-    for _ in range(LONG_ROUNDS):
-        ours.append(rig.rate(LONG * steps, panels=True))
+    def add(self, rig: Rig, best: Rival, usual: Rival) -> None:
+        """The turns of some processes."""
+        steps = FEWEST
+        for _ in range(3):  # the first ones are slow
+            steps = max(FEWEST, int(best.rate(steps) * SHORT))
+        usual.rate(steps)
+        rig.rate(steps, panels=False)
+        for _ in range(ROUNDS):
+            self.bare.append(rig.rate(steps, panels=False))
+            self.by_hand.append(best.rate(steps))
+        rivals = dict(zip(self.around, (best, usual), strict=True))
+        before = {name: rival.rate(2 * steps) for name, rival in rivals.items()}
+        self.panels.append(rig.rate(LONG * steps, panels=True))
         for name, rival in rivals.items():
-            theirs[name].append(rival.rate(2 * steps))
-    goals = {"best form": "≥ 0.95", "DataLoader": "≥ 1.20" if toy else ""}
-    told = f"{median(ours):,.0f} steps/s"
-    return [
-        Row(
-            f"{rig.net.title}, four panels",
-            told,
-            f"{name} {median(rates):,.0f}",
-            paired(ours, [(a + b) / 2 for a, b in pairwise(rates)]),
-            goals[name],
-        )
-        for name, rates in theirs.items()
-    ]
+            self.around[name].append((before[name] + rival.rate(2 * steps)) / 2)
+
+    def rows(self, title: str, *, toy: bool) -> list[Row]:
+        """Medians, and the medians of the ratios."""
+        goals = {"best form": "≥ 0.95", "DataLoader": "≥ 1.20" if toy else ""}
+        alone, by_hand = f"{median(self.bare):,.0f} steps/s", f"best form {median(self.by_hand):,.0f}"
+        found = [Row(f"{title}, headless", alone, by_hand, paired(self.bare, self.by_hand), "≥ 0.98")]
+        told = f"{median(self.panels):,.0f} steps/s"
+        for name, rates in self.around.items():
+            rival = f"{name} {median(rates):,.0f}"
+            found.append(Row(f"{title}, four panels", told, rival, paired(self.panels, rates), goals[name]))
+        return found
