@@ -29,7 +29,7 @@ LAST_EVERY = 30.0
 """Seconds between two checkpoints made only so that little is lost; in the beginning of a run it is less."""
 BEST_EVERY = 2.0
 """Seconds between two times that the best one is written; of those between, a draft is kept of the last."""
-SHARE = 0.005
+SHARE = 0.003
 """Of the run's time, for snapshots of each of these two kinds."""
 BYTES_PER_SECOND = 2**29
 """How fast a snapshot is taken, as long as nobody has seen it."""

@@ -17,7 +17,7 @@ from nnstudio.engine.training.trainer import Trainer
 from nnstudio.engine.training.trouble import NotFinite, free_what_is_left
 from nnstudio.errors import EngineError
 
-SHARE = 0.005
+SHARE = 0.003
 """Of a run's time, for keeping its state."""
 SHORTEST = 0.1
 """Seconds between two states; more steps than that are soon repeated."""
