@@ -118,9 +118,9 @@ def main(file: Path | None = None) -> int:
     try:
         return app.exec()
     finally:
-        collector.end()
         if isinstance(engine, EngineClient):
             engine.close()
+        collector.end()  # when no other thread is left to collect
 
 
 def _application() -> QApplication:

@@ -19,8 +19,7 @@ def _nothing_left_open(qapp: QApplication) -> Iterator[None]:
     """Garbage goes as it does in the program: what a thread of a test asks for takes no widget with it."""
     collector = Collector()
     yield
-    collector.end()
-    left = QApplication.topLevelWidgets()
+    left = QApplication.topLevelWidgets()  # not while garbage may be collected: one of them could end in between
     for widget in left:
         if widget.isVisible():
             widget.hide()
@@ -28,3 +27,4 @@ def _nothing_left_open(qapp: QApplication) -> Iterator[None]:
         if isValid(window) and isinstance(window, QMainWindow):
             window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    collector.end()
