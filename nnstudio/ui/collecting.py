@@ -19,9 +19,9 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        gc.disable()  # first: Qt holds a lock while it connects, and waits for it where a widget ends
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.look)
-        gc.disable()
         self._timer.start()
 
     def look(self) -> None:
@@ -31,6 +31,7 @@ class Collector(QObject):
                 gc.collect(generation)
 
     def end(self) -> None:
-        """Python collects by itself again."""
+        """Python collects by itself again; what is garbage by now ends here, where Qt is in the middle of nothing."""
         self._timer.stop()
+        gc.collect()
         gc.enable()
